@@ -1,0 +1,66 @@
+// Bundles the extension with esbuild: one entry of `bundles` for each process or page.
+//   node scripts/build.mjs [--watch] [--minify]
+import { build, context } from 'esbuild';
+import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const watch = process.argv.includes('--watch');
+const minify = process.argv.includes('--minify');
+
+const node = { platform: 'node', target: 'node20', format: 'cjs' };
+const page = { platform: 'browser', target: 'chrome120', format: 'iife', loader: { '.ttf': 'file' } };
+/** Native, or optional on this machine: never bundled. */
+const native = ['onnxruntime-node', '@tensorflow/tfjs-node-gpu'];
+
+const bundles = {
+  extension: { ...node, external: ['vscode'], entryPoints: { extension: 'src/extension.ts' } },
+  backend: {
+    ...node,
+    external: native,
+    entryPoints: { backend: 'src/backend/main.ts', worker: 'src/backend/server/worker.ts', cli: 'src/cli/main.ts' },
+  },
+  webview: { ...page, entryPoints: { 'webview/neurons': 'webview/neurons/main.ts' } },
+  tests: {
+    ...node,
+    external: ['vscode', 'mocha'],
+    entryPoints: { 'test/in-host': 'test/vscode/harness/in-host.ts' },
+  },
+};
+
+async function copyWasm() {
+  const from = join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
+  await mkdir(join(root, 'dist/wasm'), { recursive: true });
+  for (const name of await readdir(from)) {
+    if (name.endsWith('.wasm')) await cp(join(from, name), join(root, 'dist/wasm', name));
+  }
+}
+
+/** Entry points that are not there yet are left out while the tree grows. */
+async function present(entryPoints) {
+  const found = [];
+  for (const [name, path] of Object.entries(entryPoints)) {
+    if (await stat(join(root, path)).catch(() => undefined)) found.push([name, path]);
+  }
+  return Object.fromEntries(found);
+}
+
+if (!watch) await rm(join(root, 'dist'), { recursive: true, force: true });
+await copyWasm();
+for (const bundle of Object.values(bundles)) {
+  const options = {
+    ...bundle,
+    entryPoints: await present(bundle.entryPoints),
+    absWorkingDir: root,
+    outdir: 'dist',
+    bundle: true,
+    minify,
+    sourcemap: minify ? false : 'linked',
+    legalComments: 'none',
+    logLevel: 'warning',
+    define: { 'process.env.NODE_ENV': minify ? '"production"' : '"development"' },
+  };
+  if (watch) await (await context(options)).watch();
+  else await build(options);
+}
