@@ -1,0 +1,49 @@
+// What a person is told when something cannot be done: what happened, where, and what to do about it.
+
+/** Stable kinds of failure; tests and the host tell failures apart by these, never by message text. */
+export type ErrorReason =
+  | 'usage'
+  | 'cancelled'
+  | 'not-found'
+  | 'checkpoint-format'
+  | 'checkpoint-tensors'
+  | 'unknown-architecture'
+  | 'tokenizer'
+  | 'text-too-large'
+  | 'binary-text'
+  | 'no-model'
+  | 'no-document'
+  | 'engine-unavailable'
+  | 'engine-failed'
+  | 'graph'
+  | 'hook';
+
+/** Every failure that is somebody's to mend. `message` says what happened and where; `remedy` what to do. */
+export class SubtextError extends Error {
+  constructor(
+    readonly reason: ErrorReason,
+    message: string,
+    readonly remedy: string,
+  ) {
+    super(message);
+    this.name = 'SubtextError';
+  }
+
+  /** Both halves on one line, as the terminal and the editor show them. */
+  get line(): string {
+    return `${this.message}. ${this.remedy}`;
+  }
+}
+
+/** Thrown between runs of the engine once the person no longer wants the answer. */
+export class CancelledError extends SubtextError {
+  constructor() {
+    super('cancelled', 'Cancelled', 'Ask again when the answer is wanted.');
+  }
+}
+
+/** One line for any thrown value. */
+export function describeError(error: unknown): string {
+  if (error instanceof SubtextError) return error.line;
+  return error instanceof Error ? error.message : String(error);
+}
