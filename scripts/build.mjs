@@ -19,7 +19,11 @@ const bundles = {
   backend: {
     ...node,
     external: native,
-    entryPoints: { backend: 'src/backend/main.ts', worker: 'src/backend/server/worker.ts', cli: 'src/cli/main.ts' },
+    entryPoints: {
+      backend: 'src/backend/main.ts',
+      worker: 'src/backend/server/worker.ts',
+      cli: 'src/cli/main.ts',
+    },
   },
   webview: { ...page, entryPoints: { 'webview/neurons': 'webview/neurons/main.ts' } },
   tests: {

@@ -20,7 +20,12 @@ export interface RotaryConfiguration {
   /** Which dimensions form a pair: (i, i + dimensions/2), or (2i, 2i + 1) as in llama2.c and GPT-J. */
   pairing: 'halves' | 'interleaved';
   /** Frequencies of Llama 3.1 and later, stretched for long contexts. */
-  scaling?: { factor: number; lowFrequencyFactor: number; highFrequencyFactor: number; originalContext: number };
+  scaling?: {
+    factor: number;
+    lowFrequencyFactor: number;
+    highFrequencyFactor: number;
+    originalContext: number;
+  };
 }
 
 export interface TransformerConfiguration {

@@ -78,9 +78,15 @@ export function checkWeights(configuration: TransformerConfiguration, weights: W
   const extra = [...weights.keys()].filter((name) => !expected.has(name));
   const misshaped = [...expected].flatMap(([name, shape]) => {
     const found = weights.get(name)?.shape;
-    return found && found.join() !== shape.join() ? [`${name} is [${found}], not [${shape}]`] : [];
+    return found && found.join() !== shape.join()
+      ? [`${name} is [${found.join()}], not [${shape.join()}]`]
+      : [];
   });
-  const parts = [listed('missing', missing), listed('unknown', extra), listed('of the wrong shape', misshaped)];
+  const parts = [
+    listed('missing', missing),
+    listed('unknown', extra),
+    listed('of the wrong shape', misshaped),
+  ];
   const problems = parts.filter((part) => part !== '');
   if (problems.length > 0) {
     throw new SubtextError(

@@ -1,0 +1,63 @@
+// Messages between the extension host and its views. A view says `ready` first; what it is sent are full snapshots.
+import type { NeuronActivations, NeuronId, NeuronTable, NeuronWrites } from './types';
+
+/** How the rows of the neurons view are ordered. */
+export type NeuronRanking = 'largest' | 'sparsest' | 'selection';
+
+/** What the neurons view remembers across a reload (the webview's own state). */
+export interface NeuronsViewState {
+  uri?: string;
+  model?: string;
+  /** UTF-16 range of the selection that was asked about. */
+  selection?: { start: number; end: number };
+  ranking: NeuronRanking;
+  layer?: number;
+  filter: string;
+}
+
+/** The line at the top of a view, and what it is doing. */
+export interface ViewStatus {
+  phase: 'empty' | 'loading' | 'ready' | 'failed';
+  /** Why it is empty, or what went wrong and what to do. */
+  message?: string;
+  /** Share done while loading, 0…1. */
+  progress?: number;
+  /** Document, model and engine names for the header line. */
+  document?: string;
+  model?: string;
+  engine?: string;
+  /** True once a model is open: decides which link the empty state offers. */
+  modelOpen: boolean;
+}
+
+/** The neuron that is locked or previewed, with what is known of it so far. */
+export interface NeuronFocus {
+  id: NeuronId;
+  locked: boolean;
+  activations?: NeuronActivations;
+  writes?: NeuronWrites;
+}
+
+export type ToNeuronsView =
+  | { type: 'status'; status: ViewStatus }
+  | {
+      type: 'table';
+      table: NeuronTable;
+      question: { uri: string; model: string; selection?: { start: number; end: number } };
+    }
+  | { type: 'focus'; focus: NeuronFocus | null }
+  /** The token under the cursor in the editor, or null. */
+  | { type: 'cursor'; token: number | null };
+
+export type FromNeuronsView =
+  | { type: 'ready' }
+  /** Pointer or arrow keys on a row; null when they left. */
+  | { type: 'preview'; id: NeuronId | null }
+  | { type: 'lock'; id: NeuronId }
+  | { type: 'unlock' }
+  /** Shows a token in the editor. */
+  | { type: 'reveal'; token: number }
+  /** Marks a token in the editor while the pointer is over it in the view. */
+  | { type: 'hoverToken'; token: number | null }
+  | { type: 'refresh' }
+  | { type: 'run'; command: 'subtext.openModel' | 'subtext.showNeurons' | 'subtext.showLog' };
