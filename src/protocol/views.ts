@@ -13,6 +13,8 @@ export interface NeuronsViewState {
   ranking: NeuronRanking;
   layer?: number;
   filter: string;
+  /** Height of the pane under the list in pixels, once it was dragged. */
+  detailHeight?: number;
 }
 
 /** The line at the top of a view, and what it is doing. */
@@ -45,7 +47,8 @@ export type ToNeuronsView =
       table: NeuronTable;
       question: { uri: string; model: string; selection?: { start: number; end: number } };
     }
-  | { type: 'focus'; focus: NeuronFocus | null }
+  /** What is painted in the editor; `locked` is what the view returns to while another neuron is previewed. */
+  | { type: 'focus'; focus: NeuronFocus | null; locked: NeuronId | null }
   /** The token under the cursor in the editor, or null. */
   | { type: 'cursor'; token: number | null };
 
