@@ -1,0 +1,215 @@
+"""Small random checkpoints and what Hugging Face transformers computes on them.
+
+Every parameter is random, biases and norm gains too: transformers starts those
+at 0 and 1, where a forgotten bias or a swapped gain cannot be seen. Eager
+attention, float32, CPU; the golden is computed from the files as reloaded, so
+it sees the rounding of the stored dtype.
+
+golden.safetensors, names as in TransformerLens:
+    input_ids                   [batch, pos] int32
+    logits                      [batch, pos, vocab]
+    hook_embed                  [batch, pos, d_model] token embedding only
+    blocks.L.hook_resid_post    [batch, pos, d_model] before any final norm
+    blocks.L.hook_attn_out      [batch, pos, d_model]
+    blocks.L.attn.hook_pattern  [batch, head, query, key]
+    blocks.L.mlp.hook_post      [batch, pos, d_mlp] act(pre), gated: act(gate)·up
+    greedy_ids                  [12] int32, what follows row 0 of input_ids
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from transformers import (
+    AutoModelForCausalLM,
+    GPT2Config,
+    GPTNeoConfig,
+    LlamaConfig,
+    PreTrainedConfig,
+    PreTrainedModel,
+)
+
+GREEDY_TOKENS = 12
+TOKEN_IDS = {"bos_token_id": 1, "eos_token_id": 2}
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """One fixture: configuration, size of its input, scale and form of its weights."""
+
+    name: str
+    config: PreTrainedConfig
+    shape: tuple[int, int]  # batch, pos
+    seed: int
+    std: float = 0.3  # of the matrices
+    dtype: torch.dtype = torch.float32  # as stored
+    max_shard_size: str = "1GB"
+
+
+def checkpoints() -> list[Checkpoint]:
+    """All fixtures. Some norm epsilons are far too large for a real model, so
+    that an engine which ignores the configured value misses the bound."""
+
+    def llama(**overrides) -> LlamaConfig:
+        sizes = dict(vocab_size=61, hidden_size=24, intermediate_size=36, num_hidden_layers=2)
+        sizes |= dict(num_attention_heads=4, max_position_embeddings=48)
+        return LlamaConfig(**(sizes | TOKEN_IDS | overrides))
+
+    small_base = {"rope_type": "default", "rope_theta": 500.0}
+    gpt2 = GPT2Config(
+        vocab_size=61, n_embd=24, n_layer=3, n_head=4, n_positions=40, layer_norm_epsilon=1e-2, **TOKEN_IDS
+    )
+    gpt2_sharded = GPT2Config(
+        vocab_size=53, n_embd=20, n_layer=2, n_head=2, n_inner=44, n_positions=32, **TOKEN_IDS
+    )
+    # Longer than its window, so that local and global layers differ. GPT-Neo
+    # does not scale its scores: smaller weights keep attention from saturating.
+    gpt_neo = GPTNeoConfig(
+        vocab_size=61,
+        hidden_size=20,
+        num_layers=4,
+        num_heads=2,
+        attention_types=[[["global", "local"], 2]],
+        window_size=8,
+        max_position_embeddings=64,
+        **TOKEN_IDS,
+    )
+    return [
+        Checkpoint("gpt2", gpt2, (2, 11), seed=21),
+        Checkpoint("gpt-neo", gpt_neo, (1, 37), seed=52, std=0.22),
+        Checkpoint("llama-tied", llama(tie_word_embeddings=True, rms_norm_eps=1e-2), (2, 9), seed=13),
+        Checkpoint(
+            "llama-grouped",
+            llama(num_key_value_heads=2, rope_parameters=small_base, rms_norm_eps=1e-5),
+            (2, 9),
+            seed=4,
+        ),
+        Checkpoint("llama-head-dim", llama(head_dim=10, num_key_value_heads=1), (2, 7), seed=5),
+        Checkpoint(
+            "gpt2-f16-sharded", gpt2_sharded, (1, 13), seed=56, dtype=torch.float16, max_shard_size="8KB"
+        ),
+        Checkpoint(
+            "llama-bf16", llama(hidden_size=20, num_attention_heads=2), (1, 13), seed=27, dtype=torch.bfloat16
+        ),
+    ]
+
+
+def randomise(model: PreTrainedModel, seed: int, std: float) -> None:
+    """Fills every parameter in place: matrices 0 ± std, norm gains 1 ± 0.3, biases 0 ± 0.2."""
+    generator = torch.Generator().manual_seed(seed)
+    for name, parameter in model.named_parameters():
+        noise = torch.randn(parameter.shape, generator=generator)
+        if parameter.ndim > 1:
+            parameter.data.copy_(std * noise)
+        elif name.endswith("bias"):
+            parameter.data.copy_(0.2 * noise)
+        else:
+            parameter.data.copy_(1 + 0.3 * noise)
+
+
+def parts(model: PreTrainedModel) -> tuple[nn.Module, list[tuple[nn.Module, nn.Module, nn.Module]], nn.Module]:
+    """Token embedding; (block, attention, last MLP matrix) of every layer; final norm."""
+    if model.config.model_type == "llama":
+        body = model.model
+        blocks = [(block, block.self_attn, block.mlp.down_proj) for block in body.layers]
+        return body.embed_tokens, blocks, body.norm
+    body = model.transformer
+    return body.wte, [(block, block.attn, block.mlp.c_proj) for block in body.h], body.ln_f
+
+
+def capture(model: PreTrainedModel, input_ids: Tensor) -> dict[str, Tensor]:
+    """Runs [batch, pos] ids once and returns the activations named in the module docstring."""
+    found: dict[str, Tensor] = {}
+    handles = []
+
+    def keep(module: nn.Module, name: str) -> None:
+        def hook(_module, _inputs, output) -> None:
+            found[name] = output[0] if isinstance(output, tuple) else output
+
+        handles.append(module.register_forward_hook(hook))
+
+    def keep_attention(module: nn.Module, layer: int) -> None:
+        def hook(_module, _inputs, output) -> None:
+            found[f"blocks.{layer}.hook_attn_out"] = output[0]
+            found[f"blocks.{layer}.attn.hook_pattern"] = output[1]
+
+        handles.append(module.register_forward_hook(hook))
+
+    def keep_input(module: nn.Module, name: str) -> None:
+        handles.append(module.register_forward_pre_hook(lambda _module, inputs: found.update({name: inputs[0]})))
+
+    embedding, blocks, final_norm = parts(model)
+    keep(embedding, "hook_embed")
+    for layer, (block, attention, mlp_out) in enumerate(blocks):
+        keep(block, f"blocks.{layer}.hook_resid_post")
+        keep_attention(attention, layer)
+        keep_input(mlp_out, f"blocks.{layer}.mlp.hook_post")
+    found["logits"] = model(input_ids, use_cache=False).logits
+    for handle in handles:
+        handle.remove()
+
+    last = found[f"blocks.{len(blocks) - 1}.hook_resid_post"]
+    torch.testing.assert_close(model.lm_head(final_norm(last)), found["logits"])
+    return found
+
+
+def greedy(model: PreTrainedModel, prompt: Tensor) -> Tensor:
+    """[GREEDY_TOKENS] ids that follow prompt [pos], by argmax without a cache,
+    checked against model.generate with its cache. The end token is not among them."""
+    ids = prompt[None]
+    for _ in range(GREEDY_TOKENS):
+        best = model(ids, use_cache=False).logits[0, -1].topk(2)
+        gap = (best.values[0] - best.values[1]).item()
+        assert gap > 0.02, f"the greedy choice is a near tie ({gap}): take another seed"
+        ids = torch.cat([ids, best.indices[None, :1]], dim=1)
+
+    generated = model.generate(
+        prompt[None], attention_mask=torch.ones_like(prompt[None]), do_sample=False, max_new_tokens=GREEDY_TOKENS
+    )
+    assert torch.equal(generated, ids), "model.generate and argmax disagree, or the end token came up"
+    return ids[0, len(prompt) :]
+
+
+def check_scale(name: str, golden: dict[str, Tensor]) -> None:
+    """Fails where the weights hide bugs (near-uniform attention) or lose digits (huge logits)."""
+    peak = golden["logits"].abs().max().item()
+    ratios = []
+    for key, pattern in golden.items():
+        if key.endswith("hook_pattern"):
+            keys = (pattern > 0).sum(-1)
+            entropy = -torch.special.xlogy(pattern, pattern).sum(-1)
+            ratios.append((entropy / keys.log())[keys > 1].mean().item())
+    print(
+        f"{name}: |logit| up to {peak:.1f}; entropy of attention over that of uniform "
+        f"{', '.join(f'{ratio:.2f}' for ratio in ratios)}; greedy {golden['greedy_ids'].tolist()}"
+    )
+    assert 2 < peak < 20 and all(0.1 < ratio < 0.9 for ratio in ratios)
+    assert len(set(golden["greedy_ids"].tolist())) >= 4, "the greedy text only repeats: take another seed"
+
+
+def write_model_goldens(folder: Path) -> None:
+    """Replaces folder with one checkpoint folder per entry of checkpoints()."""
+    torch.set_num_threads(1)  # one order of summation
+    shutil.rmtree(folder, ignore_errors=True)
+    for checkpoint in checkpoints():
+        target = folder / checkpoint.name
+        model = AutoModelForCausalLM.from_config(checkpoint.config)
+        randomise(model, checkpoint.seed, checkpoint.std)
+        model.to(checkpoint.dtype).save_pretrained(target, max_shard_size=checkpoint.max_shard_size)
+
+        model = AutoModelForCausalLM.from_pretrained(target, dtype=torch.float32, attn_implementation="eager").eval()
+        generator = torch.Generator().manual_seed(1000 + checkpoint.seed)
+        input_ids = torch.randint(checkpoint.config.vocab_size, checkpoint.shape, generator=generator)
+        with torch.no_grad():
+            golden = capture(model, input_ids)
+            golden["greedy_ids"] = greedy(model, input_ids[0])
+        golden["input_ids"] = input_ids
+        check_scale(checkpoint.name, golden)
+        stored = {
+            name: value.to(torch.float32 if value.is_floating_point() else torch.int32).contiguous().clone()
+            for name, value in golden.items()
+        }
+        save_file(stored, target / "golden.safetensors")
