@@ -1,0 +1,88 @@
+// What every engine does: take a graph and the outputs that are wanted, and run it.
+import type { EngineName } from '../../protocol/types';
+import { bindShape, type Bindings } from './graph/dimension';
+import { graphError, neededNodes, type Graph, type Node, type Tensor, type TensorData } from './graph/graph';
+import { SubtextError } from '../errors';
+
+export type NamedTensors = Map<string, TensorData>;
+
+/** A graph made ready by an engine. One run at a time. */
+export interface Executable {
+  /**
+   * @param inputs a value for every input that the wanted outputs depend on
+   * @returns the outputs by the names that they were compiled under
+   * @throws SubtextError `engine-failed` when the engine cannot compute it (memory, device)
+   */
+  run(inputs: NamedTensors): Promise<NamedTensors>;
+  dispose(): void;
+}
+
+export interface Executor {
+  readonly engine: EngineName;
+  /** For people: 'CPU, 2 threads'. */
+  readonly detail: string;
+  /**
+   * @param outputs what is wanted, by name; nothing else is computed
+   * @param weights the values of the graph's weights; kept, not copied where the engine can
+   */
+  compile(graph: Graph, outputs: Map<string, Tensor>, weights: NamedTensors): Promise<Executable>;
+  dispose(): void;
+}
+
+/** The part of a graph that some outputs need, sorted by where its values come from. */
+export class Plan {
+  readonly nodes: Node[];
+  readonly inputs: { name: string; tensor: Tensor }[] = [];
+  readonly weights: { name: string; tensor: Tensor }[] = [];
+
+  constructor(
+    graph: Graph,
+    readonly outputs: Map<string, Tensor>,
+  ) {
+    this.nodes = neededNodes(graph, outputs.values());
+    for (const node of this.nodes) {
+      if (node.kind === 'input') this.inputs.push({ name: node.name, tensor: node.outputs[0] });
+      if (node.kind === 'weight') this.weights.push({ name: node.name, tensor: node.outputs[0] });
+    }
+  }
+
+  /**
+   * Sizes of the named dimensions for these inputs.
+   * @throws SubtextError `graph` when an input is missing or does not fit
+   */
+  bind(inputs: NamedTensors): Bindings {
+    const bindings: Bindings = new Map();
+    for (const pass of [1, 2]) {
+      for (const { name, tensor } of this.inputs) {
+        const value = inputs.get(name);
+        if (!value) throw graphError(`input ${name} was not given`);
+        if (!bindShape(tensor.shape, value.shape, bindings) && pass === 2) {
+          throw graphError(`input ${name} is [${value.shape.join()}], not [${tensor.shape.join()}]`);
+        }
+      }
+    }
+    return bindings;
+  }
+
+  /** @throws SubtextError `graph` when one is missing or misshaped */
+  weightValues(weights: NamedTensors): NamedTensors {
+    return new Map(
+      this.weights.map(({ name, tensor }) => {
+        const value = weights.get(name);
+        if (value?.shape.join() !== tensor.shape.join())
+          throw graphError(`weight ${name} is missing or misshaped`);
+        return [name, value];
+      }),
+    );
+  }
+}
+
+/** A failure inside an engine, told with its own words. */
+export function engineError(engine: EngineName, doing: string, error: unknown): SubtextError {
+  const cause = error instanceof Error ? error.message : String(error);
+  return new SubtextError(
+    'engine-failed',
+    `The ${engine} engine failed while ${doing}: ${cause}`,
+    'Try a shorter text, a smaller model or another engine.',
+  );
+}

@@ -1,0 +1,66 @@
+// Sizes of tensors: numbers, or names that are bound when a graph runs ('batch', 'pos'), or sums of these.
+
+/** A number, a name, or a sum of names such as `past+pos`. */
+export type Dimension = number | string;
+export type Shape = readonly Dimension[];
+
+/** Sizes of the names of one run. */
+export type Bindings = Map<string, number>;
+
+export function addDimensions(a: Dimension, b: Dimension): Dimension {
+  return typeof a === 'number' && typeof b === 'number' ? a + b : `${a}+${b}`;
+}
+
+/** @throws Error when a name was not bound by any input: a mistake in the graph, not in the data. */
+export function resolveDimension(dimension: Dimension, bindings: Bindings): number {
+  if (typeof dimension === 'number') return dimension;
+  return dimension.split('+').reduce((sum, term) => {
+    const size = /^\d+$/.test(term) ? Number(term) : bindings.get(term);
+    if (size === undefined) throw new Error(`dimension ${term} of ${dimension} is not bound`);
+    return sum + size;
+  }, 0);
+}
+
+export function resolveShape(shape: Shape, bindings: Bindings): number[] {
+  return shape.map((dimension) => resolveDimension(dimension, bindings));
+}
+
+/**
+ * Binds the names in `shape` to the sizes of `actual`.
+ * @returns false when the two do not fit each other or what was bound before.
+ */
+export function bindShape(shape: Shape, actual: readonly number[], bindings: Bindings): boolean {
+  if (shape.length !== actual.length) return false;
+  return shape.every((dimension, axis) => {
+    if (typeof dimension === 'string' && !dimension.includes('+') && !bindings.has(dimension)) {
+      bindings.set(dimension, actual[axis]);
+    }
+    // Sums are checked once all their terms are bound, by the input that carries them.
+    if (typeof dimension === 'string' && dimension.split('+').some((term) => !bindings.has(term)))
+      return true;
+    return resolveDimension(dimension, bindings) === actual[axis];
+  });
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** NumPy's broadcasting, with names equal only to themselves. @throws Error when the shapes do not fit. */
+export function broadcastShapes(a: Shape, b: Shape): Dimension[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const left = a[axis - rank + a.length] ?? 1;
+    const right = b[axis - rank + b.length] ?? 1;
+    if (left === right || right === 1) return left;
+    if (left === 1) return right;
+    throw new Error(`shapes [${a.join()}] and [${b.join()}] do not broadcast`);
+  });
+}
+
+/** An axis counted from the end when negative, as in NumPy. @throws Error when there is no such axis. */
+export function resolveAxis(axis: number, rank: number): number {
+  const resolved = axis < 0 ? axis + rank : axis;
+  if (resolved < 0 || resolved >= rank) throw new Error(`axis ${axis} of a tensor of rank ${rank}`);
+  return resolved;
+}

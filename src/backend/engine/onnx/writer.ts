@@ -1,0 +1,167 @@
+// Writes a plan as an ONNX model. Weights are inputs of the model, so that all models of one checkpoint share them.
+import type { Dimension, Shape } from '../graph/dimension';
+import { graphError, type DataType, type Tensor, type TensorData } from '../graph/graph';
+import type { OnnxAttributes, OnnxEmitter } from '../graph/operation';
+import type { Plan } from '../executor';
+import {
+  ATTRIBUTE_FLOAT,
+  ATTRIBUTE_INT,
+  ATTRIBUTE_INTS,
+  ATTRIBUTE_STRING,
+  encodeModel,
+  ONNX_BOOL,
+  ONNX_FLOAT,
+  ONNX_INT32,
+  ONNX_INT64,
+  type AttributeProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from './proto';
+
+/** Opset 20 is the first with Gelu; ONNX 1.16 and later read it. */
+const OPSET = 20;
+const IR_VERSION = 10;
+
+const ELEMENT_TYPES: Record<DataType, number> = { float32: ONNX_FLOAT, int32: ONNX_INT32, bool: ONNX_BOOL };
+
+/** Serialises the plan; its inputs, weights and outputs keep their names, prefixed with their kind. */
+export function writeOnnx(plan: Plan): Uint8Array {
+  const emitter = new Emitter();
+  const names = new Map<number, string>();
+  const inputs: ValueInfoProto[] = [];
+  for (const node of plan.nodes) {
+    switch (node.kind) {
+      case 'input':
+      case 'weight': {
+        const name = sourceName(node.kind, node.name);
+        inputs.push(valueInfo(name, node.outputs[0]));
+        names.set(node.outputs[0].id, name);
+        break;
+      }
+      case 'constant':
+        names.set(node.outputs[0].id, emitter.constant(node.value));
+        break;
+      case 'operation': {
+        const given = node.inputs.map((tensor) => names.get(tensor.id)!);
+        const types = { inputs: node.inputs, outputs: node.outputs };
+        const results = node.forms.onnx(emitter, given, node.attributes, types);
+        node.outputs.forEach((tensor, index) => names.set(tensor.id, results[index]));
+      }
+    }
+  }
+  const outputs = [...plan.outputs].map(([name, tensor]) => {
+    // An Identity for each, because one value may be wanted under two names, or be an input itself.
+    emitter.copy(names.get(tensor.id)!, sourceName('output', name));
+    return valueInfo(sourceName('output', name), tensor);
+  });
+  return encodeModel({
+    irVersion: IR_VERSION,
+    producerName: 'subtext',
+    opsetImport: [
+      { domain: '', version: OPSET },
+      { domain: 'com.microsoft', version: 1 },
+    ],
+    graph: {
+      name: 'subtext',
+      node: emitter.written,
+      initializer: emitter.constants,
+      input: inputs,
+      output: outputs,
+    },
+  });
+}
+
+export function sourceName(kind: 'input' | 'weight' | 'output', name: string): string {
+  return `${kind}:${name}`;
+}
+
+function valueInfo(name: string, { type, shape }: Tensor): ValueInfoProto {
+  const dim = shape.map((dimension) =>
+    typeof dimension === 'number' ? { dimValue: dimension } : { dimParam: dimension },
+  );
+  return { name, type: { tensorType: { elemType: ELEMENT_TYPES[type], shape: { dim } } } };
+}
+
+class Emitter implements OnnxEmitter {
+  readonly written: NodeProto[] = [];
+  readonly constants: TensorProto[] = [];
+  private readonly constantNames = new Map<string, string>();
+  private count = 0;
+
+  node(operator: string, inputs: readonly string[], attributes?: OnnxAttributes, domain = ''): string {
+    return this.append(operator, inputs, 1, attributes, domain)[0];
+  }
+
+  nodes(operator: string, inputs: readonly string[], outputs: number, attributes?: OnnxAttributes): string[] {
+    return this.append(operator, inputs, outputs, attributes, '');
+  }
+
+  copy(from: string, to: string): void {
+    this.written.push({ opType: 'Identity', domain: '', input: [from], output: [to], attribute: [] });
+  }
+
+  int64(values: readonly number[]): string {
+    const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    return this.initializer(`i${values.join()}`, { dims: [values.length], dataType: ONNX_INT64, rawData });
+  }
+
+  float(value: number): string {
+    return this.constant({ type: 'float32', shape: [], data: new Float32Array([value]) });
+  }
+
+  constant({ type, shape, data }: TensorData): string {
+    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const key = `${type}${shape.join()}:${data.length > 16 ? `#${this.count++}` : data.join()}`;
+    return this.initializer(key, { dims: shape, dataType: ELEMENT_TYPES[type], rawData });
+  }
+
+  reshapeTarget(from: Shape, to: readonly Dimension[]): string {
+    return this.int64(reshapeTarget(from, to));
+  }
+
+  private append(
+    operator: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes: OnnxAttributes = {},
+    domain: string,
+  ): string[] {
+    const output = Array.from({ length: outputs }, () => `t${this.count++}`);
+    const attribute = Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value));
+    this.written.push({ opType: operator, domain, input: inputs, output, attribute });
+    return output;
+  }
+
+  private initializer(key: string, tensor: Omit<TensorProto, 'name'>): string {
+    let name = this.constantNames.get(key);
+    if (name === undefined) {
+      name = `c${this.constants.length}`;
+      this.constantNames.set(key, name);
+      this.constants.push({ name, ...tensor });
+    }
+    return name;
+  }
+}
+
+/**
+ * The shape argument of ONNX's Reshape: numbers where known, 0 where the dimension of the same axis is copied, and
+ * -1 for at most one that follows from the rest.
+ */
+export function reshapeTarget(from: Shape, to: readonly Dimension[]): number[] {
+  const target = to.map((dimension, axis) => {
+    if (typeof dimension === 'number') return dimension;
+    return from[axis] === dimension ? 0 : -1;
+  });
+  if (target.filter((size) => size === -1).length > 1) {
+    throw graphError(`reshape from [${from.join()}] to [${to.join()}] leaves two sizes open`);
+  }
+  return target;
+}
+
+function encodeAttribute(name: string, value: OnnxAttributes[string]): AttributeProto {
+  if (typeof value === 'number') return { name, type: ATTRIBUTE_INT, i: value };
+  if (typeof value === 'string') return { name, type: ATTRIBUTE_STRING, s: new TextEncoder().encode(value) };
+  if ('float' in value) return { name, type: ATTRIBUTE_FLOAT, f: value.float };
+  return { name, type: ATTRIBUTE_INTS, ints: value };
+}

@@ -1,0 +1,193 @@
+// Operations on each element: arithmetic with broadcasting, comparisons, activations.
+import type * as tensorflow from '@tensorflow/tfjs-core';
+import { broadcastShapes } from '../graph/dimension';
+import type { DataType, Tensor, TensorType } from '../graph/graph';
+import { defineOperation, type OnnxEmitter } from '../graph/operation';
+import { broadcastMap, erf, mapElements } from '../reference/arrays';
+
+type Tensorflow = typeof tensorflow;
+type Unary = (x: Tensor) => Tensor;
+type Binary = (a: Tensor, b: Tensor) => Tensor;
+
+function requireType(inputs: readonly TensorType[], type: DataType): void {
+  if (inputs.some((input) => input.type !== type)) throw new Error(`expects ${type}`);
+}
+
+function unary(
+  name: string,
+  reference: (x: number) => number,
+  onnx: string | ((emit: OnnxEmitter, x: string) => string),
+  tfjs: (tf: Tensorflow, x: tensorflow.Tensor) => tensorflow.Tensor,
+): Unary {
+  const add = defineOperation<null>({
+    name,
+    infer: (inputs) => (requireType(inputs, 'float32'), [{ type: 'float32', shape: inputs[0].shape }]),
+    reference: ([x]) => [mapElements(x, reference)],
+    onnx: (emit, [x]) => [typeof onnx === 'string' ? emit.node(onnx, [x]) : onnx(emit, x)],
+    tfjs: (tf, [x]) => [tfjs(tf, x)],
+  });
+  return (x) => add([x], null)[0];
+}
+
+function binary(
+  name: string,
+  result: 'same' | 'bool',
+  reference: (a: number, b: number) => number,
+  onnx: string,
+  tfjs: (tf: Tensorflow, a: tensorflow.Tensor, b: tensorflow.Tensor) => tensorflow.Tensor,
+): Binary {
+  const add = defineOperation<null>({
+    name,
+    infer: ([a, b]) => {
+      if (a.type !== b.type) throw new Error('operands of different types');
+      return [{ type: result === 'bool' ? 'bool' : a.type, shape: broadcastShapes(a.shape, b.shape) }];
+    },
+    reference: ([a, b]) => [broadcastMap([a, b], ([x, y]) => reference(x, y))],
+    onnx: (emit, [a, b]) => [emit.node(onnx, [a, b])],
+    tfjs: (tf, [a, b]) => [tfjs(tf, a, b)],
+  });
+  return (a, b) => add([a, b], null)[0];
+}
+
+export const add = binary(
+  'add',
+  'same',
+  (a, b) => a + b,
+  'Add',
+  (tf, a, b) => tf.add(a, b),
+);
+export const subtract = binary(
+  'subtract',
+  'same',
+  (a, b) => a - b,
+  'Sub',
+  (tf, a, b) => tf.sub(a, b),
+);
+export const multiply = binary(
+  'multiply',
+  'same',
+  (a, b) => a * b,
+  'Mul',
+  (tf, a, b) => tf.mul(a, b),
+);
+export const divide = binary(
+  'divide',
+  'same',
+  (a, b) => a / b,
+  'Div',
+  (tf, a, b) => tf.div(a, b),
+);
+export const lessThan = binary(
+  'lessThan',
+  'bool',
+  (a, b) => Number(a < b),
+  'Less',
+  (tf, a, b) => tf.less(a, b),
+);
+export const atMost = binary(
+  'atMost',
+  'bool',
+  (a, b) => Number(a <= b),
+  'LessOrEqual',
+  (tf, a, b) => tf.lessEqual(a, b),
+);
+export const both = binary(
+  'both',
+  'bool',
+  (a, b) => a * b,
+  'And',
+  (tf, a, b) => tf.logicalAnd(a, b),
+);
+
+export const negate = unary(
+  'negate',
+  (x) => -x,
+  'Neg',
+  (tf, x) => tf.neg(x),
+);
+export const exponential = unary('exponential', Math.exp, 'Exp', (tf, x) => tf.exp(x));
+export const logarithm = unary('logarithm', Math.log, 'Log', (tf, x) => tf.log(x));
+export const squareRoot = unary('squareRoot', Math.sqrt, 'Sqrt', (tf, x) => tf.sqrt(x));
+export const sine = unary('sine', Math.sin, 'Sin', (tf, x) => tf.sin(x));
+export const cosine = unary('cosine', Math.cos, 'Cos', (tf, x) => tf.cos(x));
+export const tanh = unary('tanh', Math.tanh, 'Tanh', (tf, x) => tf.tanh(x));
+export const sigmoid = unary(
+  'sigmoid',
+  (x) => 1 / (1 + Math.exp(-x)),
+  'Sigmoid',
+  (tf, x) => tf.sigmoid(x),
+);
+export const relu = unary(
+  'relu',
+  (x) => Math.max(x, 0),
+  'Relu',
+  (tf, x) => tf.relu(x),
+);
+
+/** x · sigmoid(x) (Swish, arXiv 1710.05941). */
+export const silu = unary(
+  'silu',
+  (x) => x / (1 + Math.exp(-x)),
+  (emit, x) => emit.node('Mul', [x, emit.node('Sigmoid', [x])]),
+  (tf, x) => tf.mul(x, tf.sigmoid(x)),
+);
+
+/** x · Φ(x), the exact form (GELU, arXiv 1606.08415). */
+export const gelu = unary(
+  'gelu',
+  (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
+  (emit, x) => emit.node('Gelu', [x]),
+  (tf, x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
+);
+
+const GELU_SLOPE = Math.sqrt(2 / Math.PI);
+
+/** The tanh approximation of `gelu` (ibid.), `gelu_new` in Hugging Face's configurations. */
+export const geluTanh = unary(
+  'geluTanh',
+  (x) => 0.5 * x * (1 + Math.tanh(GELU_SLOPE * (x + 0.044715 * x ** 3))),
+  (emit, x) => emit.node('Gelu', [x], { approximate: 'tanh' }),
+  (tf, x) => {
+    const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.mul(x, x), x), 0.044715)), GELU_SLOPE);
+    return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
+  },
+);
+
+const addWhere = defineOperation<null>({
+  name: 'where',
+  infer: ([condition, a, b]) => {
+    requireType([condition], 'bool');
+    if (a.type !== b.type) throw new Error('branches of different types');
+    return [{ type: a.type, shape: broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape)) }];
+  },
+  reference: (inputs) => [broadcastMap(inputs, ([condition, a, b]) => (condition ? a : b))],
+  onnx: (emit, inputs) => [emit.node('Where', inputs)],
+  tfjs: (tf, [condition, a, b]) => [tf.where(condition, a, b)],
+});
+
+/** `a` where `condition` holds, else `b`. */
+export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
+  return addWhere([condition, a, b], null)[0];
+}
+
+const ONNX_TYPES: Record<DataType, number> = { float32: 1, int32: 6, bool: 9 };
+
+const addCast = defineOperation<{ to: DataType }>({
+  name: 'cast',
+  infer: ([x], { to }) => [{ type: to, shape: x.shape }],
+  reference: ([x], { to }) => [mapElements(x, castTo[to])],
+  onnx: (emit, [x], { to }) => [emit.node('Cast', [x], { to: ONNX_TYPES[to] })],
+  // TensorFlow.js's own cast to bool keeps 2 a 2.
+  tfjs: (tf, [x], { to }) => [to === 'bool' ? tf.notEqual(x, tf.zerosLike(x)) : tf.cast(x, to)],
+});
+
+const castTo: Record<DataType, (x: number) => number> = {
+  float32: (x) => x,
+  int32: Math.trunc,
+  bool: (x) => Number(x !== 0),
+};
+
+/** Float to int drops the fraction; anything to bool asks "is it not zero?". */
+export function cast(x: Tensor, to: DataType): Tensor {
+  return addCast([x], { to })[0];
+}

@@ -1,0 +1,77 @@
+// Matrix products, batched over leading axes.
+import { broadcastShapes, type Dimension, type Shape } from '../graph/dimension';
+import type { Tensor } from '../graph/graph';
+import { defineOperation, type ReferenceTensor } from '../graph/operation';
+import { at, build } from '../reference/arrays';
+
+interface MatmulAttributes {
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+const addMatmul = defineOperation<MatmulAttributes>({
+  name: 'matmul',
+  infer: ([a, b], { transposeA, transposeB }) => {
+    const [rows, inner] = lastTwo(a.shape, transposeA);
+    const [sameInner, columns] = lastTwo(b.shape, transposeB);
+    if (inner !== sameInner) throw new Error(`inner sizes ${inner} and ${sameInner} differ`);
+    return [
+      {
+        type: 'float32',
+        shape: [...broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns],
+      },
+    ];
+  },
+  reference: ([a, b], attributes) => [referenceMatmul(a, b, attributes)],
+  onnx: (emit, [a, b], { transposeA, transposeB }, { inputs }) => [
+    emit.node('MatMul', [
+      transposeA ? emit.node('Transpose', [a], { perm: swapLast(inputs[0].shape.length) }) : a,
+      transposeB ? emit.node('Transpose', [b], { perm: swapLast(inputs[1].shape.length) }) : b,
+    ]),
+  ],
+  tfjs: (tf, [a, b], { transposeA, transposeB }) => {
+    // TensorFlow.js wants both operands of one rank; two-dimensional weights meet flattened activations instead.
+    if (a.rank > 2 && b.rank === 2 && !transposeA) {
+      const rows = a.size / a.shape[a.rank - 1];
+      const flat = tf.matMul(tf.reshape(a, [rows, a.shape[a.rank - 1]]), b, false, transposeB);
+      return [tf.reshape(flat, [...a.shape.slice(0, -1), flat.shape[1]!])];
+    }
+    return [tf.matMul(a, b, transposeA, transposeB)];
+  },
+});
+
+function lastTwo(shape: Shape, transposed: boolean): [Dimension, Dimension] {
+  if (shape.length < 2) throw new Error('expects at least two axes');
+  const [rows, columns] = shape.slice(-2);
+  return transposed ? [columns, rows] : [rows, columns];
+}
+
+function swapLast(rank: number): number[] {
+  return [...Array(rank - 2).keys(), rank - 1, rank - 2];
+}
+
+function referenceMatmul(
+  a: ReferenceTensor,
+  b: ReferenceTensor,
+  attributes: MatmulAttributes,
+): ReferenceTensor {
+  const [rows, inner] = lastTwo(a.shape, attributes.transposeA) as [number, number];
+  const [, columns] = lastTwo(b.shape, attributes.transposeB) as [number, number];
+  const leading = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)) as number[];
+  return build([...leading, rows, columns], (index) => {
+    const batch = index.slice(0, -2);
+    const [row, column] = index.slice(-2);
+    let sum = 0;
+    for (let k = 0; k < inner; k++) {
+      const left = at(a, attributes.transposeA ? [...batch, k, row] : [...batch, row, k]);
+      const right = at(b, attributes.transposeB ? [...batch, column, k] : [...batch, k, column]);
+      sum += left * right;
+    }
+    return sum;
+  });
+}
+
+/** `[…, m, k] · […, k, n] → […, m, n]`; either operand may be taken with its last two axes exchanged. */
+export function matmul(a: Tensor, b: Tensor, attributes: Partial<MatmulAttributes> = {}): Tensor {
+  return addMatmul([a, b], { transposeA: false, transposeB: false, ...attributes })[0];
+}

@@ -1,0 +1,181 @@
+// Operations that move numbers without changing them: reshape, transpose, slice, concatenate, repeat, gather.
+import { addDimensions, resolveAxis, sizeOf, type Dimension, type Shape } from '../graph/dimension';
+import type { Tensor } from '../graph/graph';
+import { defineOperation } from '../graph/operation';
+import { at, build } from '../reference/arrays';
+
+const addReshape = defineOperation<{ shape: Shape }>({
+  name: 'reshape',
+  infer: ([x], { shape }) => {
+    const numeric = [x.shape, shape].every((each) =>
+      each.every((dimension) => typeof dimension === 'number'),
+    );
+    if (numeric && sizeOf(x.shape as number[]) !== sizeOf(shape as number[]))
+      throw new Error(`to [${shape.join()}]`);
+    return [{ type: x.type, shape }];
+  },
+  reference: ([x], { shape }, context) => [{ shape: context.resolve(shape), data: x.data }],
+  onnx: (emit, [x], { shape }, { inputs }) => [
+    emit.node('Reshape', [x, emit.reshapeTarget(inputs[0].shape, shape)]),
+  ],
+  tfjs: (tf, [x], { shape }, context) => [tf.reshape(x, context.resolve(shape))],
+});
+
+/** The same numbers in the same order under another shape. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  return addReshape([x], { shape })[0];
+}
+
+const addTranspose = defineOperation<{ order: readonly number[] }>({
+  name: 'transpose',
+  infer: ([x], { order }) => {
+    if ([...order].sort((a, b) => a - b).join() !== [...x.shape.keys()].join())
+      throw new Error(`order ${order.join()}`);
+    return [{ type: x.type, shape: order.map((axis) => x.shape[axis]) }];
+  },
+  reference: ([x], { order }) => [
+    build(
+      order.map((axis) => x.shape[axis]),
+      (index) => {
+        const source = order.map(() => 0);
+        order.forEach((axis, position) => (source[axis] = index[position]));
+        return at(x, source);
+      },
+    ),
+  ],
+  onnx: (emit, [x], { order }) => [emit.node('Transpose', [x], { perm: order })],
+  tfjs: (tf, [x], { order }) => [tf.transpose(x, [...order])],
+});
+
+/** Axis `i` of the result is axis `order[i]` of `x`. */
+export function transpose(x: Tensor, order: readonly number[]): Tensor {
+  return addTranspose([x], { order })[0];
+}
+
+interface SliceAttributes {
+  axis: number;
+  start: number;
+  end: number;
+}
+
+const addSlice = defineOperation<SliceAttributes>({
+  name: 'slice',
+  infer: ([x], { axis, start, end }) => {
+    const size = x.shape[axis];
+    if (start < 0 || end < start || (typeof size === 'number' && end > size))
+      throw new Error(`${start} to ${end}`);
+    return [{ type: x.type, shape: x.shape.with(axis, end - start) }];
+  },
+  reference: ([x], { axis, start, end }) => [
+    build(x.shape.with(axis, end - start), (index) => at(x, index.with(axis, index[axis] + start))),
+  ],
+  onnx: (emit, [x], { axis, start, end }) => [
+    emit.node('Slice', [x, emit.int64([start]), emit.int64([end]), emit.int64([axis])]),
+  ],
+  tfjs: (tf, [x], { axis, start, end }) => [
+    tf.slice(
+      x,
+      x.shape.map((_, each) => (each === axis ? start : 0)),
+      x.shape.with(axis, end - start),
+    ),
+  ],
+});
+
+/** Elements `start` (inclusive) to `end` (exclusive) along one axis. */
+export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
+  return addSlice([x], { axis: resolveAxis(axis, x.shape.length), start, end })[0];
+}
+
+const addConcatenate = defineOperation<{ axis: number }>({
+  name: 'concatenate',
+  infer: (inputs, { axis }) => {
+    const [first, ...others] = inputs;
+    for (const other of others) {
+      if (
+        other.type !== first.type ||
+        other.shape.with(axis, 0).join() !== first.shape.with(axis, 0).join()
+      ) {
+        throw new Error('shapes differ off the axis');
+      }
+    }
+    const total = others.reduce<Dimension>(
+      (sum, { shape }) => addDimensions(sum, shape[axis]),
+      first.shape[axis],
+    );
+    return [{ type: first.type, shape: first.shape.with(axis, total) }];
+  },
+  reference: (inputs, { axis }) => {
+    const total = inputs.reduce((sum, { shape }) => sum + shape[axis], 0);
+    const result = build(inputs[0].shape.with(axis, total), (index) => {
+      let position = index[axis];
+      const source = inputs.find(({ shape }) => position < shape[axis] || ((position -= shape[axis]), false));
+      return at(source!, index.with(axis, position));
+    });
+    return [result];
+  },
+  onnx: (emit, inputs, { axis }) => [emit.node('Concat', inputs, { axis })],
+  tfjs: (tf, inputs, { axis }) => [tf.concat([...inputs], axis)],
+});
+
+/** Lays tensors one after the other along an axis. */
+export function concatenate(inputs: readonly [Tensor, ...Tensor[]], axis: number): Tensor {
+  return addConcatenate(inputs, { axis: resolveAxis(axis, inputs[0].shape.length) })[0];
+}
+
+const addRepeat = defineOperation<{ axis: number; times: number }>({
+  name: 'repeat',
+  infer: ([x], { axis, times }) => {
+    const size = x.shape[axis];
+    if (typeof size !== 'number') throw new Error('expects a known size along the axis');
+    return [{ type: x.type, shape: x.shape.with(axis, size * times) }];
+  },
+  reference: ([x], { axis, times }) => [
+    build(x.shape.with(axis, x.shape[axis] * times), (index) =>
+      at(x, index.with(axis, Math.floor(index[axis] / times))),
+    ),
+  ],
+  onnx: (emit, [x], { axis, times }, { inputs, outputs }) => {
+    const rank = inputs[0].shape.length;
+    const copies = Array.from({ length: rank + 1 }, (_, each) => (each === axis + 1 ? times : 1));
+    const expanded = emit.node('Expand', [
+      emit.node('Unsqueeze', [x, emit.int64([axis + 1])]),
+      emit.int64(copies),
+    ]);
+    const before = inputs[0].shape.toSpliced(axis + 1, 0, times);
+    return [emit.node('Reshape', [expanded, emit.reshapeTarget(before, outputs[0].shape)])];
+  },
+  tfjs: (tf, [x], { axis, times }) => {
+    const copies = Array.from({ length: x.rank + 1 }, (_, each) => (each === axis + 1 ? times : 1));
+    return [
+      tf.reshape(tf.tile(tf.expandDims(x, axis + 1), copies), x.shape.with(axis, x.shape[axis] * times)),
+    ];
+  },
+});
+
+/** Each element along the axis `times` times in a row: one key head for several query heads. */
+export function repeat(x: Tensor, axis: number, times: number): Tensor {
+  return times === 1 ? x : addRepeat([x], { axis: resolveAxis(axis, x.shape.length), times })[0];
+}
+
+const addGather = defineOperation<null>({
+  name: 'gather',
+  infer: ([table, indices]) => {
+    if (indices.type !== 'int32') throw new Error('expects int32 indices');
+    return [{ type: table.type, shape: [...indices.shape, ...table.shape.slice(1)] }];
+  },
+  reference: ([table, indices]) => {
+    const row = sizeOf(table.shape.slice(1));
+    const data = new Float64Array(indices.data.length * row);
+    indices.data.forEach((index, position) =>
+      data.set(table.data.subarray(index * row, (index + 1) * row), position * row),
+    );
+    return [{ shape: [...indices.shape, ...table.shape.slice(1)], data }];
+  },
+  onnx: (emit, [table, indices]) => [emit.node('Gather', [table, indices], { axis: 0 })],
+  tfjs: (tf, [table, indices]) => [tf.gather(table, indices)],
+});
+
+/** Rows of `table` `[n, …]` by index: an embedding. Indices are trusted to be in range; callers check. */
+export function gather(table: Tensor, indices: Tensor): Tensor {
+  return addGather([table, indices], null)[0];
+}

@@ -1,0 +1,94 @@
+// Runs a graph operation by operation on a TensorFlow.js backend: the `wasm` engine (and later `cuda`).
+import '../operations';
+import type * as tensorflow from '@tensorflow/tfjs-core';
+import type { EngineName } from '../../../protocol/types';
+import { resolveShape } from '../graph/dimension';
+import type { Graph, Tensor, TensorData } from '../graph/graph';
+import { engineError, Plan, type Executable, type Executor, type NamedTensors } from '../executor';
+
+type Tensorflow = typeof tensorflow;
+
+export class TensorflowExecutor implements Executor {
+  /** Weights on the device, shared by everything that was compiled with the same values. */
+  private readonly uploaded = new Map<TensorData, tensorflow.Tensor>();
+
+  constructor(
+    private readonly tf: Tensorflow,
+    readonly engine: EngineName,
+    readonly detail: string,
+  ) {}
+
+  compile(graph: Graph, outputs: Map<string, Tensor>, weights: NamedTensors): Promise<Executable> {
+    const plan = new Plan(graph, outputs);
+    const held = new Map(
+      [...plan.weightValues(weights)].map(([name, value]) => [name, this.upload(value)] as const),
+    );
+    return Promise.resolve({
+      run: (inputs: NamedTensors) => this.run(plan, held, inputs),
+      dispose: () => undefined,
+    });
+  }
+
+  dispose(): void {
+    for (const tensor of this.uploaded.values()) tensor.dispose();
+    this.uploaded.clear();
+  }
+
+  private upload(value: TensorData): tensorflow.Tensor {
+    let tensor = this.uploaded.get(value);
+    if (!tensor) this.uploaded.set(value, (tensor = this.tf.keep(toTensor(this.tf, value))));
+    return tensor;
+  }
+
+  private async run(
+    plan: Plan,
+    weights: Map<string, tensorflow.Tensor>,
+    inputs: NamedTensors,
+  ): Promise<NamedTensors> {
+    const bindings = plan.bind(inputs);
+    const context = { resolve: (shape: Tensor['shape']) => resolveShape(shape, bindings) };
+    const { tf } = this;
+    let results: tensorflow.Tensor[] = [];
+    try {
+      results = tf.tidy(() => {
+        const values = new Map<number, tensorflow.Tensor>();
+        for (const node of plan.nodes) {
+          const outputs =
+            node.kind === 'input'
+              ? [toTensor(tf, inputs.get(node.name)!)]
+              : node.kind === 'weight'
+                ? [weights.get(node.name)!]
+                : node.kind === 'constant'
+                  ? [toTensor(tf, node.value)]
+                  : node.forms.tfjs(
+                      tf,
+                      node.inputs.map((input) => values.get(input.id)!),
+                      node.attributes,
+                      context,
+                    );
+          node.outputs.forEach((output, index) => values.set(output.id, outputs[index]));
+        }
+        // Clones, because an output may be a weight, which must outlive the run.
+        return [...plan.outputs.values()].map((tensor) => tf.clone(values.get(tensor.id)!));
+      });
+      const names = [...plan.outputs];
+      return new Map(
+        await Promise.all(
+          results.map(async (result, index): Promise<[string, TensorData]> => {
+            const [name, { type }] = names[index];
+            const data = await result.data<'float32' | 'int32' | 'bool'>();
+            return [name, { type, shape: result.shape, data }];
+          }),
+        ),
+      );
+    } catch (error) {
+      throw engineError(this.engine, 'running a graph', error);
+    } finally {
+      tf.dispose(results);
+    }
+  }
+}
+
+function toTensor(tf: Tensorflow, { type, shape, data }: TensorData): tensorflow.Tensor {
+  return tf.tensor(data, [...shape], type);
+}

@@ -1,0 +1,170 @@
+// Attention: what each head looks at, and what it moves.
+import type { Tensor } from '../engine/graph/graph';
+import {
+  add,
+  cast,
+  concatenate,
+  gather,
+  lessThan,
+  matmul,
+  multiply,
+  repeat,
+  reshape,
+  softmax,
+  sum,
+  takeAlong,
+  transpose,
+  where,
+} from '../engine/operations';
+import { linear } from './mlp';
+import { Positions } from './positions';
+import { cacheName, KEY_POSITIONS, POSITIONS, TOKENS, type ModelContext } from './transformer';
+
+/** The attention of all layers of one graph; what depends on positions alone is shared between them. */
+export class Attention {
+  private readonly positions: Positions;
+
+  constructor(private readonly context: ModelContext) {
+    const { graph, configuration, cached } = context;
+    const queries = graph.input(POSITIONS, 'int32', ['pos']);
+    const keys = cached ? graph.input(KEY_POSITIONS, 'int32', ['past+pos']) : queries;
+    this.positions = new Positions(graph, configuration, queries, keys);
+  }
+
+  /**
+   * `[batch, pos, d_model]` → the same, what the layer's heads add to the residual stream. Captures q, k, v and z
+   * [batch, pos, head, d_head], scores and pattern [batch, head, query_pos, key_pos], result [batch, pos, head,
+   * d_model]. With a cache, the layer's new keys and values go to `outputs`.
+   */
+  layer(layer: number, x: Tensor, outputs: Map<string, Tensor>): Tensor {
+    const { configuration, hooks, weights } = this.context;
+    const { n_heads, n_key_value_heads, d_head, d_model } = configuration;
+    const name = `blocks.${layer}.attn`;
+    const shared = n_heads / n_key_value_heads;
+
+    const values = this.remembered(layer, 'values', this.heads(layer, 'V', x), outputs); // [batch, kv, key, d_head]
+    const pattern = hooks.at(`${name}.hook_pattern`, this.pattern(layer, x, outputs)); // [batch, head, pos, key]
+    const mixed = matmul(pattern, repeat(values, 1, shared)); // [batch, head, pos, d_head]
+    const z = hooks.at(`${name}.hook_z`, transpose(mixed, [0, 2, 1, 3])); // [batch, pos, head, d_head]
+
+    const resultName = `${name}.hook_result`;
+    let out: Tensor;
+    if (hooks.wants(resultName)) {
+      const perHead = reshape(weights.get(`${name}.W_O`), [n_heads, d_head, d_model]);
+      const rows = matmul(transpose(z, [0, 2, 1, 3]), perHead); // [batch, head, pos, d_model]
+      const result = hooks.at(resultName, transpose(rows, [0, 2, 1, 3])); // [batch, pos, head, d_model]
+      const summed = sum(transpose(result, [0, 1, 3, 2])); // [batch, pos, d_model, 1]
+      const bias = weights.find(`${name}.b_O`);
+      const flat = reshape(summed, ['batch', 'pos', d_model]);
+      out = bias ? add(flat, bias) : flat;
+    } else {
+      out = linear(this.context, name, 'O', reshape(z, ['batch', 'pos', n_heads * d_head]));
+    }
+    return hooks.at(`blocks.${layer}.hook_attn_out`, out);
+  }
+
+  /** Attention probabilities, [batch, head, pos, key]. */
+  private pattern(layer: number, x: Tensor, outputs: Map<string, Tensor>): Tensor {
+    const { configuration, graph, hooks } = this.context;
+    const mask = this.positions.mask(configuration.windows[layer]);
+    const hidden = graph.scalar(-Infinity);
+    if (configuration.position === 'uniform')
+      return softmax(where(this.uniformMask(mask), this.zeros(), hidden));
+    const scores =
+      configuration.position === 'distance-only'
+        ? this.distanceScores(layer)
+        : this.contentScores(layer, x, outputs);
+    const masked = mask ? where(mask, scores, hidden) : scores;
+    return softmax(hooks.at(`blocks.${layer}.attn.hook_attn_scores`, masked));
+  }
+
+  private contentScores(layer: number, x: Tensor, outputs: Map<string, Tensor>): Tensor {
+    const { configuration, graph, hooks } = this.context;
+    const { n_heads, n_key_value_heads, rotary, position, attention_scale } = configuration;
+    const name = `blocks.${layer}.attn`;
+    let queries = this.heads(layer, 'Q', x);
+    let keys = this.heads(layer, 'K', x);
+    if (position === 'rotary') {
+      queries = hooks.at(`${name}.hook_rot_q`, this.positions.rotate(queries, rotary!));
+      keys = hooks.at(`${name}.hook_rot_k`, this.positions.rotate(keys, rotary!));
+    }
+    const q = transpose(queries, [0, 2, 1, 3]); // [batch, head, pos, d_head]
+    const remembered = this.remembered(layer, 'keys', keys, outputs);
+    const k = repeat(remembered, 1, n_heads / n_key_value_heads); // [batch, head, key, d_head]
+    let scores = matmul(q, k, { transposeB: true }); // [batch, head, pos, key]
+    if (position === 'relative') scores = add(scores, this.relativeScores(layer, q, k));
+    return attention_scale === 1 ? scores : multiply(scores, graph.scalar(attention_scale));
+  }
+
+  /** Queries, keys or values of a layer, [batch, pos, head, d_head]. */
+  private heads(layer: number, which: 'Q' | 'K' | 'V', x: Tensor): Tensor {
+    const { configuration, hooks } = this.context;
+    const count = which === 'Q' ? configuration.n_heads : configuration.n_key_value_heads;
+    const name = `blocks.${layer}.attn`;
+    const projected = linear(this.context, name, which, x);
+    const split = reshape(projected, ['batch', 'pos', count, configuration.d_head]);
+    return hooks.at(`${name}.hook_${which.toLowerCase()}`, split);
+  }
+
+  /** `[batch, pos, head, d_head]` → `[batch, head, key, d_head]`, behind what the cache remembers. */
+  private remembered(
+    layer: number,
+    which: 'keys' | 'values',
+    fresh: Tensor,
+    outputs: Map<string, Tensor>,
+  ): Tensor {
+    const { configuration, graph, cached } = this.context;
+    const perHead = transpose(fresh, [0, 2, 1, 3]);
+    if (!cached) return perHead;
+    const shape = ['batch', configuration.n_key_value_heads, 'past', configuration.d_head];
+    const name = cacheName(layer, which);
+    const all = concatenate([graph.input(name, 'float32', shape), perHead], 2);
+    outputs.set(name, all);
+    return all;
+  }
+
+  /** A learned score for each head and distance (arXiv 2305.13673, GPT_pos). */
+  private distanceScores(layer: number): Tensor {
+    const table = this.context.weights.get(`blocks.${layer}.attn.distance_scores`); // [head, n_ctx]
+    const scores = gather(transpose(table, [1, 0]), this.positions.lookback); // [pos, key, head]
+    return add(transpose(scores, [2, 0, 1]), this.zeros());
+  }
+
+  /** Head h, counted from 1, sees the last 2^h − 1 tokens (ibid., GPT_uni). */
+  private uniformMask(mask: Tensor | undefined): Tensor {
+    const { configuration, graph } = this.context;
+    const widths = Int32Array.from(
+      { length: configuration.n_heads },
+      (_, head) => 2 ** Math.min(head + 1, 30) - 1,
+    );
+    const width = graph.constant({ type: 'int32', shape: [configuration.n_heads, 1, 1], data: widths });
+    const near = lessThan(this.positions.distances, width); // [head, pos, key]
+    return mask ? where(mask, near, cast(graph.scalar(0), 'bool')) : near;
+  }
+
+  /** Content against distance: q_i · r_{i−j} + k_j · s_{i−j}, as in DeBERTa (arXiv 2006.03654; 2305.13673 GPT_rel). */
+  private relativeScores(layer: number, q: Tensor, k: Tensor): Tensor {
+    const { weights } = this.context;
+    const name = `blocks.${layer}.attn`;
+    const distances = add(this.positions.lookback, cast(this.zeros(), 'int32')); // [batch, head, pos, key]
+    const byQuery = matmul(q, weights.get(`${name}.relative_keys`), { transposeB: true }); // [.., pos, n_ctx]
+    const byKey = matmul(k, weights.get(`${name}.relative_queries`), { transposeB: true }); // [.., key, n_ctx]
+    const swapped = [0, 1, 3, 2];
+    return add(
+      takeAlong(byQuery, distances),
+      transpose(takeAlong(byKey, transpose(distances, swapped)), swapped),
+    );
+  }
+
+  /** Zeros [batch, head, 1, 1]: give a batch axis to what is the same for all texts, as TransformerLens has it. */
+  private zeros(): Tensor {
+    const { graph, configuration } = this.context;
+    const tokens = cast(graph.input(TOKENS, 'int32', ['batch', 'pos']), 'float32');
+    const perText = multiply(reshape(sum(tokens), ['batch', 1, 1, 1]), graph.scalar(0));
+    const shape = [configuration.n_heads, 1, 1];
+    return add(
+      perText,
+      graph.constant({ type: 'float32', shape, data: new Float32Array(configuration.n_heads) }),
+    );
+  }
+}

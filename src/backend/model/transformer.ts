@@ -1,0 +1,153 @@
+// The transformer as a graph, from token ids to logits. Reads top to bottom; shapes stand at each step.
+import { Graph, type Tensor } from '../engine/graph/graph';
+import { add, gather, logSoftmax, matmul, topK } from '../engine/operations';
+import { Attention } from './attention';
+import type { TransformerConfiguration } from './configuration';
+import { checkHookNames, HookPoints, type Intervention } from './hooks';
+import { mlp } from './mlp';
+import { norm } from './norm';
+import { weightShapes } from './weights';
+
+/** What is wanted of a forward pass; together with the configuration it determines the graph. */
+export interface ForwardRequest {
+  /** Activation names, and any of the `ReadoutName`s. */
+  captures: readonly string[];
+  interventions?: readonly Intervention[];
+  /** With a cache the run continues a text: keys and values of what came before are inputs, all of them outputs. */
+  cached?: boolean;
+}
+
+/**
+ * What can be asked for besides activations: logits and log-probabilities `[batch, pos, d_vocab]`, and the `TOP`
+ * likeliest next tokens, `[batch, pos, TOP]` each.
+ */
+export type ReadoutName = 'logits' | 'log_probs' | 'top_log_probs' | 'top_ids';
+
+const READOUTS = new Set<string>(['logits', 'log_probs', 'top_log_probs', 'top_ids'] satisfies ReadoutName[]);
+
+/** How many likeliest tokens `top_ids` has (fewer when the vocabulary is smaller). */
+export const TOP = 20;
+
+/** Names of the graph's inputs. */
+export const TOKENS = 'tokens';
+export const POSITIONS = 'positions';
+export const KEY_POSITIONS = 'key_positions';
+export const cacheName = (layer: number, which: 'keys' | 'values') => `cache ${layer} ${which}`;
+
+/**
+ * Builds the graph of one forward pass.
+ *
+ * Inputs: `tokens` int32 [batch, pos], `positions` int32 [pos]; with a cache also `key_positions` int32 [past+pos] and
+ * per layer keys and values [batch, n_key_value_heads, past, d_head].
+ * @returns the graph and its outputs by name: the captures and, with a cache, its new state
+ * @throws SubtextError `hook` when a name does not exist in this model
+ */
+export function buildTransformer(
+  configuration: TransformerConfiguration,
+  request: ForwardRequest,
+): { graph: Graph; outputs: Map<string, Tensor> } {
+  const graph = new Graph();
+  const interventions = request.interventions ?? [];
+  const activations = request.captures.filter((name) => !READOUTS.has(name));
+  checkHookNames(configuration, [...activations, ...interventions.map(({ hook }) => hook)]);
+  const hooks = new HookPoints(new Set(activations), interventions);
+  const shapes = weightShapes(configuration);
+  const weights = {
+    get: (name: string): Tensor => graph.weight(name, shapes.get(name)!),
+    find: (name: string): Tensor | undefined => (shapes.has(name) ? weights.get(name) : undefined),
+  };
+  const context = { configuration, graph, hooks, weights, cached: request.cached ?? false };
+  const outputs = new Map<string, Tensor>();
+
+  const tokens = graph.input(TOKENS, 'int32', ['batch', 'pos']);
+  let residual = hooks.at('hook_embed', gather(weights.get('embed.W_E'), tokens)); // [batch, pos, d_model]
+  if (configuration.position === 'learned') {
+    const positions = graph.input(POSITIONS, 'int32', ['pos']);
+    const embedded = gather(weights.get('pos_embed.W_pos'), positions); // [pos, d_model]
+    residual = add(residual, hooks.at('hook_pos_embed', embedded));
+  }
+  const attention = new Attention(context);
+  for (let layer = 0; layer < configuration.n_layers; layer++) {
+    residual = block(context, attention, layer, residual, outputs);
+  }
+  const normalized = configuration.block === 'post-norm' ? residual : norm(context, 'ln_final', residual);
+
+  const logits = unembed(context, normalized); // [batch, pos, d_vocab]
+  for (const [name, tensor] of hooks.captured) outputs.set(name, tensor);
+  for (const name of request.captures) {
+    if (READOUTS.has(name)) outputs.set(name, readout(name as ReadoutName, logits, configuration.d_vocab));
+  }
+  return { graph, outputs };
+}
+
+/** What the parts of the model share while it is built. */
+export interface ModelContext {
+  configuration: TransformerConfiguration;
+  graph: Graph;
+  hooks: HookPoints;
+  weights: { get: (name: string) => Tensor; find: (name: string) => Tensor | undefined };
+  cached: boolean;
+}
+
+function block(
+  context: ModelContext,
+  attention: Attention,
+  layer: number,
+  residual: Tensor,
+  outputs: Map<string, Tensor>,
+): Tensor {
+  const { configuration, hooks } = context;
+  const name = `blocks.${layer}`;
+  const before = hooks.at(`${name}.hook_resid_pre`, residual);
+  const hasMlp = configuration.d_mlp > 0;
+  const attentionOut = (input: Tensor) => attention.layer(layer, input, outputs);
+  let after: Tensor;
+  switch (configuration.block) {
+    case 'serial': {
+      const attended = add(before, attentionOut(norm(context, `${name}.ln1`, before)));
+      if (!hasMlp) {
+        after = attended;
+        break;
+      }
+      const middle = hooks.at(`${name}.hook_resid_mid`, attended);
+      after = add(middle, mlp(context, layer, norm(context, `${name}.ln2`, middle)));
+      break;
+    }
+    case 'parallel': {
+      const attended = add(before, attentionOut(norm(context, `${name}.ln1`, before)));
+      after = hasMlp ? add(attended, mlp(context, layer, norm(context, `${name}.ln2`, before))) : attended;
+      break;
+    }
+    case 'post-norm': {
+      const attended = norm(context, `${name}.ln1`, add(before, attentionOut(before)));
+      if (!hasMlp) {
+        after = attended;
+        break;
+      }
+      const middle = hooks.at(`${name}.hook_resid_mid`, attended);
+      after = norm(context, `${name}.ln2`, add(middle, mlp(context, layer, middle)));
+    }
+  }
+  return hooks.at(`${name}.hook_resid_post`, after);
+}
+
+function unembed({ configuration, weights }: ModelContext, residual: Tensor): Tensor {
+  const logits = configuration.tied
+    ? matmul(residual, weights.get('embed.W_E'), { transposeB: true })
+    : matmul(residual, weights.get('unembed.W_U'));
+  const bias = weights.find('unembed.b_U');
+  return bias ? add(logits, bias) : logits;
+}
+
+function readout(name: ReadoutName, logits: Tensor, vocabulary: number): Tensor {
+  switch (name) {
+    case 'logits':
+      return logits;
+    case 'log_probs':
+      return logSoftmax(logits);
+    case 'top_log_probs':
+      return topK(logSoftmax(logits), Math.min(TOP, vocabulary)).values;
+    case 'top_ids':
+      return topK(logSoftmax(logits), Math.min(TOP, vocabulary)).indices;
+  }
+}

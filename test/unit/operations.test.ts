@@ -1,0 +1,243 @@
+// Every operation, on every engine, against the float64 reference, on odd sizes.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { NamedTensors } from '../../src/backend/engine/executor';
+import type { Shape } from '../../src/backend/engine/graph/dimension';
+import { Graph, type DataType, type Tensor, type TensorData } from '../../src/backend/engine/graph/graph';
+import * as op from '../../src/backend/engine/operations';
+import { ReferenceExecutor } from '../../src/backend/engine/reference/executor';
+import { TESTED_ENGINES, tryEngine } from '../support/engines';
+import { seededNormal, seededRandom } from '../support/random';
+
+/** Largest difference to the reference, relative to the largest value: float32 with a few hundred additions. */
+const BOUND = 5e-6;
+
+interface Given {
+  shape: number[];
+  /** The shape that the graph declares, when it has named dimensions. */
+  declared?: Shape;
+  type?: DataType;
+  /** For int32: values are below this. */
+  below?: number;
+  positive?: boolean;
+}
+
+interface Case {
+  covers: string[];
+  given: Given[];
+  build: (tensors: Tensor[]) => Tensor | Tensor[];
+}
+
+const unaries = {
+  negate: op.negate,
+  exponential: op.exponential,
+  sine: op.sine,
+  cosine: op.cosine,
+  tanh: op.tanh,
+  sigmoid: op.sigmoid,
+  relu: op.relu,
+  silu: op.silu,
+  gelu: op.gelu,
+  geluTanh: op.geluTanh,
+};
+const binaries = { add: op.add, subtract: op.subtract, multiply: op.multiply, lessThan: op.lessThan, atMost: op.atMost };
+const rows = {
+  sum: op.sum,
+  average: op.average,
+  maximum: op.maximum,
+  softmax: op.softmax,
+  logSoftmax: op.logSoftmax,
+};
+
+const cases: Record<string, Case> = {
+  ...Object.fromEntries(
+    Object.entries(unaries).map(([name, apply]) => [
+      name,
+      { covers: [name], given: [{ shape: [3, 7] }], build: ([x]: Tensor[]) => apply(x) },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(binaries).map(([name, apply]) => [
+      `${name}, broadcast`,
+      { covers: [name], given: [{ shape: [3, 1, 5] }, { shape: [7, 1] }], build: ([a, b]: Tensor[]) => apply(a, b) },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(rows).map(([name, apply]) => [
+      `${name} of rows of 13`,
+      { covers: [name], given: [{ shape: [2, 3, 13] }], build: ([x]: Tensor[]) => apply(x) },
+    ]),
+  ),
+  'softmax of one element': { covers: [], given: [{ shape: [3, 1] }], build: ([x]) => op.softmax(x) },
+  divide: {
+    covers: ['divide'],
+    given: [{ shape: [5, 3] }, { shape: [3], positive: true }],
+    build: ([a, b]) => op.divide(a, b),
+  },
+  'logarithm and squareRoot': {
+    covers: ['logarithm', 'squareRoot'],
+    given: [{ shape: [11], positive: true }],
+    build: ([x]) => [op.logarithm(x), op.squareRoot(x)],
+  },
+  'integers, with a scalar': {
+    covers: [],
+    given: [{ shape: [7], type: 'int32', below: 50 }],
+    build: ([x]) => op.subtract(x, x.graph.constant({ type: 'int32', shape: [], data: Int32Array.of(3) })),
+  },
+  'where, both': {
+    covers: ['where', 'both'],
+    given: [{ shape: [4, 5] }, { shape: [5] }],
+    build: ([a, b]) => {
+      const zero = a.graph.scalar(0);
+      return op.where(op.both(op.lessThan(zero, a), op.lessThan(zero, b)), a, zero);
+    },
+  },
+  cast: {
+    covers: ['cast'],
+    given: [{ shape: [9] }, { shape: [9], type: 'int32', below: 3 }],
+    build: ([x, n]) => [op.cast(op.multiply(x, x.graph.scalar(4)), 'int32'), op.cast(n, 'float32'), op.cast(n, 'bool')],
+  },
+  'matmul with weights': {
+    covers: ['matmul'],
+    given: [{ shape: [2, 5, 7], declared: ['batch', 'pos', 7] }, { shape: [7, 3] }],
+    build: ([a, b]) => op.matmul(a, b),
+  },
+  'matmul in batches': {
+    covers: [],
+    given: [{ shape: [2, 3, 5, 7] }, { shape: [2, 3, 7, 11] }],
+    build: ([a, b]) => op.matmul(a, b),
+  },
+  'matmul with b transposed': {
+    covers: [],
+    given: [{ shape: [2, 3, 5, 7] }, { shape: [2, 3, 11, 7] }],
+    build: ([a, b]) => op.matmul(a, b, { transposeB: true }),
+  },
+  'matmul with a transposed': {
+    covers: [],
+    given: [{ shape: [7, 5] }, { shape: [7, 3] }],
+    build: ([a, b]) => op.matmul(a, b, { transposeA: true }),
+  },
+  'matmul of weights transposed': {
+    covers: [],
+    given: [{ shape: [2, 5, 7] }, { shape: [11, 7] }],
+    build: ([a, b]) => op.matmul(a, b, { transposeB: true }),
+  },
+  'reshape into heads and back, named sizes': {
+    covers: ['reshape'],
+    given: [{ shape: [2, 5, 12], declared: ['batch', 'pos', 12] }],
+    build: ([x]) => {
+      const heads = op.reshape(x, ['batch', 'pos', 3, 4]);
+      return [heads, op.reshape(heads, ['batch', 'pos', 12])];
+    },
+  },
+  transpose: {
+    covers: ['transpose'],
+    given: [{ shape: [2, 3, 5, 7] }],
+    build: ([x]) => [op.transpose(x, [0, 2, 1, 3]), op.transpose(x, [0, 1, 3, 2]), op.transpose(x, [3, 0, 2, 1])],
+  },
+  slice: {
+    covers: ['slice'],
+    given: [{ shape: [3, 7, 5] }],
+    build: ([x]) => [op.slice(x, 1, 2, 5), op.slice(x, -1, 0, 1), op.slice(x, 0, 1, 3)],
+  },
+  'concatenate, named sizes': {
+    covers: ['concatenate'],
+    given: [
+      { shape: [2, 3, 5], declared: [2, 'past', 5] },
+      { shape: [2, 4, 5], declared: [2, 'pos', 5] },
+    ],
+    build: ([a, b]) => op.concatenate([a, b], 1),
+  },
+  'concatenate with an empty tensor': {
+    covers: [],
+    given: [
+      { shape: [2, 0, 5], declared: [2, 'past', 5] },
+      { shape: [2, 4, 5], declared: [2, 'pos', 5] },
+    ],
+    build: ([a, b]) => op.concatenate([a, b], 1),
+  },
+  'repeat heads, named sizes': {
+    covers: ['repeat'],
+    given: [{ shape: [2, 3, 5, 4], declared: ['batch', 3, 'pos', 4] }],
+    build: ([x]) => op.repeat(x, 1, 2),
+  },
+  gather: {
+    covers: ['gather'],
+    given: [{ shape: [9, 4] }, { shape: [2, 5], type: 'int32', below: 9 }],
+    build: ([table, indices]) => op.gather(table, indices),
+  },
+  layerNorm: {
+    covers: ['layerNorm'],
+    given: [{ shape: [2, 3, 13] }, { shape: [13] }, { shape: [13] }],
+    build: ([x, gain, offset]) => op.layerNorm(x, gain, offset, 1e-2),
+  },
+  rmsNorm: {
+    covers: ['rmsNorm'],
+    given: [{ shape: [2, 3, 13] }, { shape: [13] }],
+    build: ([x, gain]) => op.rmsNorm(x, gain, 1e-2),
+  },
+  topK: {
+    covers: ['topK'],
+    given: [{ shape: [2, 3, 17] }],
+    build: ([x]) => {
+      const { values, indices } = op.topK(x, 5);
+      return [values, indices];
+    },
+  },
+  takeAlong: {
+    covers: ['takeAlong'],
+    given: [{ shape: [2, 3, 7] }, { shape: [2, 3, 4], type: 'int32', below: 7 }],
+    build: ([x, indices]) => op.takeAlong(x, indices),
+  },
+};
+
+describe('operations', () => {
+  it('every one of them has a case here', () => {
+    const covered = new Set(Object.values(cases).flatMap(({ covers }) => covers));
+    assert.deepEqual([...op.operations.keys()].filter((name) => !covered.has(name)), []);
+  });
+
+  for (const engine of TESTED_ENGINES) {
+    describe(`on ${engine}`, () => {
+      for (const [name, testCase] of Object.entries(cases)) {
+        it(name, async (context) => {
+          const executor = await tryEngine(engine);
+          if (typeof executor === 'string') return context.skip(executor);
+          const { graph, outputs, inputs } = prepare(testCase);
+          const expected = await (await new ReferenceExecutor().compile(graph, outputs, new Map())).run(inputs);
+          const found = await (await executor.compile(graph, outputs, new Map())).run(inputs);
+          for (const [output, value] of expected) assertClose(found.get(output)!, value, output);
+        });
+      }
+    });
+  }
+});
+
+function prepare({ given, build }: Case): { graph: Graph; outputs: Map<string, Tensor>; inputs: NamedTensors } {
+  const graph = new Graph();
+  const inputs: NamedTensors = new Map(given.map((each, index) => [`x${index}`, randomTensor(each, index + 1)]));
+  const tensors = given.map(({ shape, declared, type }, index) =>
+    graph.input(`x${index}`, type ?? 'float32', declared ?? shape),
+  );
+  const outputs = [build(tensors)].flat().map((tensor, index) => [`y${index}`, tensor] as const);
+  return { graph, outputs: new Map(outputs), inputs };
+}
+
+function randomTensor({ shape, type = 'float32', below = 2, positive }: Given, seed: number): TensorData {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const [uniform, normal] = [seededRandom(seed), seededNormal(seed)];
+  if (type === 'float32') {
+    const data = Float32Array.from({ length: size }, () => (positive ? 0.1 + uniform() : 2 * normal()));
+    return { type, shape, data };
+  }
+  return { type, shape, data: Int32Array.from({ length: size }, () => Math.floor(below * uniform())) };
+}
+
+function assertClose(found: TensorData, expected: TensorData, name: string): void {
+  assert.deepEqual([...found.shape], [...expected.shape], `shape of ${name}`);
+  const largest = expected.data.reduce((max: number, value: number) => Math.max(max, Math.abs(value)), 1e-3);
+  for (let i = 0; i < expected.data.length; i++) {
+    const difference = Math.abs(found.data[i] - expected.data[i]);
+    assert.ok(difference <= BOUND * largest, `${name}[${i}] is ${found.data[i]}, not ${expected.data[i]}`);
+  }
+}
