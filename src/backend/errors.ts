@@ -5,6 +5,7 @@ export type ErrorReason =
   | 'usage'
   | 'cancelled'
   | 'not-found'
+  | 'file-access'
   | 'checkpoint-format'
   | 'checkpoint-tensors'
   | 'unknown-architecture'

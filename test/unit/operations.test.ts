@@ -6,8 +6,8 @@ import type { Shape } from '../../src/backend/engine/graph/dimension';
 import { Graph, type DataType, type Tensor, type TensorData } from '../../src/backend/engine/graph/graph';
 import * as op from '../../src/backend/engine/operations';
 import { ReferenceExecutor } from '../../src/backend/engine/reference/executor';
+import { seededNormal, seededRandom } from '../../src/backend/random';
 import { TESTED_ENGINES, tryEngine } from '../support/engines';
-import { seededNormal, seededRandom } from '../support/random';
 
 /** Largest difference to the reference, relative to the largest value: float32 with a few hundred additions. */
 const BOUND = 5e-6;
@@ -40,7 +40,13 @@ const unaries = {
   gelu: op.gelu,
   geluTanh: op.geluTanh,
 };
-const binaries = { add: op.add, subtract: op.subtract, multiply: op.multiply, lessThan: op.lessThan, atMost: op.atMost };
+const binaries = {
+  add: op.add,
+  subtract: op.subtract,
+  multiply: op.multiply,
+  lessThan: op.lessThan,
+  atMost: op.atMost,
+};
 const rows = {
   sum: op.sum,
   average: op.average,
@@ -59,7 +65,11 @@ const cases: Record<string, Case> = {
   ...Object.fromEntries(
     Object.entries(binaries).map(([name, apply]) => [
       `${name}, broadcast`,
-      { covers: [name], given: [{ shape: [3, 1, 5] }, { shape: [7, 1] }], build: ([a, b]: Tensor[]) => apply(a, b) },
+      {
+        covers: [name],
+        given: [{ shape: [3, 1, 5] }, { shape: [7, 1] }],
+        build: ([a, b]: Tensor[]) => apply(a, b),
+      },
     ]),
   ),
   ...Object.fromEntries(
@@ -95,7 +105,11 @@ const cases: Record<string, Case> = {
   cast: {
     covers: ['cast'],
     given: [{ shape: [9] }, { shape: [9], type: 'int32', below: 3 }],
-    build: ([x, n]) => [op.cast(op.multiply(x, x.graph.scalar(4)), 'int32'), op.cast(n, 'float32'), op.cast(n, 'bool')],
+    build: ([x, n]) => [
+      op.cast(op.multiply(x, x.graph.scalar(4)), 'int32'),
+      op.cast(n, 'float32'),
+      op.cast(n, 'bool'),
+    ],
   },
   'matmul with weights': {
     covers: ['matmul'],
@@ -133,7 +147,11 @@ const cases: Record<string, Case> = {
   transpose: {
     covers: ['transpose'],
     given: [{ shape: [2, 3, 5, 7] }],
-    build: ([x]) => [op.transpose(x, [0, 2, 1, 3]), op.transpose(x, [0, 1, 3, 2]), op.transpose(x, [3, 0, 2, 1])],
+    build: ([x]) => [
+      op.transpose(x, [0, 2, 1, 3]),
+      op.transpose(x, [0, 1, 3, 2]),
+      op.transpose(x, [3, 0, 2, 1]),
+    ],
   },
   slice: {
     covers: ['slice'],
@@ -194,7 +212,10 @@ const cases: Record<string, Case> = {
 describe('operations', () => {
   it('every one of them has a case here', () => {
     const covered = new Set(Object.values(cases).flatMap(({ covers }) => covers));
-    assert.deepEqual([...op.operations.keys()].filter((name) => !covered.has(name)), []);
+    assert.deepEqual(
+      [...op.operations.keys()].filter((name) => !covered.has(name)),
+      [],
+    );
   });
 
   for (const engine of TESTED_ENGINES) {
@@ -204,7 +225,9 @@ describe('operations', () => {
           const executor = await tryEngine(engine);
           if (typeof executor === 'string') return context.skip(executor);
           const { graph, outputs, inputs } = prepare(testCase);
-          const expected = await (await new ReferenceExecutor().compile(graph, outputs, new Map())).run(inputs);
+          const expected = await (
+            await new ReferenceExecutor().compile(graph, outputs, new Map())
+          ).run(inputs);
           const found = await (await executor.compile(graph, outputs, new Map())).run(inputs);
           for (const [output, value] of expected) assertClose(found.get(output)!, value, output);
         });
@@ -213,9 +236,15 @@ describe('operations', () => {
   }
 });
 
-function prepare({ given, build }: Case): { graph: Graph; outputs: Map<string, Tensor>; inputs: NamedTensors } {
+function prepare({ given, build }: Case): {
+  graph: Graph;
+  outputs: Map<string, Tensor>;
+  inputs: NamedTensors;
+} {
   const graph = new Graph();
-  const inputs: NamedTensors = new Map(given.map((each, index) => [`x${index}`, randomTensor(each, index + 1)]));
+  const inputs: NamedTensors = new Map(
+    given.map((each, index) => [`x${index}`, randomTensor(each, index + 1)]),
+  );
   const tensors = given.map(({ shape, declared, type }, index) =>
     graph.input(`x${index}`, type ?? 'float32', declared ?? shape),
   );

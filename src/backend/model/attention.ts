@@ -16,9 +16,9 @@ import {
   transpose,
   where,
 } from '../engine/operations';
+import { cacheName, KEY_POSITIONS, POSITIONS, TOKENS, type ModelContext } from './context';
 import { linear } from './mlp';
 import { Positions } from './positions';
-import { cacheName, KEY_POSITIONS, POSITIONS, TOKENS, type ModelContext } from './transformer';
 
 /** The attention of all layers of one graph; what depends on positions alone is shared between them. */
 export class Attention {

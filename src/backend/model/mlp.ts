@@ -2,7 +2,7 @@
 import type { Tensor } from '../engine/graph/graph';
 import { add, gelu, geluTanh, matmul, multiply, relu, silu } from '../engine/operations';
 import type { ActivationKind } from './configuration';
-import type { ModelContext } from './transformer';
+import type { ModelContext } from './context';
 
 const ACTIVATIONS: Record<ActivationKind, (x: Tensor) => Tensor> = { gelu, gelu_new: geluTanh, relu, silu };
 
@@ -16,7 +16,7 @@ export function mlp(context: ModelContext, layer: number, x: Tensor): Tensor {
   const activate = ACTIVATIONS[configuration.activation];
   let post: Tensor;
   if (configuration.gated) {
-    const pre = hooks.at(`${name}.hook_pre`, linear(context, `${name}`, 'gate', x));
+    const pre = hooks.at(`${name}.hook_pre`, linear(context, name, 'gate', x));
     const straight = hooks.at(`${name}.hook_pre_linear`, linear(context, name, 'in', x));
     post = multiply(activate(pre), straight);
   } else {

@@ -10,7 +10,7 @@ import {
   squareRoot,
   subtract,
 } from '../engine/operations';
-import type { ModelContext } from './transformer';
+import type { ModelContext } from './context';
 
 /**
  * Normalises `[…, d_model]`. Captures `hook_scale` [batch, pos, 1], what the (centered) input is divided by, and

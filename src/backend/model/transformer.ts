@@ -4,6 +4,7 @@ import { add, gather, logSoftmax, matmul, topK } from '../engine/operations';
 import { Attention } from './attention';
 import type { TransformerConfiguration } from './configuration';
 import { checkHookNames, HookPoints, type Intervention } from './hooks';
+import { POSITIONS, TOKENS, type ModelContext } from './context';
 import { mlp } from './mlp';
 import { norm } from './norm';
 import { weightShapes } from './weights';
@@ -27,12 +28,6 @@ const READOUTS = new Set<string>(['logits', 'log_probs', 'top_log_probs', 'top_i
 
 /** How many likeliest tokens `top_ids` has (fewer when the vocabulary is smaller). */
 export const TOP = 20;
-
-/** Names of the graph's inputs. */
-export const TOKENS = 'tokens';
-export const POSITIONS = 'positions';
-export const KEY_POSITIONS = 'key_positions';
-export const cacheName = (layer: number, which: 'keys' | 'values') => `cache ${layer} ${which}`;
 
 /**
  * Builds the graph of one forward pass.
@@ -78,15 +73,6 @@ export function buildTransformer(
     if (READOUTS.has(name)) outputs.set(name, readout(name as ReadoutName, logits, configuration.d_vocab));
   }
   return { graph, outputs };
-}
-
-/** What the parts of the model share while it is built. */
-export interface ModelContext {
-  configuration: TransformerConfiguration;
-  graph: Graph;
-  hooks: HookPoints;
-  weights: { get: (name: string) => Tensor; find: (name: string) => Tensor | undefined };
-  cached: boolean;
 }
 
 function block(

@@ -17,6 +17,8 @@ export interface RunContext {
 
 /** Writes the ONNX nodes of one operation. Values are known by name. */
 export interface OnnxEmitter {
+  /** The execution provider that will run the nodes: some have operators of their own. */
+  readonly provider: 'cpu' | 'webgpu';
   node(operator: string, inputs: readonly string[], attributes?: OnnxAttributes, domain?: string): string;
   /** As `node`, for operators with several outputs. */
   nodes(operator: string, inputs: readonly string[], outputs: number, attributes?: OnnxAttributes): string[];

@@ -1,7 +1,6 @@
 // Runs graphs on ONNX Runtime: the `cpu` engine (and later `webgpu`), one session per compiled graph.
 import '../operations';
 import type * as onnxruntime from 'onnxruntime-node';
-import type { EngineName } from '../../../protocol/types';
 import type { Graph, Tensor, TensorData } from '../graph/graph';
 import { engineError, Plan, type Executable, type Executor, type NamedTensors } from '../executor';
 import { sourceName, writeOnnx } from './writer';
@@ -19,7 +18,7 @@ export class OnnxExecutor implements Executor {
 
   constructor(
     private readonly runtime: Onnxruntime,
-    readonly engine: EngineName,
+    readonly engine: 'cpu' | 'webgpu',
     readonly detail: string,
     private readonly options: OnnxOptions,
   ) {}
@@ -30,7 +29,7 @@ export class OnnxExecutor implements Executor {
       [...plan.weightValues(weights)].map(([name, value]) => [sourceName('weight', name), this.wrap(value)]),
     );
     try {
-      const session = await this.runtime.InferenceSession.create(writeOnnx(plan), {
+      const session = await this.runtime.InferenceSession.create(writeOnnx(plan, this.engine), {
         executionProviders: [this.engine],
         intraOpNumThreads: this.options.threads,
         graphOptimizationLevel: 'all',

@@ -26,8 +26,8 @@ const IR_VERSION = 10;
 const ELEMENT_TYPES: Record<DataType, number> = { float32: ONNX_FLOAT, int32: ONNX_INT32, bool: ONNX_BOOL };
 
 /** Serialises the plan; its inputs, weights and outputs keep their names, prefixed with their kind. */
-export function writeOnnx(plan: Plan): Uint8Array {
-  const emitter = new Emitter();
+export function writeOnnx(plan: Plan, provider: OnnxEmitter['provider']): Uint8Array {
+  const emitter = new Emitter(provider);
   const names = new Map<number, string>();
   const inputs: ValueInfoProto[] = [];
   for (const node of plan.nodes) {
@@ -88,6 +88,8 @@ class Emitter implements OnnxEmitter {
   readonly constants: TensorProto[] = [];
   private readonly constantNames = new Map<string, string>();
   private count = 0;
+
+  constructor(readonly provider: OnnxEmitter['provider']) {}
 
   node(operator: string, inputs: readonly string[], attributes?: OnnxAttributes, domain = ''): string {
     return this.append(operator, inputs, 1, attributes, domain)[0];

@@ -23,12 +23,20 @@ const addMatmul = defineOperation<MatmulAttributes>({
     ];
   },
   reference: ([a, b], attributes) => [referenceMatmul(a, b, attributes)],
-  onnx: (emit, [a, b], { transposeA, transposeB }, { inputs }) => [
-    emit.node('MatMul', [
-      transposeA ? emit.node('Transpose', [a], { perm: swapLast(inputs[0].shape.length) }) : a,
-      transposeB ? emit.node('Transpose', [b], { perm: swapLast(inputs[1].shape.length) }) : b,
-    ]),
-  ],
+  onnx: (emit, [a, b], { transposeA, transposeB }, { inputs }) => {
+    if (!transposeA && !transposeB) return [emit.node('MatMul', [a, b])];
+    if (emit.provider === 'cpu') {
+      // Reads the operand in its own order instead of copying it, which for an embedding is most of the time.
+      const attributes = { transA: Number(transposeA), transB: Number(transposeB) };
+      return [emit.node('FusedMatMul', [a, b], attributes, 'com.microsoft')];
+    }
+    return [
+      emit.node('MatMul', [
+        transposeA ? emit.node('Transpose', [a], { perm: swapLast(inputs[0].shape.length) }) : a,
+        transposeB ? emit.node('Transpose', [b], { perm: swapLast(inputs[1].shape.length) }) : b,
+      ]),
+    ];
+  },
   tfjs: (tf, [a, b], { transposeA, transposeB }) => {
     // TensorFlow.js wants both operands of one rank; two-dimensional weights meet flattened activations instead.
     if (a.rank > 2 && b.rank === 2 && !transposeA) {

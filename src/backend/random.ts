@@ -1,6 +1,6 @@
-// Seeded random numbers, so that a failing test fails again.
+// Random numbers that a seed repeats.
 
-/** Mulberry32: uniform numbers in [0, 1) from a 32-bit seed. */
+/** Uniform numbers in [0, 1): the mulberry32 generator (Tommy Ettinger, public domain), 32 bits of state. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -13,6 +13,6 @@ export function seededRandom(seed: number): () => number {
 
 /** Standard normal numbers (Box–Muller). */
 export function seededNormal(seed: number): () => number {
-  const random = seededRandom(seed);
-  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const uniform = seededRandom(seed);
+  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }

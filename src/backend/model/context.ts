@@ -1,0 +1,20 @@
+// What the parts of a model share while its graph is built.
+import type { Graph, Tensor } from '../engine/graph/graph';
+import type { TransformerConfiguration } from './configuration';
+import type { HookPoints } from './hooks';
+
+/** Names of the graph's inputs. */
+export const TOKENS = 'tokens';
+export const POSITIONS = 'positions';
+export const KEY_POSITIONS = 'key_positions';
+export const cacheName = (layer: number, which: 'keys' | 'values') => `cache ${layer} ${which}`;
+
+export interface ModelContext {
+  configuration: TransformerConfiguration;
+  graph: Graph;
+  hooks: HookPoints;
+  /** Weights by name; `find` gives undefined for those that this configuration does not have. */
+  weights: { get: (name: string) => Tensor; find: (name: string) => Tensor | undefined };
+  /** Whether keys and values of earlier runs come in and go out. */
+  cached: boolean;
+}

@@ -1,0 +1,98 @@
+// Continues a text token by token, with a cache of keys and values.
+import { throwIfCancelled, type Cancellation } from '../cancellation';
+import type { NamedTensors } from '../engine/executor';
+import { seededRandom } from '../random';
+import { cacheName, KEY_POSITIONS, POSITIONS, TOKENS } from './context';
+import { checkIds, type LanguageModel } from './languageModel';
+
+export interface GenerationOptions {
+  maxTokens: number;
+  /** 0 takes the likeliest token; 1 samples from the model's own distribution. */
+  temperature: number;
+  /** The same seed gives the same text. */
+  seed: number;
+  /** Generation ends before these ids. */
+  stopIds: ReadonlySet<number>;
+}
+
+/**
+ * Yields the ids that continue `prompt`, one at a time, until `maxTokens`, a stop id or the end of the context.
+ * @param prompt at least one id, fewer than the context
+ */
+export async function* generate(
+  model: LanguageModel,
+  prompt: readonly number[],
+  { maxTokens, temperature, seed, stopIds }: GenerationOptions,
+  cancellation: Cancellation,
+): AsyncGenerator<number> {
+  const { n_ctx, d_vocab } = model.configuration;
+  checkIds(Int32Array.from(prompt), d_vocab);
+  const random = seededRandom(seed);
+  const cache = new KeyValueCache(model);
+  let ids = prompt;
+  for (let produced = 0; produced < maxTokens && cache.length + ids.length <= n_ctx; produced++) {
+    throwIfCancelled(cancellation);
+    const logits = await cache.extend(ids);
+    const next = temperature === 0 ? likeliest(logits) : sample(logits, temperature, random());
+    if (stopIds.has(next)) return;
+    yield next;
+    ids = [next];
+  }
+}
+
+/** Keys and values of the tokens so far, so that each new token costs one position only. */
+export class KeyValueCache {
+  /** Tokens remembered. */
+  length = 0;
+  private state: NamedTensors = new Map();
+
+  constructor(private readonly model: LanguageModel) {
+    const { n_layers, n_key_value_heads, d_head } = model.configuration;
+    for (let layer = 0; layer < n_layers; layer++) {
+      for (const which of ['keys', 'values'] as const) {
+        const shape = [1, n_key_value_heads, 0, d_head];
+        this.state.set(cacheName(layer, which), { type: 'float32', shape, data: new Float32Array(0) });
+      }
+    }
+  }
+
+  /** Reads `ids` behind what is remembered. @returns the logits after the last of them, [d_vocab] */
+  async extend(ids: readonly number[]): Promise<Float32Array> {
+    const executable = await this.model.compile({ captures: ['logits'], cached: true });
+    const total = this.length + ids.length;
+    const count = (from: number, to: number) =>
+      Int32Array.from({ length: to - from }, (_, index) => from + index);
+    const outputs = await executable.run(
+      new Map([
+        ...this.state,
+        [TOKENS, { type: 'int32', shape: [1, ids.length], data: Int32Array.from(ids) }],
+        [POSITIONS, { type: 'int32', shape: [ids.length], data: count(this.length, total) }],
+        [KEY_POSITIONS, { type: 'int32', shape: [total], data: count(0, total) }],
+      ]),
+    );
+    const logits = outputs.get('logits')!.data as Float32Array;
+    outputs.delete('logits');
+    this.state = outputs;
+    this.length = total;
+    return logits.subarray(logits.length - this.model.configuration.d_vocab);
+  }
+}
+
+function likeliest(logits: Float32Array): number {
+  return logits.reduce((best, value, id) => (value > logits[best] ? id : best), 0);
+}
+
+/** One id from softmax(logits / temperature), chosen by a uniform number in [0, 1). */
+export function sample(logits: Float32Array, temperature: number, uniform: number): number {
+  const top = logits[likeliest(logits)];
+  const weights = Float64Array.from(logits, (logit) => Math.exp((logit - top) / temperature));
+  let remaining = uniform * weights.reduce((sum, weight) => sum + weight, 0);
+  let last = 0;
+  for (let id = 0; id < weights.length; id++) {
+    if (weights[id] === 0) continue;
+    last = id;
+    remaining -= weights[id];
+    if (remaining < 0) return id;
+  }
+  return last;
+}

@@ -1,0 +1,152 @@
+// A checkpoint on an engine: forward passes with any activations captured, fed or modified.
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import type { TensorData } from '../engine/graph/graph';
+import type { Executable, Executor, NamedTensors } from '../engine/executor';
+import { graphError } from '../engine/graph/graph';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { SubtextError } from '../errors';
+import type { TransformerConfiguration } from './configuration';
+import { POSITIONS, TOKENS } from './context';
+import { interventionInput, type Intervention } from './hooks';
+import { buildTransformer, type ForwardRequest } from './transformer';
+
+/** One activation replaced, scaled or added to, with the value to do it with. */
+export interface HookedValue {
+  hook: string;
+  kind: Intervention['kind'];
+  value: TensorData;
+}
+
+/** Compiled graphs kept per model. Each holds some megabytes; inspection alternates between a handful. */
+const COMPILED_GRAPHS = 24;
+
+export class LanguageModel {
+  readonly configuration: TransformerConfiguration;
+  private readonly weights: NamedTensors;
+  private readonly compiled = new Map<string, Promise<Executable>>();
+
+  constructor(
+    readonly checkpoint: Checkpoint,
+    readonly executor: Executor,
+  ) {
+    this.configuration = checkpoint.configuration;
+    this.weights = new Map(
+      [...checkpoint.weights].map(([name, { shape, data }]) => [name, { type: 'float32', shape, data }]),
+    );
+  }
+
+  /** @throws SubtextError `tokenizer` when the checkpoint came without one */
+  get tokenizer(): Tokenizer {
+    const { tokenizer, path } = this.checkpoint;
+    if (tokenizer) return tokenizer;
+    throw new SubtextError(
+      'tokenizer',
+      `No tokenizer lies beside ${path}`,
+      'Put tokenizer.json (or, for llama2.c, the tokenizer .bin) into the folder of the model.',
+    );
+  }
+
+  /** A weight's values, row-major (see `weightShapes`). */
+  weight(name: string): TensorData | undefined {
+    return this.weights.get(name);
+  }
+
+  /**
+   * Runs the model and gives the named activations: TransformerLens's `run_with_cache`.
+   * @param texts token ids of each text; shorter ones are padded on the right, where a causal model does not look
+   * @param names activations, `logits`, `log_probs`, `top_log_probs`, `top_ids`
+   * @returns each with leading axes [batch, pos] (patterns [batch, head, pos, pos])
+   */
+  runWithCache(texts: readonly ArrayLike<number>[], names: readonly string[]): Promise<NamedTensors> {
+    return this.runWithHooks(texts, names, []);
+  }
+
+  /** As `runWithCache`, with activations changed on the way: TransformerLens's `run_with_hooks`. */
+  async runWithHooks(
+    texts: readonly ArrayLike<number>[],
+    names: readonly string[],
+    hooked: readonly HookedValue[],
+  ): Promise<NamedTensors> {
+    const interventions = hooked.map(({ hook, kind, value }) => ({ hook, kind, shape: value.shape }));
+    const executable = await this.compile({ captures: names, interventions });
+    const inputs = this.tokenInputs(texts);
+    for (const { hook, kind, value } of hooked) inputs.set(interventionInput(hook, kind), value);
+    return executable.run(inputs);
+  }
+
+  /**
+   * Logits or likeliest tokens from residual streams alone: the final norm and the unembedding.
+   * @param residual [batch, pos, d_model], as `blocks.<last>.hook_resid_post`
+   */
+  async readout(residual: TensorData, names: readonly string[]): Promise<NamedTensors> {
+    const hook = `blocks.${this.configuration.n_layers - 1}.hook_resid_post`;
+    const shape = ['batch', 'pos', this.configuration.d_model];
+    const executable = await this.compile({
+      captures: names,
+      interventions: [{ hook, kind: 'feed', shape }],
+    });
+    return executable.run(new Map([[interventionInput(hook, 'feed'), residual]]));
+  }
+
+  /** The graph for a request, compiled once and kept. */
+  compile(request: ForwardRequest): Promise<Executable> {
+    const key = JSON.stringify([request.captures, request.interventions ?? [], request.cached ?? false]);
+    let executable = this.compiled.get(key);
+    if (executable) {
+      this.compiled.delete(key);
+    } else {
+      executable = this.build(request);
+      executable.catch(() => this.compiled.delete(key));
+    }
+    // Re-inserted at the end, so that the first key is always the one unused for longest.
+    this.compiled.set(key, executable);
+    if (this.compiled.size > COMPILED_GRAPHS) this.evict([...this.compiled.keys()][0]);
+    return executable;
+  }
+
+  dispose(): void {
+    for (const key of [...this.compiled.keys()]) this.evict(key);
+  }
+
+  private async build(request: ForwardRequest): Promise<Executable> {
+    const { graph, outputs } = buildTransformer(this.configuration, request);
+    return this.executor.compile(graph, outputs, this.weights);
+  }
+
+  private evict(key: string): void {
+    const executable = this.compiled.get(key);
+    this.compiled.delete(key);
+    executable?.then(
+      (ready) => ready.dispose(),
+      () => undefined,
+    );
+  }
+
+  private tokenInputs(texts: readonly ArrayLike<number>[]): NamedTensors {
+    const { n_ctx, d_vocab, causal } = this.configuration;
+    const length = Math.max(...texts.map((ids) => ids.length));
+    if (texts.some((ids) => ids.length === 0)) throw graphError('a text of no tokens');
+    if (length > n_ctx) throw graphError(`${length} tokens for a context of ${n_ctx}`);
+    if (!causal && texts.some((ids) => ids.length !== length)) {
+      throw graphError('texts of different lengths for a bidirectional model');
+    }
+    const data = new Int32Array(texts.length * length);
+    texts.forEach((ids, row) => data.set(Int32Array.from(ids), row * length));
+    checkIds(data, d_vocab);
+    return new Map([
+      [TOKENS, { type: 'int32', shape: [texts.length, length], data }],
+      [POSITIONS, { type: 'int32', shape: [length], data: Int32Array.from({ length }, (_, index) => index) }],
+    ]);
+  }
+}
+
+/** @throws SubtextError `usage` for an id outside the vocabulary: engines read outside the table without a word */
+export function checkIds(ids: Int32Array, vocabulary: number): void {
+  const wrong = ids.find((id) => id < 0 || id >= vocabulary);
+  if (wrong === undefined) return;
+  throw new SubtextError(
+    'usage',
+    `Token id ${wrong} is outside the model's vocabulary of ${vocabulary}`,
+    `Ids go from 0 to ${vocabulary - 1}; check that the tokenizer belongs to the model.`,
+  );
+}
