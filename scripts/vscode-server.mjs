@@ -163,6 +163,20 @@ async function isAnswering(port) {
 }
 
 /**
+ * Adds settings to those of the user, and to those of the machine, which stand above them: the window watches only
+ * the second file, but some settings are read only from the first.
+ */
+async function writeSettings(dataFolder, changes, levels = ['User', 'Machine']) {
+  for (const level of levels) {
+    const folder = join(dataFolder, 'data', level);
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, 'settings.json');
+    const settings = JSON.parse(await readFile(path, 'utf8').catch(() => '{}'));
+    await writeFile(path, JSON.stringify({ ...settings, ...changes }, undefined, 2));
+  }
+}
+
+/**
  * Starts a server with data of its own and waits until it answers.
  * `settings` are user settings on top of `quietSettings`; `vsix` is installed before the start;
  * `dataFolder` is kept if given, else made and removed with the server.
@@ -178,9 +192,8 @@ export async function startServer({
   const { node, main } = await installServer({ version });
   const keep = dataFolder !== undefined;
   const data = dataFolder ?? (await temporaryFolder());
-  const settingsFile = join(data, 'data', 'User', 'settings.json');
-  await mkdir(join(data, 'data', 'User'), { recursive: true });
-  await writeFile(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, undefined, 2));
+  const changeSettings = (changes) => writeSettings(data, changes);
+  await writeSettings(data, { ...quietSettings, ...settings }, ['User']);
   const folders = ['--server-data-dir', data, '--extensions-dir', join(data, 'extensions')];
   if (vsix) await run(node, [main, '--install-extension', vsix, ...folders]);
 
@@ -226,7 +239,7 @@ export async function startServer({
     version,
     port: chosen,
     dataFolder: data,
-    settingsFile,
+    changeSettings,
     /** What the server printed so far. */
     log: () => log,
     exited,

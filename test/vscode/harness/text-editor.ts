@@ -1,0 +1,69 @@
+// A text editor of the window: finds text on the screen, points at it, and reads decorations and hovers.
+import type { Locator, Page } from 'playwright-core';
+import { readEditor, type Box, type EditorContents } from './editor-text';
+
+/** The text editor that shows a file, or the first one. */
+export function textEditor(page: Page, file?: string): Locator {
+  const which = file === undefined ? '[data-uri]' : `[data-uri$="/${file}"]`;
+  return page.locator(`.part.editor .editor-instance .monaco-editor${which}`).first();
+}
+
+/** Lines, character boxes and decorations that are on the screen. */
+export async function editorContents(page: Page, file?: string): Promise<EditorContents> {
+  const editor = textEditor(page, file);
+  await editor.locator('.view-line').first().waitFor();
+  return editor.evaluate(readEditor);
+}
+
+/** The boxes of the first and last character of the n-th place (from 0) where a text stands in one line. */
+async function find(page: Page, text: string, occurrence: number, file?: string): Promise<[Box, Box]> {
+  const { lines, boxes, view } = await editorContents(page, file);
+  let seen = 0;
+  for (const [row, line] of lines.entries()) {
+    for (let at = line.indexOf(text); at >= 0; at = line.indexOf(text, at + 1)) {
+      if (seen++ < occurrence) continue;
+      const first = boxes[row][at];
+      const last = boxes[row][at + text.length - 1];
+      if (last.left + last.width <= view.left + view.width) return [first, last];
+      throw new Error(`'${text}' goes beyond the right edge of its editor: widen the window or wrap lines.`);
+    }
+  }
+  throw new Error(`'${text}' (place ${occurrence}) is not on the screen. Lines there:\n${lines.join('\n')}`);
+}
+
+export interface TextPlace {
+  /** Which of several places on the screen, from 0. */
+  occurrence?: number;
+  /** Name of the file, where several editors are open. */
+  file?: string;
+}
+
+/** The middle of a text on the screen, in page coordinates. */
+export async function pointOf(
+  page: Page,
+  text: string,
+  place: TextPlace = {},
+): Promise<{ x: number; y: number }> {
+  const [first, last] = await find(page, text, place.occurrence ?? 0, place.file);
+  return { x: (first.left + last.left + last.width) / 2, y: first.top + first.height / 2 };
+}
+
+/** Selects a text by dragging the mouse over it. */
+export async function selectText(page: Page, text: string, place: TextPlace = {}): Promise<void> {
+  const [first, last] = await find(page, text, place.occurrence ?? 0, place.file);
+  const y = first.top + first.height / 2;
+  await page.mouse.move(first.left + 1, y);
+  await page.mouse.down();
+  await page.mouse.move(last.left + last.width - 1, y, { steps: 4 });
+  await page.mouse.up();
+}
+
+/** Rests the mouse on a text and returns what the hover says. */
+export async function hoverText(page: Page, text: string, place: TextPlace = {}): Promise<string> {
+  const { x, y } = await pointOf(page, text, place);
+  await page.mouse.move(x, y);
+  await page.mouse.move(x + 1, y);
+  const hover = page.locator('.monaco-hover:visible .monaco-hover-content').first();
+  await hover.waitFor();
+  return hover.innerText();
+}
