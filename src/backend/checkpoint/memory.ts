@@ -1,0 +1,39 @@
+// Asks for the memory of weights, and says so in words where there is not enough.
+import { totalmem } from 'node:os';
+import { SubtextError } from '../errors';
+import { shown } from './files';
+
+/**
+ * Refuses a model that cannot fit, before reading any of it: a sparse file may promise terabytes.
+ * @param parameters numbers in the model, 4 bytes each.
+ * @throws SubtextError `checkpoint-tensors`
+ */
+export function checkMemory(parameters: number, path: string): void {
+  const needed = 4 * parameters;
+  if (needed <= totalmem()) return;
+  throw new SubtextError(
+    'checkpoint-tensors',
+    `${path} needs ${gigabytes(needed)} of memory, but this machine has ${gigabytes(totalmem())}`,
+    'Use a smaller model.',
+  );
+}
+
+/**
+ * An array for the numbers of a tensor.
+ * @throws SubtextError `checkpoint-tensors` where memory ends or arrays cannot be that long.
+ */
+export function allocateNumbers(length: number, path: string, tensor: string): Float32Array<ArrayBuffer> {
+  try {
+    return new Float32Array(length);
+  } catch {
+    throw new SubtextError(
+      'checkpoint-tensors',
+      `${path}: tensor ${shown(tensor)} has ${length} numbers, more than fit in memory`,
+      'Use a smaller model.',
+    );
+  }
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GB`;
+}
