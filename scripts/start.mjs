@@ -1,0 +1,164 @@
+// `npm start`: prepares the tree, shows the top neurons of the sample story in the terminal, and opens VS Code with
+// the extension on a copy of the sample workspace: the desktop's `code`, or else a server from npm in the browser.
+// Works right after `git clone`: only node: builtins are imported.
+import { spawn } from 'node:child_process';
+import { cp, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ScriptError, cacheFolder, fail, root } from './cache.mjs';
+import { onPath } from './chromium.mjs';
+import { prepare } from './prepare.mjs';
+import { startServer } from './vscode-server.mjs';
+
+const usage = `npm start -- [options]
+  --model PATH  open this checkpoint: a folder or a file (default: the first one of media/models/)
+  --browser     VS Code in the browser, even where the desktop's is installed
+  --port N      port of VS Code in the browser (default: a free one)
+  --no-open     only print the address
+  --help        print this
+`;
+
+const samples = join(root, 'media', 'samples');
+const bundledModels = join(root, 'media', 'models');
+/** Kept between starts, so that runs made there and the window's layout stay. */
+const workspace = join(cacheFolder, 'start', 'workspace');
+const story = join(workspace, 'story.txt');
+
+function readOptions() {
+  const flag = { type: 'boolean', default: false };
+  try {
+    const { values } = parseArgs({
+      options: {
+        model: { type: 'string' },
+        port: { type: 'string' },
+        browser: flag,
+        'no-open': flag,
+        help: flag,
+      },
+    });
+    const port = values.port === undefined ? undefined : Number(values.port);
+    if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65536)) {
+      throw new Error(`--port takes a number from 1 to 65535, not '${values.port}'.`);
+    }
+    return { ...values, port };
+  } catch (error) {
+    process.stderr.write(`${error.message}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+async function exists(path) {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The checkpoint to open: the given one, the first bundled one, or none. */
+async function findModel(given) {
+  if (given === undefined) {
+    const [first] = (await readdir(bundledModels).catch(() => []))
+      .filter((name) => !name.startsWith('.'))
+      .sort();
+    return first && join(bundledModels, first);
+  }
+  // npm runs scripts in the package's folder and names the one where the person is.
+  const path = resolve(process.env.INIT_CWD ?? process.cwd(), given);
+  if (await exists(path)) return path;
+  const bundled = join(bundledModels, given);
+  if (await exists(bundled)) return bundled;
+  throw new ScriptError(`--model: there is no checkpoint at ${path}. Give a checkpoint folder or file.`);
+}
+
+/** Copies what is new of the samples, and makes VS Code open this model (or none) there. */
+async function prepareWorkspace(model) {
+  await mkdir(join(workspace, '.vscode'), { recursive: true });
+  await cp(samples, workspace, { recursive: true, force: false });
+  const path = join(workspace, '.vscode', 'settings.json');
+  const settings = JSON.parse(await readFile(path, 'utf8').catch(() => '{}'));
+  if (model) settings['subtext.model'] = model;
+  else delete settings['subtext.model'];
+  await writeFile(path, `${JSON.stringify(settings, undefined, 2)}\n`);
+}
+
+/** Prints the neurons that the sample story drives most, by the command line of the backend. */
+async function showNeurons(model) {
+  const file = join(samples, 'story.txt');
+  console.log(`\nTop neurons of ${basename(file)} in ${basename(model)}:\n`);
+  const args = [join(root, 'dist', 'cli.js'), 'neurons', '--model', model, '--file', file, '--top', '8'];
+  const child = spawn(process.execPath, args, { stdio: 'inherit' });
+  const code = await new Promise((settle) => child.on('close', settle));
+  // The command has said in its own words what is wrong.
+  if (code !== 0) process.exit(1);
+  console.log();
+}
+
+/** The desktop's VS Code, where there is one that can show a window here. */
+async function desktopProgram() {
+  // Inside a remote window `code` only talks to that window, which takes no extension under development.
+  if (process.env.VSCODE_IPC_HOOK_CLI) return undefined;
+  const hasDisplay = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  return hasDisplay ? onPath(process.platform === 'win32' ? ['code.cmd'] : ['code']) : undefined;
+}
+
+async function openDesktop(program) {
+  const args = [
+    '--new-window',
+    '--disable-workspace-trust',
+    `--extensionDevelopmentPath=${root}`,
+    workspace,
+    story,
+  ];
+  const windows = process.platform === 'win32';
+  const quoted = windows ? args.map((argument) => `"${argument}"`) : args;
+  const child = spawn(windows ? `"${program}"` : program, quoted, { stdio: 'inherit', shell: windows });
+  const code = await new Promise((settle, reject) => child.on('close', settle).on('error', reject));
+  if (code !== 0) throw new ScriptError(`${program} ended with ${code}. Try npm start -- --browser`);
+  console.log(`Opened VS Code with the extension on ${workspace}.`);
+}
+
+/** Opens an address in the person's browser; where none can be opened, the printed address is enough. */
+async function openBrowser(address) {
+  const [program, ...args] = { darwin: ['open'], win32: ['rundll32', 'url.dll,FileProtocolHandler'] }[
+    process.platform
+  ] ?? ['xdg-open'];
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return;
+  if (process.platform === 'linux' && !(await onPath([program]))) return;
+  spawn(program, [...args, address], { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref();
+}
+
+async function serve({ port, open }) {
+  const server = await startServer({ port, dataFolder: join(cacheFolder, 'start', 'server') });
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    await server.stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+
+  const address = server.address({ folder: workspace, extension: root, file: story });
+  console.log(`VS Code with the extension is at\n\n  ${address}\n\nCtrl-C ends it.`);
+  if (open) await openBrowser(address);
+  await server.exited;
+  if (!stopping) throw new ScriptError(`The VS Code server ended by itself. Its log:\n${server.log()}`);
+}
+
+async function main() {
+  const options = readOptions();
+  if (options.help) return process.stdout.write(usage);
+  const model = await findModel(options.model);
+  await prepare();
+  await prepareWorkspace(model);
+  if (model) await showNeurons(model);
+  else console.log('No model is given: npm start -- --model PATH opens a checkpoint folder or file.');
+  const desktop =
+    options.browser || options.port !== undefined || options['no-open'] ? undefined : await desktopProgram();
+  if (desktop) await openDesktop(desktop);
+  else await serve({ port: options.port, open: !options['no-open'] });
+}
+
+main().catch(fail);
