@@ -1,0 +1,17 @@
+// What `activate` returns: for the tests in a real VS Code, which cannot read decorations or a process id otherwise.
+import type { Uri } from 'vscode';
+import type { BackendState } from './backend/supervisor';
+import type { Painting } from './decorations/painter';
+import type { Inspection } from './inspection/inspection';
+import type { Models } from './models';
+
+export interface SubtextApi {
+  /** From the first line of the bundle to the end of `activate`. */
+  readonly activationMilliseconds: number;
+  readonly inspection: Inspection;
+  readonly models: Models;
+  readonly backend: { readonly state: BackendState };
+  readonly panel: { readonly isOpen: boolean };
+  /** What is painted over a document; undefined while nothing is. */
+  painted(document: Uri): Painting | undefined;
+}

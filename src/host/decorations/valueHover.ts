@@ -1,0 +1,53 @@
+// Hovering a painted token says the exact activation.
+import * as vscode from 'vscode';
+import { documentSchemes } from '../documents';
+import type { Inspection } from '../inspection/inspection';
+import { neuronName, visiblePiece } from '../names';
+import { exact, short } from '../numbers';
+
+export function registerValueHover(inspection: Inspection): vscode.Disposable {
+  return vscode.languages.registerHoverProvider(
+    documentSchemes.map((scheme) => ({ scheme })),
+    { provideHover: (document, position) => provideHover(inspection, document, position) },
+  );
+}
+
+function provideHover(
+  inspection: Inspection,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): vscode.Hover | undefined {
+  const activations = inspection.focus?.activations;
+  if (activations?.source.uri !== document.uri.toString()) return undefined;
+  if (activations.source.version !== document.version) return undefined;
+  const { starts, ends, values, id } = activations;
+  const offset = document.offsetAt(position);
+  const token = tokenAt(starts, ends, offset);
+  if (token === undefined) return undefined;
+
+  const range = new vscode.Range(document.positionAt(starts[token]), document.positionAt(ends[token]));
+  const value = values[token];
+  const contents = new vscode.MarkdownString();
+  contents.appendText(`${neuronName(id)} = ${short(value)} on "${visiblePiece(document.getText(range))}"`);
+  contents.appendText(` · exactly ${exact(value)}`);
+  // The other tokens of a character that was cut into several.
+  const parts: number[] = [];
+  for (let next = token + 1; next < values.length && starts[next] === ends[next]; next++) {
+    parts.push(values[next]);
+  }
+  if (parts.length > 0) contents.appendText(`, its other parts ${parts.map(short).join(', ')}`);
+  return new vscode.Hover(contents, range);
+}
+
+/** Index of the token whose range holds an offset; undefined past the end. */
+export function tokenAt(starts: Int32Array, ends: Int32Array, offset: number): number | undefined {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (ends[middle] <= offset) low = middle + 1;
+    else if (starts[middle] > offset) high = middle - 1;
+    else return middle;
+  }
+  return undefined;
+}

@@ -1,0 +1,25 @@
+// How neurons and pieces of text are called.
+import type { NeuronId } from '../protocol/types';
+
+/** `L7 N54` */
+export function neuronName({ layer, neuron }: NeuronId): string {
+  return `L${layer} N${neuron}`;
+}
+
+/** A piece of text on one line: line ends as ↵, tabs as →, and a lone blank as ·. */
+export function visiblePiece(text: string): string {
+  const shown = text.replace(/\r\n|\n|\r/g, '↵').replace(/\t/g, '→');
+  return /^ +$/.test(shown) ? shown.replace(/ /g, '·') : shown;
+}
+
+/** Last part of a document's URI, decoded. */
+export function documentName(uri: string): string {
+  const path = uri.replace(/[?#].*$/, '');
+  const last = path.slice(path.lastIndexOf('/') + 1) || path;
+  const name = last.replace(/^untitled:/, '');
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

@@ -1,0 +1,186 @@
+// The neurons view: one tab beside the text, reused. The page says `ready` first and is then sent the whole state;
+// while it is hidden it does not exist and is sent nothing.
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { FromNeuronsView, ToNeuronsView } from '../../protocol/views';
+import { tokenAt } from '../decorations/valueHover';
+import { type Disposable, DisposableStore } from '../disposables';
+import { Emitter } from '../emitter';
+import type { Inspection } from '../inspection/inspection';
+import type { TextLink } from '../inspection/textLink';
+import { pageHtml } from './html';
+import type { ViewStatusSource } from './viewStatus';
+
+export const neuronsViewType = 'subtext.neurons';
+
+/** Commands that a view may run; a page could post anything. */
+const viewCommands = new Set(['subtext.openModel', 'subtext.showNeurons', 'subtext.showLog']);
+
+export interface NeuronsPanelParts {
+  extensionUri: vscode.Uri;
+  inspection: Inspection;
+  status: ViewStatusSource;
+  link: TextLink;
+}
+
+export class NeuronsPanel implements Disposable {
+  private readonly closed = new Emitter<void>();
+  readonly onDidClose = this.closed.event;
+  private panel: vscode.WebviewPanel | undefined;
+  private panelStore = new DisposableStore();
+  private isReady = false;
+  private cursor: number | null = null;
+
+  constructor(private readonly parts: NeuronsPanelParts) {}
+
+  get isOpen(): boolean {
+    return this.panel !== undefined;
+  }
+
+  /** Shows the tab, beside the text where it is new. */
+  reveal(): void {
+    if (this.panel) {
+      this.panel.reveal();
+      return;
+    }
+    this.attach(
+      vscode.window.createWebviewPanel(
+        neuronsViewType,
+        'Neurons',
+        vscode.ViewColumn.Beside,
+        webviewOptions(this.parts.extensionUri),
+      ),
+    );
+  }
+
+  /** Takes over a tab: a new one, or one that VS Code kept across a reload. */
+  attach(panel: vscode.WebviewPanel): void {
+    if (this.panel && this.panel !== panel) this.panel.dispose();
+    const store = new DisposableStore();
+    this.panel = panel;
+    this.panelStore = store;
+    this.isReady = false;
+    const { extensionUri, inspection, status } = this.parts;
+    const { webview } = panel;
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'subtext.svg');
+    webview.options = webviewOptions(extensionUri);
+    store.add(webview.onDidReceiveMessage((message: FromNeuronsView) => this.receive(message)));
+    store.add(panel.onDidDispose(() => this.detach(panel)));
+    store.add(
+      panel.onDidChangeViewState(() => {
+        // A hidden page is gone; the next one says `ready` anew.
+        if (panel.visible) return;
+        this.isReady = false;
+        inspection.preview(null);
+        this.parts.link.mark(null);
+      }),
+    );
+    store.add(
+      inspection.onDidChange((part) => {
+        if (part === 'table') this.postTable();
+        else if (part === 'focus') this.postFocus();
+        else this.postStatus();
+      }),
+    );
+    store.add(status.onDidChange(() => this.postStatus()));
+    store.add(vscode.window.onDidChangeTextEditorSelection((event) => this.postCursor(event.textEditor)));
+    webview.html = pageHtml({
+      title: 'Neurons',
+      nonce: randomBytes(16).toString('base64url'),
+      source: webview.cspSource,
+      script: webview.asWebviewUri(distUri(extensionUri, 'neurons.js')).toString(),
+      style: webview.asWebviewUri(distUri(extensionUri, 'neurons.css')).toString(),
+    });
+  }
+
+  dispose(): void {
+    this.panel?.dispose();
+    this.panelStore.dispose();
+    this.closed.dispose();
+  }
+
+  private detach(panel: vscode.WebviewPanel): void {
+    if (this.panel !== panel) return;
+    this.panelStore.dispose();
+    this.panel = undefined;
+    this.isReady = false;
+    this.parts.inspection.preview(null);
+    this.parts.link.mark(null);
+    this.closed.fire();
+  }
+
+  private receive(message: FromNeuronsView): void {
+    const { inspection, link } = this.parts;
+    switch (message.type) {
+      case 'ready':
+        this.isReady = true;
+        this.postStatus();
+        this.postTable();
+        this.postFocus();
+        this.post({ type: 'cursor', token: this.cursor });
+        break;
+      case 'preview':
+        inspection.preview(message.id);
+        break;
+      case 'lock':
+        inspection.lock(message.id);
+        break;
+      case 'unlock':
+        inspection.unlock();
+        break;
+      case 'reveal':
+        void link.reveal(message.token);
+        break;
+      case 'hoverToken':
+        link.mark(message.token);
+        break;
+      case 'refresh':
+        void inspection.refresh();
+        break;
+      case 'run':
+        if (viewCommands.has(message.command)) void vscode.commands.executeCommand(message.command);
+        break;
+    }
+  }
+
+  private postStatus(): void {
+    this.post({ type: 'status', status: this.parts.status.read() });
+  }
+
+  private postTable(): void {
+    const { table, question } = this.parts.inspection;
+    if (table && question) this.post({ type: 'table', table, question });
+  }
+
+  private postFocus(): void {
+    const { focus, locked } = this.parts.inspection;
+    this.post({ type: 'focus', focus: focus ?? null, locked: locked ?? null });
+  }
+
+  private postCursor(editor: vscode.TextEditor): void {
+    const { table } = this.parts.inspection;
+    const { document, selection } = editor;
+    if (table?.source.uri !== document.uri.toString() || table.source.version !== document.version) return;
+    const token =
+      tokenAt(table.tokens.starts, table.tokens.ends, document.offsetAt(selection.active)) ?? null;
+    if (token === this.cursor) return;
+    this.cursor = token;
+    this.post({ type: 'cursor', token });
+  }
+
+  private post(message: ToNeuronsView): void {
+    if (this.isReady) void this.panel?.webview.postMessage(message);
+  }
+}
+
+function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return {
+    enableScripts: true,
+    enableCommandUris: false,
+    localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist', 'webview')],
+  };
+}
+
+function distUri(extensionUri: vscode.Uri, name: string): vscode.Uri {
+  return vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name);
+}

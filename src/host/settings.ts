@@ -1,0 +1,52 @@
+// The settings of package.json, with the rule that an untrusted workspace names no paths.
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { EngineName } from '../protocol/types';
+
+export type WantedEngine = EngineName | 'auto';
+
+const section = 'subtext';
+
+export const settings = {
+  engine: (): WantedEngine => get<WantedEngine>('engine', 'auto'),
+  threads: (): number => get('threads', 0),
+  hovers: (document?: vscode.TextDocument): boolean => get('hover.enabled', true, document?.uri),
+  recomputeDelay: (): number => get('recomputeDelay', 300),
+  /** '' where none is set or may be used. */
+  nodePath: (): string => (vscode.workspace.isTrusted ? get('backend.nodePath', '').trim() : ''),
+  model: savedModel,
+  /** Writes where the value in force comes from, else to the user's settings. */
+  async setEngine(engine: WantedEngine): Promise<void> {
+    const configuration = vscode.workspace.getConfiguration(section);
+    const inWorkspace = configuration.inspect('engine')?.workspaceValue !== undefined;
+    const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+    await configuration.update('engine', engine, target);
+  },
+};
+
+/** Calls back with the names (without `subtext.`) of those of `names` that changed. */
+export function onDidChangeSettings<Name extends string>(
+  names: readonly Name[],
+  listener: (changed: Name[]) => void,
+): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    const changed = names.filter((name) => event.affectsConfiguration(`${section}.${name}`));
+    if (changed.length > 0) listener(changed);
+  });
+}
+
+function get<Value>(name: string, otherwise: Value, scope?: vscode.Uri): Value {
+  return vscode.workspace.getConfiguration(section, scope).get<Value>(name, otherwise);
+}
+
+/** The absolute path of the model that is opened on first need; undefined where none is set or may be used. */
+function savedModel(): string | undefined {
+  if (!vscode.workspace.isTrusted) return undefined;
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
+  const path = get('model', '', folder?.uri).trim();
+  if (path === '') return undefined;
+  if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
+  if (isAbsolute(path)) return path;
+  return folder ? join(folder.uri.fsPath, path) : undefined;
+}

@@ -1,0 +1,75 @@
+// One status bar item: model, engine, busy or stopped. A click shows the menu.
+import * as vscode from 'vscode';
+import { type Disposable, DisposableStore } from '../disposables';
+import type { SessionParts } from '../session';
+import { modelTooltip } from './modelsTree';
+
+/** Work that is done sooner shows no spinner. */
+const BUSY_MILLISECONDS = 250;
+
+export function registerStatusBar({ backend, models }: Pick<SessionParts, 'backend' | 'models'>): Disposable {
+  const store = new DisposableStore();
+  const item = store.add(
+    vscode.window.createStatusBarItem('subtext.status', vscode.StatusBarAlignment.Right, 100),
+  );
+  item.name = 'Subtext';
+  item.command = 'subtext.showMenu';
+  let busyTimer: NodeJS.Timeout | undefined;
+  let showsBusy = false;
+
+  const render = () => {
+    const { state, health } = backend;
+    const model = models.active;
+    const engine = model?.engine ?? health?.engine;
+    const isStopped = state.kind === 'stopped';
+    const isWorking = state.kind === 'starting' || showsBusy;
+    const icon = isStopped ? 'warning' : isWorking ? 'loading~spin' : 'pulse';
+    const names = [model?.name ?? 'Subtext', ...(isStopped ? ['stopped'] : engine ? [engine] : [])];
+    item.text = `$(${icon}) ${names.join(' · ')}`;
+    const warns = isStopped || health?.engineNote !== undefined;
+    item.backgroundColor = warns ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    item.tooltip = tooltipOf(backend, models);
+    item.accessibilityInformation = {
+      label: `Subtext: ${names.join(', ')}${isWorking ? ', busy' : ''}`,
+      role: 'button',
+    };
+  };
+
+  const follow = () => {
+    const isBusy = backend.health?.state === 'busy';
+    if (!isBusy) {
+      clearTimeout(busyTimer);
+      busyTimer = undefined;
+      showsBusy = false;
+    } else if (!showsBusy && busyTimer === undefined) {
+      busyTimer = setTimeout(() => {
+        busyTimer = undefined;
+        showsBusy = true;
+        render();
+      }, BUSY_MILLISECONDS);
+    }
+    render();
+  };
+
+  store.add(backend.onDidChangeState(follow));
+  store.add(backend.onDidChangeHealth(follow));
+  store.add(models.onDidChange(render));
+  store.add({ dispose: () => clearTimeout(busyTimer) });
+  render();
+  item.show();
+  return store;
+}
+
+function tooltipOf(backend: SessionParts['backend'], models: SessionParts['models']): vscode.MarkdownString {
+  const { state, health } = backend;
+  const model = models.active;
+  const tooltip = model ? modelTooltip(model) : new vscode.MarkdownString('No model is open.', true);
+  if (state.kind === 'stopped') tooltip.appendMarkdown('\n\n$(warning) ').appendText(state.failure.line);
+  if (health?.engineNote !== undefined) {
+    tooltip.appendMarkdown('\n\n$(warning) ').appendText(health.engineNote);
+  }
+  if (health?.state === 'busy' && health.activity !== undefined) {
+    tooltip.appendMarkdown('\n\n').appendText(health.activity);
+  }
+  return tooltip;
+}
