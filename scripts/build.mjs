@@ -15,7 +15,12 @@ const page = { platform: 'browser', target: 'chrome120', format: 'iife', loader:
 const native = ['onnxruntime-node', '@tensorflow/tfjs-node-gpu'];
 
 const bundles = {
-  extension: { ...node, external: ['vscode'], entryPoints: { extension: 'src/extension.ts' } },
+  extension: {
+    ...node,
+    external: ['vscode'],
+    // The language client is loaded on first need: alone it would be most of the time that activation takes.
+    entryPoints: { extension: 'src/extension.ts', client: 'src/host/backend/languageClient.ts' },
+  },
   backend: {
     ...node,
     external: native,
