@@ -46,6 +46,24 @@ declare module '*/scripts/prepare.mjs' {
 }
 
 declare module '*/scripts/cache.mjs' {
+  /** An error whose message is all that a person needs. */
+  export class ScriptError extends Error {}
+  /** Prints an error and ends the process with exit code 1. */
+  export function fail(error: unknown): never;
   export const root: string;
   export const cacheFolder: string;
+}
+
+declare module '*/scripts/package.mjs' {
+  export interface MadePackage {
+    /** The VSIX. */
+    path: string;
+    /** Whether ONNX Runtime has a binary for the target. */
+    hasNative: boolean;
+    files: number;
+    /** Bytes before and after packing. */
+    unpacked: number;
+    size: number;
+  }
+  export function makePackage(options?: { target?: string }): Promise<MadePackage>;
 }

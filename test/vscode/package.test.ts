@@ -1,0 +1,90 @@
+// The VSIX: what is in it, how big it is, and that the newest VS Code runs it.
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { root } from '../../scripts/cache.mjs';
+import { makePackage, type MadePackage } from '../../scripts/package.mjs';
+import { newest, startServer, type Server } from '../../scripts/vscode-server.mjs';
+import { copyFolder, openWorkbench } from './harness/workbench';
+
+/** ONNX Runtime's library alone packs to 17 MB on Linux; Windows has three more libraries for the GPU. */
+const sizeCap = process.platform === 'win32' ? 45e6 : 25e6;
+
+/** Everything that may be in the VSIX, as installed. */
+const allowed = [
+  /^\.vsixmanifest$/,
+  /^package(\.nls)?\.json$/,
+  /^(readme\.md|changelog\.md|license(\.txt)?)$/i,
+  /^dist\/[\w-]+\.js$/,
+  /^dist\/webview\/[\w.-]+\.(js|css|ttf)$/,
+  /^dist\/wasm\/[\w-]+\.wasm$/,
+  /^l10n\/[\w.-]+\.json$/,
+  /^media\/[^.].*\.(svg|png|md|txt|json|safetensors)$/,
+  /^node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/.*\.(js|json))$/,
+  /^node_modules\/onnxruntime-node\/(package\.json|dist\/.*\.js)$/,
+  new RegExp(`^node_modules/onnxruntime-node/bin/napi-v\\d+/${process.platform}/${process.arch}/[\\w.]+$`),
+];
+
+const required = [
+  'package.json',
+  'dist/extension.js',
+  'dist/backend.js',
+  'dist/cli.js',
+  'dist/webview/neurons.js',
+];
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((file) => relative(folder, join(file.parentPath, file.name)).split(sep).join('/')).sort();
+}
+
+describe('VSIX', () => {
+  let made: MadePackage;
+  let server: Server;
+  let files: string[];
+
+  before(async () => {
+    made = await makePackage();
+    server = await startServer({ version: newest, vsix: made.path });
+    const extensions = join(server.dataFolder, 'extensions');
+    const [installed] = (await readdir(extensions)).filter((name) => name.startsWith('subtext.subtext-'));
+    assert.ok(installed, `VS Code did not install ${made.path}`);
+    files = await filesUnder(join(extensions, installed));
+  });
+
+  after(async () => {
+    await server.stop();
+  });
+
+  it('holds nothing but what the extension needs', () => {
+    assert.deepEqual(
+      files.filter((file) => !allowed.some((pattern) => pattern.test(file))),
+      [],
+    );
+  });
+
+  it('holds the extension, its backend and its views', () => {
+    assert.deepEqual(
+      required.filter((file) => !files.includes(file)),
+      [],
+    );
+  });
+
+  it('is small enough', () => {
+    assert.ok(made.size < sizeCap, `${made.path} has ${made.size} bytes; at most ${sizeCap} are allowed`);
+  });
+
+  it('runs in the newest VS Code', async () => {
+    const folder = await copyFolder(join(root, 'media', 'samples'));
+    const workbench = await openWorkbench({ server, folder, file: join(folder, 'story.txt') });
+    try {
+      await workbench.runCommand('Subtext: Show Log');
+      await workbench.screenshot('packaged-newest');
+      assert.deepEqual(workbench.errors, []);
+    } finally {
+      await workbench.close();
+    }
+  });
+});
