@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after } from 'node:test';
+import { mapConfiguration } from '../../src/backend/checkpoint/families';
 import { SubtextError, type ErrorReason } from '../../src/backend/errors';
 
 /** Tests run in the root of the repository. */
@@ -123,4 +124,26 @@ export function randomNumbers(seed: number): (limit: number) => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
   };
+}
+
+export const CONFIG_PATH = '/models/m/config.json';
+
+/** Maps the config.json of a golden model with some keys changed; undefined removes a key. */
+export function mapConfig(fixture: string, changes: Record<string, unknown>) {
+  const values = { ...readJson(join(parityFolder, fixture, 'config.json')), ...changes };
+  return mapConfiguration(CONFIG_PATH, JSON.parse(JSON.stringify(values)) as Record<string, unknown>);
+}
+
+export function configurationOf(fixture: string, changes: Record<string, unknown>) {
+  return mapConfig(fixture, changes).configuration;
+}
+
+/** Asserts that a config.json with some keys changed is refused. */
+export function refusesConfig(
+  fixture: string,
+  changes: Record<string, unknown>,
+  ...patterns: (RegExp | string)[]
+): Promise<void> {
+  const work = Promise.resolve().then(() => mapConfig(fixture, changes));
+  return fails(work, 'checkpoint-format', CONFIG_PATH, ...patterns);
 }

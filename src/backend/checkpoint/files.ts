@@ -148,7 +148,6 @@ const reasons = new Map([
 /** Text from a file, fit for one line of a message: no control characters, cut where it is long. */
 export function shown(text: string, longest = 300): string {
   const line = text.replace(
-     
     /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
