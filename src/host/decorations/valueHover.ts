@@ -4,6 +4,7 @@ import { documentSchemes } from '../documents';
 import type { Inspection } from '../inspection/inspection';
 import { neuronName, visiblePiece } from '../names';
 import { exact, short } from '../numbers';
+import { tokenAt } from './tokenAt';
 
 export function registerValueHover(inspection: Inspection): vscode.Disposable {
   return vscode.languages.registerHoverProvider(
@@ -37,17 +38,4 @@ function provideHover(
   }
   if (parts.length > 0) contents.appendText(`, its other parts ${parts.map(short).join(', ')}`);
   return new vscode.Hover(contents, range);
-}
-
-/** Index of the token whose range holds an offset; undefined past the end. */
-export function tokenAt(starts: Int32Array, ends: Int32Array, offset: number): number | undefined {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (ends[middle] <= offset) low = middle + 1;
-    else if (starts[middle] > offset) high = middle - 1;
-    else return middle;
-  }
-  return undefined;
 }

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { FromNeuronsView, ToNeuronsView } from '../../protocol/views';
-import { tokenAt } from '../decorations/valueHover';
+import { tokenAt } from '../decorations/tokenAt';
 import { type Disposable, DisposableStore } from '../disposables';
 import { Emitter } from '../emitter';
 import type { Inspection } from '../inspection/inspection';

@@ -1,0 +1,42 @@
+// Numbers and names as people read them.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { documentName, neuronName, visiblePiece } from '../../src/host/names';
+import { count, exact, short, size } from '../../src/host/numbers';
+
+describe('numbers', () => {
+  it('have three significant digits', () => {
+    const written = [0, 12.34, 9.8, 0.04567, 1234, -3.14159, 100, 0.9996].map(short);
+    assert.deepEqual(written, ['0', '12.3', '9.80', '0.0457', '1,230', '−3.14', '100', '1.00']);
+  });
+
+  it('are written with a power of ten where they are very small or large', () => {
+    assert.equal(short(1.234e-7), '1.23e−7');
+    assert.equal(short(12345678), '1.23e+7');
+  });
+
+  it('are exact with as few digits as a 32-bit number needs', () => {
+    assert.equal(exact(Math.fround(12.34)), '12.34');
+    assert.equal(exact(Math.fround(-0.1)), '−0.1');
+    assert.equal(exact(Math.fround(1 / 3)), '0.33333334');
+    assert.equal(exact(NaN), 'not a number');
+    assert.equal(exact(-Infinity), '−∞');
+  });
+
+  it('have their thousands separated', () => {
+    assert.deepEqual([7, 2048, 1234567].map(count), ['7', '2,048', '1,234,567']);
+    assert.deepEqual([512, 260_032, 33_000_000, 1.5e9].map(size), ['512', '260K', '33M', '1.5B']);
+  });
+});
+
+describe('names', () => {
+  it('of neurons, pieces and documents', () => {
+    assert.equal(neuronName({ layer: 7, neuron: 54 }), 'L7 N54');
+    assert.equal(visiblePiece(' Lily'), ' Lily');
+    assert.equal(visiblePiece('  '), '··');
+    assert.equal(visiblePiece('\r\n\n\tx'), '↵↵→x');
+    assert.equal(documentName('file:///home/a/my%20story.txt'), 'my story.txt');
+    assert.equal(documentName('untitled:Untitled-1'), 'Untitled-1');
+    assert.equal(documentName('/models/stories260K'), 'stories260K');
+  });
+});
