@@ -1,4 +1,5 @@
 // What every tokenizer does: text to token ids with the range of the source text that each stands for, and back.
+import type { IncrementalDecoder } from './incrementalDecoder';
 
 /** One token of a text. */
 export interface Token {
@@ -27,6 +28,8 @@ export interface Tokenizer {
   encode(text: string): Token[];
   /** Special tokens are left out. Bytes that form no UTF-8 become U+FFFD. */
   decode(ids: ArrayLike<number>): string;
+  /** Decodes ids one by one; never half a character. Push a prompt's ids first to continue it. */
+  startDecoding(): IncrementalDecoder;
   /** The text of one token for display, as `Token.piece`. Ids outside the vocabulary give `<id>`. */
   piece(id: number): string;
 }
