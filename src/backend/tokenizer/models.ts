@@ -1,0 +1,106 @@
+// The models of tokenizer.json that look whole pieces up: WordLevel and WordPiece. Byte-pair encoding is in bytePair.ts.
+// The rules are those of Hugging Face tokenizers (Rust, `tokenizers/src/models`).
+import type { AlignedText, TokenList } from './alignment';
+import { BytePairModel } from './bytePair';
+import type { JsonValue } from './jsonValue';
+import { MAX_SYMBOLS } from './mergeTable';
+
+/** Gives the pieces of a text their token ids. */
+export interface Model {
+  /** Adds the tokens of one piece to the list. */
+  encode(piece: AlignedText, list: TokenList): void;
+}
+
+/** From the text of a token to its id. */
+export type Vocabulary = ReadonlyMap<string, number>;
+
+/** Words longer than this are unknown in every published WordPiece tokenizer (100); looking is quadratic in it. */
+const MAX_WORD_CHARACTERS = 10_000;
+
+/** @throws SubtextError 'tokenizer' when an id is not one. */
+export function readVocabulary(json: JsonValue): Vocabulary {
+  const vocabulary = json.counts(MAX_SYMBOLS - 1);
+  if (vocabulary.size === 0) json.fail('is a vocabulary without tokens');
+  return vocabulary;
+}
+
+/** @throws SubtextError 'tokenizer' for a model that is not known. */
+export function readModel(json: JsonValue, vocabulary: Vocabulary): Model {
+  const type = modelType(json);
+  switch (type) {
+    case 'BPE':
+      return new BytePairModel(json, vocabulary);
+    case 'WordPiece':
+      return new WordPieceModel(json, vocabulary);
+    case 'WordLevel':
+      return new WordLevelModel(json, vocabulary);
+    default:
+      return json.fail(`is a model that Subtext does not know, '${type}'`);
+  }
+}
+
+/** Files of old versions do not name the model; its fields tell. */
+export function modelType(json: JsonValue): string {
+  if (!json.field('type').isMissing) return json.field('type').text();
+  if (!json.field('merges').isMissing) return 'BPE';
+  if (json.field('vocab').isArray) return 'Unigram';
+  return json.field('continuing_subword_prefix').isMissing ? 'WordLevel' : 'WordPiece';
+}
+
+/** Every piece is one token. */
+class WordLevelModel implements Model {
+  private readonly unknown: number | undefined;
+
+  constructor(
+    private readonly json: JsonValue,
+    private readonly vocabulary: Vocabulary,
+  ) {
+    this.unknown = vocabulary.get(json.field('unk_token').text('<unk>'));
+  }
+
+  encode(piece: AlignedText, list: TokenList): void {
+    const id = this.vocabulary.get(piece.text) ?? this.unknown;
+    if (id === undefined)
+      this.json.fail(`has no token for '${piece.text.slice(0, 40)}' and none for unknown words`);
+    list.add(id, piece.sourceEnd(piece.text.length));
+  }
+}
+
+/** Greedy longest match from the left; a word that cannot be spelt to its end is unknown as a whole. */
+class WordPieceModel implements Model {
+  private readonly unknown: number;
+  private readonly prefix: string;
+  private readonly maxCharacters: number;
+  private readonly longest: number;
+
+  constructor(
+    json: JsonValue,
+    private readonly vocabulary: Vocabulary,
+  ) {
+    const unknown = json.field('unk_token');
+    this.unknown = vocabulary.get(unknown.text('[UNK]')) ?? unknown.fail('is not in the vocabulary');
+    this.prefix = json.field('continuing_subword_prefix').text('##');
+    this.maxCharacters = json.field('max_input_chars_per_word').count(MAX_WORD_CHARACTERS, 100);
+    let longest = 0;
+    for (const token of vocabulary.keys()) longest = Math.max(longest, token.length);
+    this.longest = longest;
+  }
+
+  encode(piece: AlignedText, list: TokenList): void {
+    const { text } = piece;
+    const ids: number[] = [];
+    const ends: number[] = [];
+    const isLong = text.length > this.maxCharacters && Array.from(text).length > this.maxCharacters;
+    for (let start = 0; start < text.length && !isLong; start = ends.at(-1)!) {
+      const prefix = start === 0 ? '' : this.prefix;
+      let end = Math.min(text.length, start + this.longest);
+      let id: number | undefined;
+      while (end > start && (id = this.vocabulary.get(prefix + text.slice(start, end))) === undefined) end--;
+      if (id === undefined) break;
+      ids.push(id);
+      ends.push(end);
+    }
+    if ((ends.at(-1) ?? 0) < text.length) list.add(this.unknown, piece.sourceEnd(text.length));
+    else for (const [index, id] of ids.entries()) list.add(id, piece.sourceEnd(ends[index]));
+  }
+}

@@ -1,0 +1,92 @@
+// Regular expressions of tokenizer.json. They are written for Oniguruma, whose classes differ from JavaScript's
+// (`\s` and U+FEFF or U+0085, `\w`, `(?i:…)`); @huggingface/tokenizers knows the translation.
+import { SplitPreTokenizer } from '@huggingface/tokenizers';
+import vm from 'node:vm';
+import { SubtextError } from '../errors';
+import type { JsonValue } from './jsonValue';
+
+/** GPT-2's words (openai/gpt-2 encoder.py), which the ByteLevel pre-tokenizer of Hugging Face has built in. */
+const GPT2_WORDS = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+
+/** Patterns of published tokenizers, known to run in linear time. */
+const KNOWN_PATTERNS = new Set([
+  GPT2_WORDS,
+  // Llama 3 and cl100k, then Qwen 2.
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+]);
+
+/** A text of 1 MB takes about a second; a pattern that backtracks without end must not hang the backend. */
+const TIME_LIMIT_MS = 20_000;
+
+/** GPT-2's words as a global JavaScript expression. */
+export const gpt2Words = translate(GPT2_WORDS);
+
+/** A `{ "String": … }` or `{ "Regex": … }` of tokenizer.json as a global, Unicode-aware expression. */
+export function readPattern(json: JsonValue): RegExp {
+  // Old files hold the text itself.
+  if (json.isText) return literalPattern(json.text());
+  const literal = json.field('String');
+  if (!literal.isMissing) return literalPattern(literal.text());
+  const source = json.field('Regex');
+  try {
+    return translate(source.text());
+  } catch (error) {
+    if (error instanceof SubtextError) throw error;
+    return source.fail(`is a pattern that JavaScript cannot run (${String(error)})`);
+  }
+}
+
+/** Matches a text as it stands. */
+export function literalPattern(text: string): RegExp {
+  // An empty text matches nothing rather than everywhere, as in Hugging Face.
+  return text === '' ? /(?!)/gu : new RegExp(text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'gu');
+}
+
+function translate(source: string): RegExp {
+  const split = new SplitPreTokenizer({
+    type: 'Split',
+    pattern: { Regex: source },
+    behavior: 'Isolated',
+    invert: false,
+  });
+  if (split.pattern === null) throw new Error('no pattern');
+  return split.pattern;
+}
+
+/** Whether any part of this JSON brings a pattern of its own that might run for ever on some text. */
+export function hasUnknownPattern(json: JsonValue): boolean {
+  if (json.isArray) return json.items().some(hasUnknownPattern);
+  if (!json.isObject) return false;
+  return json.fields().some(([name, value]) => {
+    if (name !== 'Regex' || !value.isText) return hasUnknownPattern(value);
+    const source = value.text();
+    // Without a quantifier an expression looks at a bounded number of characters per place.
+    return /[*+?{]/.test(source) && !KNOWN_PATTERNS.has(source);
+  });
+}
+
+const sandbox = vm.createContext({});
+const script = new vm.Script('run()');
+
+/** Runs a task, which may use patterns from a file, and gives up after 20 seconds. */
+export function withTimeLimit<Result>(task: () => Result, file: string): Result {
+  let result: { value: Result } | undefined;
+  const run = (): void => {
+    result = { value: task() };
+  };
+  try {
+    // Only the virtual machine can be told to stop inside a regular expression; it costs 0.3 ms a call.
+    sandbox.run = run;
+    script.runInContext(sandbox, { timeout: TIME_LIMIT_MS });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'))
+      throw error;
+    throw new SubtextError(
+      'tokenizer',
+      `${file}: a pattern of the tokenizer takes more than ${TIME_LIMIT_MS / 1000} seconds on this text`,
+      'Select less text, or use a tokenizer from a source that you trust.',
+    );
+  }
+  return result!.value;
+}
