@@ -10,6 +10,7 @@ export type ErrorReason =
   | 'checkpoint-tensors'
   | 'unknown-architecture'
   | 'tokenizer'
+  | 'empty-text'
   | 'text-too-large'
   | 'binary-text'
   | 'no-model'

@@ -54,7 +54,7 @@ export class LanguageModel {
   /**
    * Runs the model and gives the named activations: TransformerLens's `run_with_cache`.
    * @param texts token ids of each text; shorter ones are padded on the right, where a causal model does not look
-   * @param names activations, `logits`, `log_probs`, `top_log_probs`, `top_ids`
+   * @param names activations, `logits`, `log_probs`
    * @returns each with leading axes [batch, pos] (patterns [batch, head, pos, pos])
    */
   runWithCache(texts: readonly ArrayLike<number>[], names: readonly string[]): Promise<NamedTensors> {

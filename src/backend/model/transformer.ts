@@ -1,6 +1,6 @@
 // The transformer as a graph, from token ids to logits. Reads top to bottom; shapes stand at each step.
 import { Graph, type Tensor } from '../engine/graph/graph';
-import { add, gather, logSoftmax, matmul, topK } from '../engine/operations';
+import { add, gather, logSoftmax, matmul } from '../engine/operations';
 import { Attention } from './attention';
 import type { TransformerConfiguration } from './configuration';
 import { checkHookNames, HookPoints, type Intervention } from './hooks';
@@ -18,16 +18,10 @@ export interface ForwardRequest {
   cached?: boolean;
 }
 
-/**
- * What can be asked for besides activations: logits and log-probabilities `[batch, pos, d_vocab]`, and the `TOP`
- * likeliest next tokens, `[batch, pos, TOP]` each.
- */
-export type ReadoutName = 'logits' | 'log_probs' | 'top_log_probs' | 'top_ids';
+/** What can be asked for besides activations, `[batch, pos, d_vocab]` each. */
+export type ReadoutName = 'logits' | 'log_probs';
 
-const READOUTS = new Set<string>(['logits', 'log_probs', 'top_log_probs', 'top_ids'] satisfies ReadoutName[]);
-
-/** How many likeliest tokens `top_ids` has (fewer when the vocabulary is smaller). */
-export const TOP = 20;
+const READOUTS = new Set<string>(['logits', 'log_probs'] satisfies ReadoutName[]);
 
 /**
  * Builds the graph of one forward pass.
@@ -69,9 +63,8 @@ export function buildTransformer(
 
   const logits = unembed(context, normalized); // [batch, pos, d_vocab]
   for (const [name, tensor] of hooks.captured) outputs.set(name, tensor);
-  for (const name of request.captures) {
-    if (READOUTS.has(name)) outputs.set(name, readout(name as ReadoutName, logits, configuration.d_vocab));
-  }
+  if (request.captures.includes('logits')) outputs.set('logits', logits);
+  if (request.captures.includes('log_probs')) outputs.set('log_probs', logSoftmax(logits));
   return { graph, outputs };
 }
 
@@ -123,17 +116,4 @@ function unembed({ configuration, weights }: ModelContext, residual: Tensor): Te
     : matmul(residual, weights.get('unembed.W_U'));
   const bias = weights.find('unembed.b_U');
   return bias ? add(logits, bias) : logits;
-}
-
-function readout(name: ReadoutName, logits: Tensor, vocabulary: number): Tensor {
-  switch (name) {
-    case 'logits':
-      return logits;
-    case 'log_probs':
-      return logSoftmax(logits);
-    case 'top_log_probs':
-      return topK(logSoftmax(logits), Math.min(TOP, vocabulary)).values;
-    case 'top_ids':
-      return topK(logSoftmax(logits), Math.min(TOP, vocabulary)).indices;
-  }
 }

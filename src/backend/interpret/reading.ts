@@ -1,0 +1,169 @@
+// A text as a model reads it: its tokens, cut into windows where it is longer than the model's context.
+import type { WindowPlan } from '../../protocol/types';
+import { throwIfCancelled, type Cancellation } from '../cancellation';
+import type { NamedTensors } from '../engine/executor';
+import { SubtextError } from '../errors';
+import { checkIds, type LanguageModel } from '../model/languageModel';
+import type { Token } from '../tokenizer/tokenizer';
+
+/** More text than this is refused: about an hour of reading on a small CPU. UTF-16 code units. */
+const LONGEST_TEXT = 1_000_000;
+
+/** Longest window whatever the model's context: attention patterns grow with its square. Tokens. */
+const LONGEST_WINDOW = 2048;
+
+/** One run of the model over a part of the text. */
+export interface TextWindow {
+  ids: Int32Array;
+  /** Token indices whose values this window gives: those that it reads with the most context. */
+  keepStart: number;
+  keepEnd: number;
+  /** Position in the window of token `keepStart`. */
+  keepRow: number;
+}
+
+export class Reading {
+  readonly windows: TextWindow[];
+  readonly plan: WindowPlan;
+
+  /** @param tokens at least one */
+  constructor(
+    readonly model: LanguageModel,
+    readonly tokens: readonly Token[],
+  ) {
+    const { windows, plan } = cutWindows(tokens, model);
+    this.windows = windows;
+    this.plan = plan;
+  }
+
+  /** @throws SubtextError `empty-text`, `binary-text`, `text-too-large`, `tokenizer` */
+  static ofText(model: LanguageModel, text: string): Reading {
+    checkText(text);
+    return new Reading(model, model.tokenizer.encode(text));
+  }
+
+  /** Tokens given by id alone: they stand for no text. @throws SubtextError `usage` for an id outside the vocabulary */
+  static ofIds(model: LanguageModel, ids: readonly number[]): Reading {
+    checkIds(Int32Array.from(ids), model.configuration.d_vocab);
+    const piece = (id: number) => model.checkpoint.tokenizer?.piece(id) ?? `<${id}>`;
+    return new Reading(
+      model,
+      ids.map((id) => ({ id, piece: piece(id), start: 0, end: 0 })),
+    );
+  }
+
+  /** The first token that stands for text: 1 where the tokenizer puts a begin-of-text token first, else 0. */
+  get firstTextToken(): number {
+    return startsWithBegin(this.tokens, this.model) ? 1 : 0;
+  }
+
+  /** Runs every window and shows its captures, first to last. Positions: see `TextWindow`. */
+  async run(
+    names: readonly string[],
+    visit: (window: TextWindow, captured: NamedTensors) => void,
+    cancellation: Cancellation,
+    progress: (share: number) => void = () => undefined,
+  ): Promise<void> {
+    for (const [index, window] of this.windows.entries()) {
+      throwIfCancelled(cancellation);
+      visit(window, await this.model.runWithCache([window.ids], names));
+      if (this.windows.length > 1) {
+        progress((index + 1) / this.windows.length);
+        await letMessagesIn();
+      }
+    }
+    throwIfCancelled(cancellation);
+  }
+
+  /**
+   * One activation at every token, `[tokens, width]` with all axes after the position flattened.
+   * Not for attention scores and patterns, which belong to a window.
+   */
+  async activation(name: string, cancellation: Cancellation): Promise<{ data: Float32Array; width: number }> {
+    let data: Float32Array = new Float32Array(0);
+    let width = 0;
+    await this.run(
+      [name],
+      (window, captured) => {
+        const tensor = captured.get(name)!;
+        const values = tensor.data as Float32Array;
+        width = values.length / window.ids.length;
+        if (this.windows.length === 1) {
+          data = values;
+          return;
+        }
+        if (data.length === 0) data = new Float32Array(this.tokens.length * width);
+        data.set(keptRows(values, window, width), window.keepStart * width);
+      },
+      cancellation,
+    );
+    return { data, width };
+  }
+}
+
+/** The rows of a window's capture that count, from `[pos, width]`. */
+export function keptRows(values: Float32Array, window: TextWindow, width: number): Float32Array {
+  const rows = window.keepEnd - window.keepStart;
+  return values.subarray(window.keepRow * width, (window.keepRow + rows) * width);
+}
+
+function checkText(text: string): void {
+  if (text.length === 0) {
+    throw new SubtextError('empty-text', 'The document is empty', 'Write or paste a text, then ask again.');
+  }
+  if (text.length > LONGEST_TEXT) {
+    throw new SubtextError(
+      'text-too-large',
+      `The document has ${text.length.toLocaleString('en')} characters; at most ${LONGEST_TEXT.toLocaleString('en')} are read`,
+      'Open a part of it.',
+    );
+  }
+  if (text.includes('\0')) {
+    throw new SubtextError(
+      'binary-text',
+      'The document is not text: it holds NUL characters',
+      'Open a text.',
+    );
+  }
+}
+
+function startsWithBegin(tokens: readonly Token[], { checkpoint }: LanguageModel): boolean {
+  const begin = checkpoint.tokenizer?.beginOfText;
+  return begin !== undefined && tokens.length > 0 && tokens[0].id === begin && tokens[0].end === 0;
+}
+
+/**
+ * Cuts a text into windows that overlap by half; each token counts in the window that gives it the most context,
+ * so that all but the first half window have at least half a window before them.
+ */
+function cutWindows(
+  tokens: readonly Token[],
+  model: LanguageModel,
+): { windows: TextWindow[]; plan: WindowPlan } {
+  const ids = Int32Array.from(tokens, ({ id }) => id);
+  const length = Math.min(model.configuration.n_ctx, LONGEST_WINDOW);
+  if (ids.length <= length) {
+    const whole = { ids, keepStart: 0, keepEnd: ids.length, keepRow: 0 };
+    return { windows: [whole], plan: { count: 1, length: ids.length, overlap: 0 } };
+  }
+  // A begin-of-text token stands at the head of every window, as the model saw it in training.
+  const head = startsWithBegin(tokens, model) ? 1 : 0;
+  const body = length - head;
+  const overlap = Math.floor(body / 2);
+  const windows: TextWindow[] = [];
+  for (let start = head; ; start += body - overlap) {
+    const end = Math.min(start + body, ids.length);
+    const first = windows.length === 0;
+    const window = new Int32Array(head + end - start);
+    if (head === 1) window[0] = ids[0];
+    window.set(ids.subarray(start, end), head);
+    const keepStart = first ? 0 : start + overlap;
+    windows.push({ ids: window, keepStart, keepEnd: end, keepRow: first ? 0 : head + overlap });
+    if (end === ids.length) return { windows, plan: { count: windows.length, length, overlap } };
+  }
+}
+
+/** Lets the thread take its messages between two runs. */
+function letMessagesIn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

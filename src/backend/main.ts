@@ -1,0 +1,143 @@
+// The backend process: a language server that follows open documents and passes questions to the engine's thread.
+import {
+  createConnection,
+  LSPErrorCodes,
+  ProposedFeatures,
+  ResponseError,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type CancellationToken,
+  type Hover,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { packArrays } from '../protocol/arrays';
+import {
+  SUBTEXT_FAILURE,
+  type BackendOptions,
+  type FailureData,
+  type Notifications,
+  type Params,
+  type RequestName,
+  type Result,
+} from '../protocol/requests';
+import type { Health } from '../protocol/types';
+import { describeError, SubtextError } from './errors';
+import { EngineThread, type ThreadActivity } from './server/engineThread';
+import { HOVER_TOP, hoverText } from './server/hover';
+import type { DocumentText } from './workbench';
+
+const connection = createConnection(ProposedFeatures.all);
+const documents = new TextDocuments(TextDocument);
+let thread: EngineThread;
+let hoverEnabled = true;
+
+connection.onInitialize(({ initializationOptions }) => {
+  const { engine, threads, hover } = initializationOptions as BackendOptions;
+  hoverEnabled = hover;
+  thread = new EngineThread({ engine, threads }, sendHealth);
+  return {
+    capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, hoverProvider: true },
+    serverInfo: { name: 'subtext' },
+  };
+});
+connection.onShutdown(() => thread.stop());
+
+answer('subtext/openModel', ({ path }, onCancel) =>
+  thread.call('openModel', { path }, `Opening ${path}`, onCancel),
+);
+answer('subtext/closeModel', ({ model }) => thread.call('closeModel', { model }, 'Closing a model'));
+answer('subtext/listEngines', () => thread.call('listEngines', null, 'Looking for engines'));
+answer('subtext/selectEngine', async ({ engine }) => {
+  await thread.call('selectEngine', { engine }, `Starting the ${engine} engine`);
+  return health({});
+});
+answer('subtext/rankNeurons', ({ uri, model, selection }, onCancel) => {
+  const document = documentText(uri);
+  return thread.call('rankNeurons', { document, model, selection }, `Reading ${nameOf(uri)}`, onCancel);
+});
+answer('subtext/neuronActivations', ({ uri, model, id }, onCancel) => {
+  const document = documentText(uri);
+  return thread.call('neuronActivations', { document, model, id }, `Reading ${nameOf(uri)}`, onCancel);
+});
+answer('subtext/neuronWrites', ({ model, id, count }, onCancel) =>
+  thread.call('neuronWrites', { model, id, count }, 'Reading what a neuron writes', onCancel),
+);
+
+connection.onHover(async ({ textDocument, position }, token): Promise<Hover | null> => {
+  const document = documents.get(textDocument.uri);
+  const model = thread.state.models.at(-1);
+  if (!hoverEnabled || !document || !model) return null;
+  const question = {
+    document: documentText(textDocument.uri),
+    model: model.id,
+    offset: document.offsetAt(position),
+    top: HOVER_TOP,
+  };
+  try {
+    const onCancel = (cancel: () => void) => void token.onCancellationRequested(cancel);
+    const found = await thread.call(
+      'predictionsAt',
+      question,
+      `Reading ${nameOf(textDocument.uri)}`,
+      onCancel,
+    );
+    if (found.length === 0) return null;
+    const [{ start, end }] = found.map((each) => each.token);
+    const range = { start: document.positionAt(start), end: document.positionAt(end) };
+    return { contents: hoverText(found, model.name), range };
+  } catch (error) {
+    // A hover that cannot be answered (empty, binary, huge) stays away; the log says why.
+    connection.console.info(`No hover: ${describeError(error)}`);
+    return null;
+  }
+});
+
+documents.listen(connection);
+connection.listen();
+
+/** Registers the answer to a custom request: arrays packed, failures with reason and remedy. */
+function answer<Name extends RequestName>(
+  name: Name,
+  handle: (params: Params<Name>, onCancel: (cancel: () => void) => void) => Promise<Result<Name>>,
+): void {
+  connection.onRequest(name, async (params: Params<Name>, token: CancellationToken) => {
+    try {
+      return packArrays(await handle(params, (cancel) => void token.onCancellationRequested(cancel)));
+    } catch (error) {
+      return failure(error);
+    }
+  });
+}
+
+function failure(error: unknown): ResponseError<FailureData> {
+  if (!(error instanceof SubtextError)) throw error;
+  if (error.reason === 'cancelled') return new ResponseError(LSPErrorCodes.RequestCancelled, error.message);
+  connection.console.error(error.line);
+  const { reason, remedy } = error;
+  return new ResponseError(SUBTEXT_FAILURE, error.message, { reason, remedy });
+}
+
+/** @throws SubtextError `no-document` */
+function documentText(uri: string): DocumentText {
+  const document = documents.get(uri);
+  if (document) return { uri, version: document.version, text: document.getText() };
+  throw new SubtextError(
+    'no-document',
+    `${nameOf(uri)} is not open`,
+    'Open it in the editor, then ask again.',
+  );
+}
+
+function nameOf(uri: string): string {
+  return decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
+}
+
+function health({ activity, progress }: ThreadActivity): Health {
+  const state = activity === undefined ? 'idle' : 'busy';
+  return { state, activity, progress, ...thread.state };
+}
+
+function sendHealth(activity: ThreadActivity): void {
+  const snapshot: Notifications['subtext/health'] = health(activity);
+  void connection.sendNotification('subtext/health', snapshot);
+}

@@ -1,0 +1,68 @@
+// The thread of the engine: answers one call after the other on a workbench, so that the thread of the language
+// server stays free to answer.
+import { parentPort, workerData } from 'node:worker_threads';
+import { SharedCancellation, throwIfCancelled } from '../cancellation';
+import { describeError, SubtextError } from '../errors';
+import { Workbench } from '../workbench';
+import type { CallMessage, CallName, Calls, ThreadMessage, ThreadOptions, ThreadState } from './messages';
+
+type Answer<Name extends CallName> = (
+  parameters: Calls[Name]['parameters'],
+  cancellation: SharedCancellation,
+  progress: (share: number) => void,
+) => Promise<Calls[Name]['result']> | Calls[Name]['result'];
+
+const port = parentPort!;
+const workbench = new Workbench(workerData as ThreadOptions);
+
+const answers: { [Name in CallName]: Answer<Name> } = {
+  openModel: ({ path }) => workbench.openModel(path),
+  closeModel: ({ model }) => {
+    workbench.closeModel(model);
+    return null;
+  },
+  listEngines: () => workbench.listEngines(),
+  selectEngine: async ({ engine }) => {
+    await workbench.selectEngine(engine);
+    return null;
+  },
+  rankNeurons: ({ document, model, selection }, cancellation, progress) =>
+    workbench.rankNeurons(document, model, selection, cancellation, progress),
+  neuronActivations: ({ document, model, id }, cancellation) =>
+    workbench.neuronActivations(document, model, id, cancellation),
+  neuronWrites: ({ model, id, count }) => workbench.neuronWrites(model, id, count),
+  predictionsAt: ({ document, model, offset, top }, cancellation) =>
+    workbench.predictionsAt(document, model, offset, top, cancellation),
+};
+
+port.on('message', (message: CallMessage) => void answer(message));
+
+async function answer({ id, name, parameters, cancellation }: CallMessage): Promise<void> {
+  const shared = new SharedCancellation(cancellation);
+  try {
+    throwIfCancelled(shared);
+    const call = answers[name] as Answer<CallName>;
+    const result = await call(parameters, shared, (share) => send({ type: 'progress', id, share }));
+    throwIfCancelled(shared);
+    send({ type: 'done', id, result, state: await state() });
+  } catch (error) {
+    const known = error instanceof SubtextError;
+    send({
+      type: 'failed',
+      id,
+      reason: known ? error.reason : 'internal',
+      message: known ? error.message : ((error as Error).stack ?? describeError(error)),
+      remedy: known ? error.remedy : 'This is a fault of Subtext: please report it with the log.',
+      state: await state(),
+    });
+  }
+}
+
+async function state(): Promise<ThreadState> {
+  const used = await workbench.engineInUse();
+  return { models: workbench.openModels, engine: used?.engine, engineNote: used?.note };
+}
+
+function send(message: ThreadMessage): void {
+  port.postMessage(message);
+}

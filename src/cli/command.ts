@@ -1,0 +1,19 @@
+// What a command of `subtext` is. To add one: a file in commands/, and a line in main.ts.
+import type { Output } from './output';
+
+export interface Option {
+  /** How the value is called in the usage; without it the option is a switch. */
+  value?: string;
+  help: string;
+}
+
+export type Values = Record<string, string | boolean | undefined>;
+
+export interface Command {
+  name: string;
+  summary: string;
+  /** Name of the one positional argument, if it takes one; it is required, and stands in `values.argument`. */
+  argument?: string;
+  options: Record<string, Option>;
+  run: (values: Values, output: Output) => Promise<void>;
+}

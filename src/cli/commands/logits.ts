@@ -1,0 +1,70 @@
+// subtext logits: what the model expects at every position.
+import { NOT_CANCELLED } from '../../backend/cancellation';
+import { writeSafetensors } from '../../backend/checkpoint/safetensors';
+import { predictions, readoutRows } from '../../backend/interpret/predictions';
+import type { Reading } from '../../backend/interpret/reading';
+import type { Command } from '../command';
+import { openModel, openReading } from '../models';
+import { IDS_OPTION, MODEL_OPTIONS, numberOption, TEXT_OPTIONS } from '../options';
+import { short, table, visible } from '../output';
+
+export const logits: Command = {
+  name: 'logits',
+  summary: 'Shows log-probability and rank of each token, and the likeliest to follow it.',
+  options: {
+    ...MODEL_OPTIONS,
+    ...TEXT_OPTIONS,
+    ...IDS_OPTION,
+    top: { value: 'K', help: 'likeliest next tokens per position; default 5' },
+    out: { value: 'F', help: 'writes the tensor logits [pos, vocab], float32, to this .safetensors file' },
+  },
+  async run(values, output) {
+    const top = numberOption(values, 'top', 5, { min: 0 });
+    const model = await openModel(values, output);
+    const reading = await openReading(values, model, output);
+    const hook = `blocks.${model.configuration.n_layers - 1}.hook_resid_post`;
+    const { data: residual } = await reading.activation(hook, NOT_CANCELLED);
+    const { tokens } = reading;
+    const found = await predictions(reading, residual, 0, tokens.length, top, NOT_CANCELLED);
+    if (typeof values.out === 'string') {
+      await writeSafetensors(values.out, new Map([['logits', await allLogits(reading, residual)]]));
+    }
+    output.answer(
+      () => ({
+        positions: found.map(({ logProbability, rank, next }, index) => ({
+          id: tokens[index].id,
+          logprob: logProbability ?? null,
+          rank: rank ?? null,
+          top: next.map(({ id, piece, logProbability: logprob }) => ({ id, text: piece, logprob })),
+        })),
+      }),
+      () =>
+        table([
+          ['token', 'logprob', 'rank', 'likeliest next'],
+          ...found.map(({ logProbability, rank, next }, index) => [
+            visible(tokens[index].piece),
+            logProbability === undefined ? '' : short(logProbability),
+            rank === undefined ? '' : String(rank),
+            next
+              .map(({ piece, logProbability: logprob }) => `${visible(piece)} ${short(logprob)}`)
+              .join('  '),
+          ]),
+        ]),
+    );
+  },
+};
+
+const ROWS = 64;
+
+async function allLogits(
+  { model, tokens }: Reading,
+  residual: Float32Array,
+): Promise<{ shape: number[]; data: Float32Array }> {
+  const { d_vocab } = model.configuration;
+  const data = new Float32Array(tokens.length * d_vocab);
+  for (let start = 0; start < tokens.length; start += ROWS) {
+    const rows = await readoutRows(model, residual, start, Math.min(start + ROWS, tokens.length), 'logits');
+    rows.forEach((row, index) => data.set(row, (start + index) * d_vocab));
+  }
+  return { shape: [tokens.length, d_vocab], data };
+}

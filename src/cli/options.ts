@@ -1,0 +1,138 @@
+// Command-line options: what several commands share, and reading them.
+import { readFile } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { ENGINE_NAMES } from '../backend/engine/engines';
+import { SubtextError } from '../backend/errors';
+import type { EngineName } from '../protocol/types';
+import type { Command, Option, Values } from './command';
+
+export const MODEL_OPTIONS: Record<string, Option> = {
+  model: { value: 'M', help: 'checkpoint folder, checkpoint file, or name of a sample model' },
+  engine: { value: 'NAME', help: `auto, ${ENGINE_NAMES.join(', ')}; default auto` },
+  threads: { value: 'N', help: 'threads of the engine; default one per physical core' },
+};
+
+export const TEXT_OPTIONS: Record<string, Option> = {
+  text: { value: 'T', help: 'the text' },
+  file: { value: 'F', help: 'a file with the text; - for standard input' },
+};
+
+export const IDS_OPTION: Record<string, Option> = {
+  ids: { value: '1,2,3', help: 'token ids instead of a text' },
+};
+
+const COMMON: Record<string, Option> = {
+  json: { help: 'one JSON value on standard output, and nothing else' },
+  help: { help: 'this text' },
+};
+
+/** @throws SubtextError `usage` */
+export function parseArguments(command: Command, given: readonly string[]): Values | 'help' {
+  const known = { ...command.options, ...COMMON };
+  const options = Object.fromEntries(
+    Object.entries(known).map(([name, { value }]) => [
+      name,
+      { type: value ? ('string' as const) : ('boolean' as const) },
+    ]),
+  );
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...given], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw usage(command, (error as Error).message.split('. ')[0]);
+  }
+  const values: Values = parsed.values;
+  if (values.help) return 'help';
+  const argument = parsed.positionals.at(0);
+  if (command.argument !== undefined && argument === undefined)
+    throw usage(command, `${command.argument} is missing`);
+  const unexpected = parsed.positionals.at(command.argument === undefined ? 0 : 1);
+  if (unexpected !== undefined) throw usage(command, `Unexpected argument ${unexpected}`);
+  return { ...values, argument };
+}
+
+export function usageOf({ name, summary, argument, options }: Command): string {
+  const rows = Object.entries({ ...options, ...COMMON }).map(
+    ([option, { value, help }]): [string, string] => [`--${option}${value ? ` ${value}` : ''}`, help],
+  );
+  const width = Math.max(...rows.map(([option]) => option.length));
+  const lines = rows.map(([option, help]) => `  ${option.padEnd(width)}  ${help}`);
+  return [
+    `Usage: subtext ${name}${argument ? ` ${argument}` : ''} [options]`,
+    summary,
+    '',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+function usage(command: Command, message: string): SubtextError {
+  return new SubtextError('usage', message, `See subtext ${command.name} --help.`);
+}
+
+/** A required option's text. */
+export function required(values: Values, name: string): string {
+  const value = values[name];
+  if (typeof value === 'string') return value;
+  throw new SubtextError('usage', `--${name} is missing`, 'See --help of the command.');
+}
+
+/** A number option. @throws SubtextError `usage` when it is no number or outside the range */
+export function numberOption(
+  values: Values,
+  name: string,
+  fallback: number,
+  { min, max = Number.MAX_SAFE_INTEGER, whole = true }: { min: number; max?: number; whole?: boolean },
+): number {
+  const given = values[name];
+  if (typeof given !== 'string') return fallback;
+  const value = given.trim() === '' ? NaN : Number(given);
+  const fits = Number.isFinite(value) && value >= min && value <= max && (!whole || Number.isInteger(value));
+  if (fits) return value;
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
+  throw new SubtextError(
+    'usage',
+    `--${name} ${given} is not a ${whole ? 'whole ' : ''}number ${range}`,
+    'Correct it.',
+  );
+}
+
+export function engineOption(values: Values): EngineName | 'auto' {
+  const name = values.engine ?? 'auto';
+  if (name === 'auto' || ENGINE_NAMES.includes(name as EngineName)) return name as EngineName | 'auto';
+  throw new SubtextError(
+    'usage',
+    `There is no engine ${String(name)}`,
+    `Engines: auto, ${ENGINE_NAMES.join(', ')}.`,
+  );
+}
+
+/** The text of --text or --file. @throws SubtextError `usage`, `file-access` */
+export async function textOption(values: Values): Promise<string> {
+  const { text, file } = values;
+  if (typeof text === 'string' && typeof file === 'string') {
+    throw new SubtextError('usage', '--text and --file are both given', 'Give one of them.');
+  }
+  if (typeof text === 'string') return text;
+  if (typeof file !== 'string')
+    throw new SubtextError('usage', '--text or --file is missing', 'Give one of them.');
+  if (file === '-') return readAll(process.stdin);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new SubtextError(
+      'file-access',
+      `${file} cannot be read (${(error as Error).message})`,
+      'Check the path.',
+    );
+  }
+}
+
+/** The ids of --ids, or undefined. @throws SubtextError `usage` */
+export function idsOption(values: Values): number[] | undefined {
+  if (typeof values.ids !== 'string') return undefined;
+  const ids = values.ids.split(',').map((id) => (/^\s*\d+\s*$/.test(id) ? Number(id) : NaN));
+  if (ids.every((id) => Number.isSafeInteger(id) && id < 2 ** 31)) return ids;
+  throw new SubtextError('usage', `--ids ${values.ids} is not a list of token ids`, 'Write them as 1,2,3.');
+}

@@ -1,0 +1,41 @@
+// Where a command's answer goes: text, or with --json one JSON value and nothing else. Messages go to standard error.
+
+export class Output {
+  constructor(readonly json: boolean) {}
+
+  /** The answer, in either form; only the one that is wanted is made. */
+  answer(asJson: () => unknown, asText: () => string): void {
+    process.stdout.write(this.json ? `${JSON.stringify(asJson())}\n` : asText());
+  }
+
+  /** Part of a text answer that comes in pieces; nothing with --json. */
+  write(text: string): void {
+    if (!this.json) process.stdout.write(text);
+  }
+
+  note(message: string): void {
+    process.stderr.write(`subtext: ${message}\n`);
+  }
+}
+
+/** Rows as aligned columns; numbers to the right. */
+export function table(rows: readonly (readonly (string | number)[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => String(row[column]).length)),
+  );
+  const line = (row: readonly (string | number)[]) =>
+    row.map((cell, column) =>
+      typeof cell === 'number' ? String(cell).padStart(widths[column]) : cell.padEnd(widths[column]),
+    );
+  return rows.map((row) => `${line(row).join('  ').trimEnd()}\n`).join('');
+}
+
+/** Three significant digits, as everywhere in Subtext. */
+export function short(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value);
+}
+
+/** A piece of text on one line, with its spaces visible. */
+export function visible(piece: string): string {
+  return piece.replaceAll('\n', '↵').replaceAll('\r', '␍').replaceAll('\t', '→').replaceAll(' ', '·');
+}
