@@ -94,9 +94,9 @@ export class Workbench {
     if (this.ownsServer) await this.server.stop();
   }
 
-  /** Waits until the window stands. */
+  /** Waits until the window stands and has its theme, which comes with the extensions. */
   async ready(): Promise<void> {
-    await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
+    await this.page.locator('.monaco-workbench[class*="vscode-theme-"] .part.statusbar').waitFor();
   }
 
   /** Loads the window again: a new extension host, the same editors. */
@@ -220,7 +220,7 @@ export class Workbench {
   /** Changes the colour theme and waits until the window has it. */
   async setTheme(theme: Theme): Promise<void> {
     await this.changeSettings({ 'workbench.colorTheme': theme });
-    await this.page.locator(`.monaco-workbench.${themes[theme]}`).waitFor();
+    await this.page.locator(`.monaco-workbench.${themes[theme]}[class*="vscode-theme-"]`).waitFor();
   }
 
   /** Writes `.vscode-test/screenshots/<name>.png` and returns its path. */
