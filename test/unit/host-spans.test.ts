@@ -64,6 +64,10 @@ describe('painted stretches', () => {
     ]);
   });
 
+  it('do not mark newlines with faint activations', () => {
+    assert.deepEqual(painted(['\n', 0.05], ['a', 1]), [['a', 10]]);
+  });
+
   it('cut a token at the line ends inside it', () => {
     assert.deepEqual(painted(['."\n "No', 1]), [
       ['."', 10],

@@ -15,6 +15,9 @@ export const UNDERLINE_LEVEL = 5;
 /** From this level on a token is marked in the overview ruler. */
 export const RULER_LEVEL = 8;
 
+/** From this level on a newline is marked; fainter marks at nearly every line would only be noise. */
+export const LINE_END_LEVEL = 3;
+
 /** All buckets that something is painted for. */
 export const paintedBuckets: readonly number[] = [
   ...Array.from({ length: LEVELS }, (_, index) => index - LEVELS),

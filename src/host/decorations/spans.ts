@@ -1,6 +1,6 @@
 // From activations at tokens to what is painted where: offsets, buckets and the marks of line ends. No 'vscode'.
 import type { NeuronActivations } from '../../protocol/types';
-import { bucketOf, largestOf } from './buckets';
+import { LINE_END_LEVEL, bucketOf, largestOf } from './buckets';
 
 /** A stretch of one line, or the end of a line, in one bucket. Offsets count UTF-16 units. */
 export interface PaintedSpan {
@@ -66,7 +66,8 @@ function addSpans(spans: PaintedSpan[], text: string, start: number, end: number
     const isPair = unit === '\r' && text[offset + 1] === '\n';
     // Of a CRLF that two tokens share, the line end belongs to the one with the CR.
     const isSecondHalf = unit === '\n' && text[offset - 1] === '\r';
-    if (!isSecondHalf) spans.push({ bucket, start: offset, end: offset, lineEnd: true });
+    if (!isSecondHalf && Math.abs(bucket) >= LINE_END_LEVEL)
+      spans.push({ bucket, start: offset, end: offset, lineEnd: true });
     if (isPair && offset + 1 < end) offset++;
     lineStart = offset + 1;
   }

@@ -29,7 +29,9 @@ function provideHover(
   const range = new vscode.Range(document.positionAt(starts[token]), document.positionAt(ends[token]));
   const value = values[token];
   const contents = new vscode.MarkdownString();
-  contents.appendText(`${neuronName(id)} = ${short(value)} on "${visiblePiece(document.getText(range))}"`);
+  const piece = document.getText(range);
+  const word = piece.trim() || piece;
+  contents.appendText(`${neuronName(id)} = ${short(value)} on "${visiblePiece(word)}"`);
   contents.appendText(` · exactly ${exact(value)}`);
   // The other tokens of a character that was cut into several.
   const parts: number[] = [];

@@ -62,7 +62,10 @@ export class NeuronsPanel implements Disposable {
     this.isReady = false;
     const { extensionUri, inspection, status } = this.parts;
     const { webview } = panel;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'subtext.svg');
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extensionUri, 'media', 'neurons-light.svg'),
+      dark: vscode.Uri.joinPath(extensionUri, 'media', 'neurons-dark.svg'),
+    };
     webview.options = webviewOptions(extensionUri);
     store.add(webview.onDidReceiveMessage((message: FromNeuronsView) => this.receive(message)));
     store.add(panel.onDidDispose(() => this.detach(panel)));
