@@ -31,6 +31,6 @@ function entries({ parts }: Session): CommandItem[] {
     separator('backend'),
     entry('chip', 'Select Engine…', 'selectEngine'),
     entry('output', 'Show Log', 'showLog'),
-    ...when(backend.state.kind !== 'off', entry('debug-restart', 'Restart Backend', 'restartBackend')),
+    ...when(backend.state.kind !== 'off', entry('refresh', 'Restart Backend', 'restartBackend')),
   ];
 }
