@@ -1,0 +1,136 @@
+// A page as VS Code makes it for a webview: its theme's variables, its default styles, a strict content security
+// policy, and an `acquireVsCodeApi` that leads to the test.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { FromNeuronsView, NeuronsViewState, ToNeuronsView } from '../../../src/protocol/views';
+import { root } from '../../../scripts/cache.mjs';
+
+/** The four kinds of theme, as contributed colours name them. */
+export type Theme = 'dark' | 'light' | 'highContrast' | 'highContrastLight';
+
+const bodyClasses: Record<Theme, string> = {
+  dark: 'vscode-dark',
+  light: 'vscode-light',
+  highContrast: 'vscode-high-contrast',
+  highContrastLight: 'vscode-high-contrast-light vscode-high-contrast',
+};
+
+export interface ViewOptions {
+  theme?: Theme;
+  width?: number;
+  height?: number;
+  /** What the view had saved before. */
+  state?: NeuronsViewState;
+  /** Called with every message of the view. */
+  onMessage?: (message: FromNeuronsView, view: View) => void;
+}
+
+export interface View {
+  page: Page;
+  /** Messages of the view so far. */
+  messages: FromNeuronsView[];
+  /** Errors of the page, violations of its policy among them. */
+  errors: string[];
+  send(message: ToNeuronsView): Promise<void>;
+  saved(): Promise<NeuronsViewState | undefined>;
+  close(): Promise<void>;
+}
+
+const address = 'https://view.test/';
+/** Where the build put the bundle. */
+const dist = process.env['SUBTEXT_DIST'] ?? join(root, 'dist');
+
+/** Opens the neurons view and waits until it is ready. */
+export async function openView(browser: Browser, options: ViewOptions = {}): Promise<View> {
+  const { theme = 'dark', width = 640, height = 720, state, onMessage } = options;
+  const context = await browser.newContext({ viewport: { width, height }, permissions: ['clipboard-write'] });
+  const page = await context.newPage();
+  const messages: FromNeuronsView[] = [];
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  const view: View = {
+    page,
+    messages,
+    errors,
+    send: (message) => page.evaluate((data) => window.postMessage(data, '*'), message),
+    saved: () => page.evaluate(() => (window as unknown as { saved?: NeuronsViewState }).saved),
+    close: () => context.close(),
+  };
+  let ready = (): void => undefined;
+  const isReady = new Promise<void>((resolve) => (ready = resolve));
+  await page.exposeFunction('toHost', (message: FromNeuronsView) => {
+    messages.push(message);
+    if (message.type === 'ready') ready();
+    onMessage?.(message, view);
+  });
+  await page.addInitScript({ content: vscodeApi(state) });
+  await page.route(`${address}**`, async (route) => {
+    const path = new URL(route.request().url()).pathname.slice(1);
+    if (path === '') return route.fulfill({ contentType: 'text/html', body: html(theme) });
+    if (path === 'vscode.css') return route.fulfill({ contentType: 'text/css', body: await styles(theme) });
+    return route.fulfill({ path: join(dist, path) });
+  });
+  await page.goto(address);
+  await isReady;
+  return view;
+}
+
+/** `acquireVsCodeApi` as text, since what a bundler makes of a function need not run in another page. */
+function vscodeApi(state: NeuronsViewState | undefined): string {
+  return `window.saved = ${JSON.stringify(state)};
+window.acquireVsCodeApi = () => ({
+  postMessage: (message) => window.toHost(message),
+  getState: () => window.saved,
+  setState: (next) => (window.saved = structuredClone(next)),
+});`;
+}
+
+function html(theme: Theme): string {
+  const policy = `default-src 'none'; style-src ${address} 'nonce-test'; font-src ${address}; script-src 'nonce-test'`;
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="test">
+<link rel="stylesheet" href="vscode.css">
+<link rel="stylesheet" href="webview/neurons.css">
+<title>Neurons</title>
+</head>
+<body class="${bodyClasses[theme]}" data-vscode-theme-kind="${bodyClasses[theme].split(' ')[0]}">
+<script nonce="test" src="webview/neurons.js"></script>
+</body>
+</html>`;
+}
+
+/** The variables of a theme (read from VS Code 1.100), our contributed colours, and what VS Code gives every webview. */
+async function styles(theme: Theme): Promise<string> {
+  const colours = JSON.parse(
+    await readFile(join(root, `test/webview/harness/themes/${theme}.json`), 'utf8'),
+  ) as Record<string, string>;
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    contributes: { colors: { id: string; defaults: Record<Theme, string> }[] };
+  };
+  for (const { id, defaults } of manifest.contributes.colors) {
+    const value = defaults[theme];
+    colours[id.replaceAll('.', '-')] = value.startsWith('#')
+      ? value
+      : `var(--vscode-${value.replaceAll('.', '-')})`;
+  }
+  const variables = Object.entries(colours).map(([name, value]) => `--vscode-${name}: ${value};`);
+  return `:root {
+  ${variables.join('\n  ')}
+  --vscode-font-family: system-ui, Ubuntu, 'Droid Sans', sans-serif;
+  --vscode-font-size: 13px;
+  --vscode-font-weight: normal;
+  --vscode-editor-font-family: 'Droid Sans Mono', 'DejaVu Sans Mono', monospace;
+  --vscode-editor-font-size: 14px;
+  --text-link-decoration: none;
+  scrollbar-color: var(--vscode-scrollbarSlider-background) var(--vscode-editor-background);
+}
+html { background: var(--vscode-editor-background); }
+body { margin: 0; padding: 0 20px; color: var(--vscode-editor-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
+a:focus, input:focus { outline: 1px solid -webkit-focus-ring-color; outline-offset: -1px; }`;
+}

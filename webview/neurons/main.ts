@@ -1,0 +1,148 @@
+// The neurons view: messages from the host and choices of the user change one state, every part draws itself from it.
+import '@vscode/codicons/dist/codicon.css';
+import '../shared/base.css';
+import '../shared/panes.css';
+import '../shared/data.css';
+import './neurons.css';
+import './detail.css';
+import type { NeuronId } from '../../src/protocol/types';
+import type {
+  FromNeuronsView,
+  NeuronRanking,
+  NeuronsViewState,
+  ToNeuronsView,
+} from '../../src/protocol/views';
+import { make } from '../shared/elements';
+import { oncePerFrame } from '../shared/frames';
+import { showKeys, type KeyHelp } from '../shared/keysHelp';
+import { connect } from '../shared/messenger';
+import { makeProgressBar } from '../shared/progressBar';
+import { makeSplitter } from '../shared/splitter';
+import { linkTokens } from '../shared/tokens';
+import { startTooltips } from '../shared/tooltip';
+import { makeDetail } from './detail';
+import { makeHeader } from './header';
+import { normalise } from './incoming';
+import { makeNeuronList } from './list';
+import { sameNeuron } from './neuron';
+import { makeNotice } from './notice';
+import { initialState, receive, savedState, type NeuronsState } from './state';
+import { makeToolbar } from './toolbar';
+
+const keys: KeyHelp[] = [
+  { keys: ['↑', '↓', 'PageUp', 'PageDown', 'Home', 'End'], does: 'Move and preview' },
+  { keys: ['Enter'], does: 'Lock or unlock' },
+  { keys: ['Esc'], does: 'Unlock' },
+  { keys: ['/'], does: 'Filter by neuron or token' },
+  { keys: ['?'], does: 'Show these keys' },
+];
+
+const host = connect<ToNeuronsView, FromNeuronsView, NeuronsViewState>();
+let state = initialState(host.saved());
+let drawn: NeuronsState | undefined;
+
+const preview = oncePerFrame((id: NeuronId | null) => {
+  if (sameNeuron(id, previewed)) return;
+  previewed = id;
+  host.post({ type: 'preview', id });
+});
+let previewed: NeuronId | null = null;
+const hoverToken = oncePerFrame((token: number | null) => host.post({ type: 'hoverToken', token }));
+
+function change(next: NeuronsState): void {
+  state = next;
+  const saved = savedState(next);
+  if (JSON.stringify(saved) !== JSON.stringify(drawn && savedState(drawn))) host.save(saved);
+  draw();
+}
+
+function toggleLock(id: NeuronId): void {
+  if (sameNeuron(id, state.locked)) unlock();
+  else {
+    host.post({ type: 'lock', id });
+    change({ ...state, locked: id });
+  }
+}
+
+function unlock(): void {
+  host.post({ type: 'unlock' });
+  change({ ...state, locked: null });
+}
+
+const rank = (ranking: NeuronRanking): void => change({ ...state, ranking });
+const filter = (text: string): void => change({ ...state, filter: text });
+const refresh = (): void => host.post({ type: 'refresh' });
+
+const app = make('main', { class: 'neurons-view' });
+const links = linkTokens(app, hoverToken);
+const progress = makeProgressBar('Computing');
+const header = makeHeader(refresh);
+const list = makeNeuronList(links, { preview, toggleLock, rank });
+const toolbar = makeToolbar({
+  chooseLayer: (layer) => change({ ...state, layer }),
+  rank,
+  filter,
+  leaveFilter: () => list.focus(),
+});
+const notice = makeNotice({
+  run: (command) => host.post({ type: 'run', command }),
+  refresh,
+  clearFilter: () => filter(''),
+});
+const detail = makeDetail(links, {
+  toggleLock: () => state.focus && toggleLock(state.focus.id),
+  reveal: (token) => host.post({ type: 'reveal', token }),
+});
+const splitter = makeSplitter({
+  pane: detail.element,
+  label: 'Height of the details',
+  smallest: { pane: 66, above: 170 },
+  onChange: (detailHeight) => change({ ...state, detailHeight }),
+});
+
+function draw(): void {
+  const { phase } = state.status;
+  if (phase === 'loading') progress.show(state.status.progress);
+  else progress.hide();
+  const hasTable = state.table !== undefined && phase !== 'empty';
+  app.classList.toggle('stale', phase === 'loading' || phase === 'failed');
+  app.classList.toggle('empty', !hasTable);
+  app.ariaBusy = String(phase === 'loading');
+  header.render(state);
+  toolbar.render(state);
+  notice.render(state);
+  list.render(state, drawn);
+  detail.render(state);
+  links.mark(state.cursor);
+  drawn = state;
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // Inside the toolkit's field the target is the field itself.
+  const typing =
+    event.target instanceof Element && event.target.matches('vscode-text-field, vscode-dropdown');
+  if (event.key === 'Escape' && !document.querySelector('[popover=auto]:popover-open')) {
+    if (state.locked) unlock();
+    preview(null);
+  } else if (event.key === '/' && !typing) toolbar.focusFilter();
+  else if (event.key === '?' && !typing) showKeys(keys);
+  else return;
+  event.preventDefault();
+});
+
+app.append(
+  progress.element,
+  header.element,
+  toolbar.element,
+  notice.element,
+  list.element,
+  splitter.element,
+  detail.element,
+);
+document.body.append(app);
+startTooltips();
+splitter.set(state.detailHeight);
+draw();
+host.listen((message) => change(receive(state, normalise(message))));
+host.post({ type: 'ready' });

@@ -1,0 +1,90 @@
+// Layer, ranking and filter, and how many neurons they leave.
+import type { NeuronRanking } from '../../src/protocol/views';
+import { makeDropdown, makeField, type Choice } from '../shared/controls';
+import { make } from '../shared/elements';
+import { count, counted } from '../shared/numbers';
+import { rowsOf, type NeuronsState } from './state';
+
+const rankings: Record<NeuronRanking, string> = {
+  largest: 'Largest activation',
+  sparsest: 'Sparsest',
+  selection: 'More on the selection',
+};
+
+export interface ToolbarActions {
+  chooseLayer: (layer: number | undefined) => void;
+  rank: (ranking: NeuronRanking) => void;
+  filter: (text: string) => void;
+  /** Esc in the empty filter, or Enter or arrow down in it. */
+  leaveFilter: () => void;
+}
+
+export interface Toolbar {
+  element: HTMLElement;
+  render(state: NeuronsState): void;
+  focusFilter(): void;
+}
+
+/** Makes the toolbar. */
+export function makeToolbar(actions: ToolbarActions): Toolbar {
+  const layer = makeDropdown('Layer', (value) =>
+    actions.chooseLayer(value === '' ? undefined : Number(value)),
+  );
+  const ranking = makeDropdown('Rank by', (value) => actions.rank(value as NeuronRanking));
+  const field = makeField({
+    label: 'Filter neurons and tokens',
+    placeholder: 'Filter (/)',
+    icon: 'filter',
+    onInput: actions.filter,
+  });
+  field.element.classList.add('filter');
+  const counter = make('div', { class: 'counter', attributes: { role: 'status' } });
+  const element = make(
+    'div',
+    { class: 'toolbar', attributes: { role: 'toolbar', 'aria-label': 'Neurons' } },
+    layer.element,
+    ranking.element,
+    field.element,
+    counter,
+  );
+  let text = '';
+  field.element.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && text !== '') actions.filter('');
+    else if (['Escape', 'Enter', 'ArrowDown'].includes(event.key)) actions.leaveFilter();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  return {
+    element,
+    focusFilter: () => field.focus(),
+    render(state) {
+      const { table } = state;
+      text = state.filter;
+      layer.setChoices(layersOf(table?.layers ?? 0));
+      layer.setValue(state.layer === undefined ? '' : String(state.layer));
+      ranking.setChoices(rankingsOf(table?.selected ?? state.ranking === 'selection'));
+      ranking.setValue(state.ranking);
+      field.setValue(state.filter);
+      for (const control of [layer, ranking, field]) control.setEnabled(table !== undefined);
+      const counted = table ? countOf(rowsOf(state).length, table.maximum.length) : '';
+      if (counter.textContent !== counted) counter.textContent = counted;
+    },
+  };
+}
+
+function layersOf(layers: number): Choice[] {
+  const each = Array.from({ length: layers }, (_, index) => ({ value: String(index), label: String(index) }));
+  return [{ value: '', label: 'All' }, ...each];
+}
+
+function rankingsOf(selected: boolean): Choice[] {
+  const names: NeuronRanking[] = selected ? ['selection', 'largest', 'sparsest'] : ['largest', 'sparsest'];
+  return names.map((value) => ({ value, label: rankings[value] }));
+}
+
+/** '2,048 neurons', or '37 of 2,048 neurons'. */
+export function countOf(shown: number, all: number): string {
+  return shown === all ? counted(all, 'neuron') : `${count(shown)} of ${counted(all, 'neuron')}`;
+}

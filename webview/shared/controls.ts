@@ -1,0 +1,114 @@
+// Every control that comes from the webview toolkit. The toolkit is no longer developed: its successor can take over
+// here, and nowhere else.
+import {
+  Button,
+  Dropdown,
+  Option,
+  TextField,
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodeTextField,
+} from '@vscode/webview-ui-toolkit';
+import { icon, make } from './elements';
+
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+export interface DropdownControl {
+  /** The label and the dropdown. */
+  element: HTMLElement;
+  setChoices(choices: readonly Choice[]): void;
+  setValue(value: string): void;
+  setEnabled(enabled: boolean): void;
+}
+
+/** A labelled dropdown. */
+export function makeDropdown(label: string, onChoose: (value: string) => void): DropdownControl {
+  const dropdown = new Dropdown();
+  dropdown.setAttribute('aria-label', label);
+  dropdown.addEventListener('change', () => onChoose(dropdown.value));
+  let wanted = '';
+  let shown = '';
+  // The dropdown takes a value only once it has rendered the option of that name.
+  const apply = (): void => {
+    if (dropdown.value !== wanted) dropdown.value = wanted;
+  };
+  return {
+    element: make('div', { class: 'labelled' }, make('span', { class: 'label', text: label }), dropdown),
+    setChoices(choices) {
+      const signature = JSON.stringify(choices);
+      if (signature === shown) return;
+      shown = signature;
+      dropdown.replaceChildren(...choices.map(({ value, label: text }) => makeOption(text, value)));
+      requestAnimationFrame(apply);
+    },
+    setValue(value) {
+      wanted = value;
+      requestAnimationFrame(apply);
+    },
+    setEnabled: (enabled) => (dropdown.disabled = !enabled),
+  };
+}
+
+function makeOption(label: string, value: string): Option {
+  const option = new Option();
+  option.setAttribute('value', value);
+  option.textContent = label;
+  return option;
+}
+
+export interface FieldControl {
+  element: HTMLElement;
+  focus(): void;
+  setValue(value: string): void;
+  setEnabled(enabled: boolean): void;
+}
+
+/** A one-line text field with an icon at its start. */
+export function makeField(options: {
+  label: string;
+  placeholder: string;
+  icon: string;
+  onInput: (value: string) => void;
+}): FieldControl {
+  const field = new TextField();
+  field.placeholder = options.placeholder;
+  field.setAttribute('aria-label', options.label);
+  const start = icon(options.icon);
+  start.slot = 'start';
+  field.append(start);
+  field.addEventListener('input', () => options.onInput(field.value));
+  return {
+    element: field,
+    focus: () => field.focus(),
+    setValue: (value) => {
+      if (field.value !== value) field.value = value;
+    },
+    setEnabled: (enabled) => (field.disabled = !enabled),
+  };
+}
+
+export interface IconButtonControl {
+  element: HTMLElement;
+  set(icon: string, label: string): void;
+}
+
+/** A button that is an icon, with its label as tooltip. */
+export function makeIconButton(name: string, label: string, onPress: () => void): IconButtonControl {
+  const button = new Button();
+  button.appearance = 'icon';
+  button.addEventListener('click', onPress);
+  const set = (nextName: string, nextLabel: string): void => {
+    button.replaceChildren(icon(nextName));
+    button.ariaLabel = nextLabel;
+    button.dataset['tip'] = nextLabel;
+  };
+  set(name, label);
+  return { element: button, set };
+}

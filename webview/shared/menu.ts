@@ -1,0 +1,52 @@
+// The menu behind a `…` button, in the look of VS Code's menus.
+import { makeIconButton } from './controls';
+import { make } from './elements';
+
+export interface MenuItem {
+  label: string;
+  run: () => void;
+}
+
+/** A `…` button; its items are asked for when it opens. */
+export function makeMenuButton(label: string, items: () => MenuItem[]): HTMLElement {
+  const { element: button } = makeIconButton('ellipsis', label, () => openMenu(button, items()));
+  button.ariaHasPopup = 'menu';
+  return button;
+}
+
+function openMenu(anchor: HTMLElement, items: MenuItem[]): void {
+  const menu = make('div', { class: 'menu', attributes: { role: 'menu', popover: 'auto' } });
+  const entries = items.map(({ label, run }) => {
+    const entry = make('button', {
+      class: 'menu-item',
+      text: label,
+      attributes: { role: 'menuitem', type: 'button' },
+    });
+    entry.addEventListener('click', () => {
+      menu.hidePopover();
+      run();
+    });
+    entry.addEventListener('pointermove', () => entry.focus());
+    return entry;
+  });
+  menu.append(...entries);
+  menu.addEventListener('keydown', (event) => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step === 0) return;
+    event.preventDefault();
+    const now = entries.findIndex((entry) => entry === document.activeElement);
+    entries[(now + step + entries.length) % entries.length]?.focus();
+  });
+  menu.addEventListener('toggle', (event) => {
+    if (event.newState !== 'closed') return;
+    menu.remove();
+    anchor.focus();
+  });
+  document.body.append(menu);
+  menu.showPopover();
+  const { right, bottom, top } = anchor.getBoundingClientRect();
+  const { width, height } = menu.getBoundingClientRect();
+  menu.style.left = `${Math.max(4, right - width)}px`;
+  menu.style.top = `${bottom + height <= window.innerHeight ? bottom : Math.max(0, top - height)}px`;
+  entries[0]?.focus();
+}

@@ -1,0 +1,62 @@
+// How numbers are written: three significant digits in data, everything in tooltips.
+
+const whole = new Intl.NumberFormat('en');
+/** As wide as a digit, and as wide as a full stop, in fonts with tabular figures. */
+const FIGURE_SPACE = '\u2007';
+const POINT_SPACE = '\u2008';
+
+/** A count with separators: 2,048. */
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** A count with its noun: '1 neuron', '2,048 neurons'. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** Three significant digits: 12.3, 9.80, 0.0412, 1,240. */
+export function significant(value: number): string {
+  return written(value, decimalsOf(value));
+}
+
+/** The value in full, as far as single precision goes. */
+export function exact(value: number): string {
+  if (!Number.isFinite(value)) return written(value, 0);
+  return String(Number(value.toPrecision(8))).replace('-', '−');
+}
+
+/** Decimals that a column needs whose largest value is given, so that smaller ones keep a digit more. */
+export function columnDecimals(largest: number): number {
+  return Math.min(4, decimalsOf(largest) + 1);
+}
+
+/** Three significant digits, padded so that the points of a right-aligned column stand under each other. */
+export function aligned(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return written(value, 0);
+  const own = Math.min(decimals, decimalsOf(value));
+  const padding = FIGURE_SPACE.repeat(decimals - own);
+  return written(value, own) + (own === 0 && decimals > 0 ? POINT_SPACE : '') + padding;
+}
+
+/** A share as a percentage: 3%, 0.4% under one percent. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (!Number.isFinite(value)) return '–';
+  return value > 0 && value < 0.95 ? `${Math.max(0.1, value).toFixed(1)}%` : `${value.toFixed(0)}%`;
+}
+
+/** Digits after the point that make three significant digits. */
+function decimalsOf(value: number): number {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || size === 0) return 2;
+  return Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(size))));
+}
+
+function written(value: number, decimals: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  const size = Math.abs(value);
+  const digits =
+    size === Infinity ? '∞' : size >= 1000 ? whole.format(Math.round(size)) : size.toFixed(decimals);
+  return value < 0 ? `−${digits}` : digits;
+}
