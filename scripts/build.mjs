@@ -10,7 +10,14 @@ const watch = process.argv.includes('--watch');
 const minify = process.argv.includes('--minify');
 
 const node = { platform: 'node', target: 'node20', format: 'cjs' };
-const page = { platform: 'browser', target: 'chrome120', format: 'iife', loader: { '.ttf': 'file' } };
+const page = {
+  platform: 'browser',
+  target: 'chrome120',
+  format: 'iife',
+  loader: { '.ttf': 'file' },
+  // Beside the style sheet: pages may load from dist/webview only.
+  assetNames: 'webview/[name]-[hash]',
+};
 /** Native, or optional on this machine: never bundled. */
 const native = ['onnxruntime-node', '@tensorflow/tfjs-node-gpu'];
 
