@@ -2,6 +2,7 @@
 import type { Tensor } from '../engine/graph/graph';
 import {
   add,
+  both,
   cast,
   concatenate,
   gather,
@@ -139,7 +140,7 @@ export class Attention {
     );
     const width = graph.constant({ type: 'int32', shape: [configuration.n_heads, 1, 1], data: widths });
     const near = lessThan(this.positions.distances, width); // [head, pos, key]
-    return mask ? where(mask, near, cast(graph.scalar(0), 'bool')) : near;
+    return mask ? both(mask, near) : near;
   }
 
   /** Content against distance: q_i · r_{i−j} + k_j · s_{i−j}, as in DeBERTa (arXiv 2006.03654; 2305.13673 GPT_rel). */

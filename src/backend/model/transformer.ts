@@ -1,6 +1,6 @@
 // The transformer as a graph, from token ids to logits. Reads top to bottom; shapes stand at each step.
 import { Graph, type Tensor } from '../engine/graph/graph';
-import { add, gather, logSoftmax, matmul } from '../engine/operations';
+import { add, gather, logSoftmax, matmul, subtract } from '../engine/operations';
 import { Attention } from './attention';
 import type { TransformerConfiguration } from './configuration';
 import { checkHookNames, HookPoints, type Intervention } from './hooks';
@@ -52,8 +52,7 @@ export function buildTransformer(
   let residual = hooks.at('hook_embed', gather(weights.get('embed.W_E'), tokens)); // [batch, pos, d_model]
   if (configuration.position === 'learned') {
     const positions = graph.input(POSITIONS, 'int32', ['pos']);
-    const embedded = gather(weights.get('pos_embed.W_pos'), positions); // [pos, d_model]
-    residual = add(residual, hooks.at('hook_pos_embed', embedded));
+    residual = add(residual, hooks.at('hook_pos_embed', positionEmbedding(context, positions, tokens)));
   }
   const attention = new Attention(context);
   for (let layer = 0; layer < configuration.n_layers; layer++) {
@@ -66,6 +65,17 @@ export function buildTransformer(
   if (request.captures.includes('logits')) outputs.set('logits', logits);
   if (request.captures.includes('log_probs')) outputs.set('log_probs', logSoftmax(logits));
   return { graph, outputs };
+}
+
+/**
+ * `[pos, d_model]`, the same for all texts, which is enough to add it; with the batch axis that TransformerLens
+ * gives it where somebody looks at it.
+ */
+function positionEmbedding({ hooks, weights }: ModelContext, positions: Tensor, tokens: Tensor): Tensor {
+  const table = weights.get('pos_embed.W_pos');
+  if (!hooks.wants('hook_pos_embed')) return gather(table, positions);
+  const zeros = subtract(tokens, tokens);
+  return gather(table, add(zeros, positions)); // [batch, pos, d_model]
 }
 
 function block(
