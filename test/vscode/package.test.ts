@@ -6,6 +6,8 @@ import { after, before, describe, it } from 'node:test';
 import { root } from '../../scripts/cache.mjs';
 import { makePackage, type MadePackage } from '../../scripts/package.mjs';
 import { newest, startServer, type Server } from '../../scripts/vscode-server.mjs';
+import { writeRandomCheckpoint } from '../support/randomModel';
+import { showTopNeurons } from './flows/topNeurons';
 import { copyFolder, openWorkbench } from './harness/workbench';
 
 /** ONNX Runtime's library alone packs to 17 MB on Linux; Windows has three more libraries for the GPU. */
@@ -76,11 +78,13 @@ describe('VSIX', () => {
     assert.ok(made.size < sizeCap, `${made.path} has ${made.size} bytes; at most ${sizeCap} are allowed`);
   });
 
-  it('runs in the newest VS Code', async () => {
+  it('shows top-activating neurons in the newest VS Code', async () => {
     const folder = await copyFolder(join(root, 'media', 'samples'));
-    const workbench = await openWorkbench({ server, folder, file: join(folder, 'story.txt') });
+    await writeRandomCheckpoint(join(folder, 'random'));
+    const settings = { 'subtext.model': join(folder, 'random') };
+    const workbench = await openWorkbench({ server, folder, file: join(folder, 'story.txt'), settings });
     try {
-      await workbench.runCommand('Subtext: Show Log');
+      await showTopNeurons(workbench, 'little');
       await workbench.screenshot('packaged-newest');
       assert.deepEqual(workbench.errors, []);
     } finally {

@@ -81,6 +81,11 @@ export function readEditor(editor: HTMLElement): EditorContents {
     return text;
   };
 
+  const whole = (editor.querySelector('.editor-scrollable') ?? editor).getBoundingClientRect();
+  const minimap = editor.querySelector('.minimap')?.getBoundingClientRect();
+  const right = minimap && minimap.width > 0 ? minimap.left : whole.right;
+  const view = { left: whole.left, top: whole.top, width: right - whole.left, height: whole.height };
+
   // Classes of decorations that extensions set begin with `ced-` and then have no blank until the next class.
   const decorations: EditorDecoration[] = [];
   const backgrounds = editor.querySelectorAll('.view-overlays .cdr[class*="ced-"]');
@@ -88,6 +93,9 @@ export function readEditor(editor: HTMLElement): EditorContents {
   for (const element of [...backgrounds, ...texts]) {
     const style = getComputedStyle(element);
     const area = element.getBoundingClientRect();
+    const seen =
+      area.left < right && area.right > whole.left && area.top < whole.bottom && area.bottom > whole.top;
+    if (!seen) continue;
     const isText = element.matches('.view-line *');
     const decorated =
       style.textDecorationLine === 'none' ? '' : `${style.textDecorationLine} ${style.textDecorationStyle}`;
@@ -104,9 +112,5 @@ export function readEditor(editor: HTMLElement): EditorContents {
       box: plain(area),
     });
   }
-  const area = (editor.querySelector('.editor-scrollable') ?? editor).getBoundingClientRect();
-  const minimap = editor.querySelector('.minimap')?.getBoundingClientRect();
-  const right = minimap && minimap.width > 0 ? minimap.left : area.right;
-  const view = { left: area.left, top: area.top, width: right - area.left, height: area.height };
   return { lines, boxes, decorations, view };
 }

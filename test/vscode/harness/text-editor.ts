@@ -15,20 +15,27 @@ export async function editorContents(page: Page, file?: string): Promise<EditorC
   return editor.evaluate(readEditor);
 }
 
-/** The boxes of the first and last character of the n-th place (from 0) where a text stands in one line. */
+/** The boxes of the first and last character of the n-th place (from 0) where a text is seen within one line. */
 async function find(page: Page, text: string, occurrence: number, file?: string): Promise<[Box, Box]> {
   const { lines, boxes, view } = await editorContents(page, file);
   let seen = 0;
   for (const [row, line] of lines.entries()) {
     for (let at = line.indexOf(text); at >= 0; at = line.indexOf(text, at + 1)) {
-      if (seen++ < occurrence) continue;
       const first = boxes[row][at];
       const last = boxes[row][at + text.length - 1];
-      if (last.left + last.width <= view.left + view.width) return [first, last];
-      throw new Error(`'${text}' goes beyond the right edge of its editor: widen the window or wrap lines.`);
+      if (!contains(view, first) || !contains(view, last)) continue;
+      if (seen++ === occurrence) return [first, last];
     }
   }
-  throw new Error(`'${text}' (place ${occurrence}) is not on the screen. Lines there:\n${lines.join('\n')}`);
+  throw new Error(
+    `'${text}' (place ${occurrence}) cannot be seen. Lines on the screen:\n${lines.join('\n')}`,
+  );
+}
+
+function contains(view: Box, box: Box): boolean {
+  const middle = box.top + box.height / 2;
+  const inRow = middle >= view.top && middle <= view.top + view.height;
+  return inRow && box.left >= view.left && box.left + box.width <= view.left + view.width;
 }
 
 export interface TextPlace {
@@ -58,12 +65,14 @@ export async function selectText(page: Page, text: string, place: TextPlace = {}
   await page.mouse.up();
 }
 
-/** Rests the mouse on a text and returns what the hover says. */
-export async function hoverText(page: Page, text: string, place: TextPlace = {}): Promise<string> {
-  const { x, y } = await pointOf(page, text, place);
+/** Rests the mouse on a place of the editor and returns what the hover says. */
+export async function hoverAt(page: Page, { x, y }: { x: number; y: number }): Promise<string> {
+  const hover = page.locator('.monaco-hover:visible .monaco-hover-content');
+  // A hover of another place would be read as this one's.
+  await page.mouse.move(0, 0);
+  await hover.first().waitFor({ state: 'hidden' });
+  await page.mouse.move(x - 1, y);
   await page.mouse.move(x, y);
-  await page.mouse.move(x + 1, y);
-  const hover = page.locator('.monaco-hover:visible .monaco-hover-content').first();
-  await hover.waitFor();
-  return hover.innerText();
+  await hover.first().waitFor();
+  return (await hover.allInnerTexts()).join('\n');
 }

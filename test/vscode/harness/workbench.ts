@@ -15,7 +15,7 @@ import * as text from './text-editor';
 export const screenshotFolder = join(cacheFolder, 'screenshots');
 
 /** Milliseconds after which a step that VS Code does not do is a failure. */
-const patience = 20_000;
+const patience = 30_000;
 
 /** The four kinds of theme, and the class by which the workbench says which kind it shows. */
 export const themes = {
@@ -178,8 +178,13 @@ export class Workbench {
   }
 
   /** Rests the mouse on a text and returns what the hover says. */
-  hoverText(value: string, place?: text.TextPlace): Promise<string> {
-    return text.hoverText(this.page, value, place);
+  async hoverText(value: string, place?: text.TextPlace): Promise<string> {
+    return text.hoverAt(this.page, await text.pointOf(this.page, value, place));
+  }
+
+  /** Rests the mouse on a decoration and returns what the hover says. */
+  hoverDecoration({ box }: EditorDecoration): Promise<string> {
+    return text.hoverAt(this.page, { x: box.left + box.width / 2, y: box.top + box.height / 2 });
   }
 
   /** Chooses from the menu that is open: `menu('Subtext', 'Show Top-Activating Neurons')`. */
