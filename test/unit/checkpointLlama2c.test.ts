@@ -200,9 +200,10 @@ describe('a llama2.c file that is not sound', () => {
       if (process.platform === 'win32') throw new Error('files are not sparse');
       truncateSync(path, bytes);
     } catch {
-      return context.skip('this system makes no sparse file of a terabyte');
+      context.skip('this system makes no sparse file of a terabyte');
+      return;
     }
-    return fails(openCheckpoint(path), 'checkpoint-tensors', path, /needs 1\d{3}\.\d GB of memory/);
+    await fails(openCheckpoint(path), 'checkpoint-tensors', path, /needs 1\d{3}\.\d GB of memory/);
   });
 });
 

@@ -38,6 +38,7 @@ describe('a safetensors file that Subtext wrote', () => {
     ['doubles', { shape: [2], data: new Float64Array([0.1, -1e300]) }],
     ['integers', { shape: [2, 1], data: new Int32Array([-(2 ** 31), 7]) }],
     ['long integers', { shape: [3], data: new BigInt64Array([-1n, 2n ** 40n, 2n ** 31n]) }],
+    ['a ":" and a {\\', { shape: [1], data: new Float32Array([9]) }],
     ['scalar', { shape: [], data: new Float32Array([4]) }],
     ['empty', { shape: [0, 5], data: new Float32Array(0) }],
     ['part of an array', { shape: [2], data: new Float32Array([1, 2, 3, 4]).subarray(1, 3) }],
