@@ -74,5 +74,5 @@ export async function hoverAt(page: Page, { x, y }: { x: number; y: number }): P
   await page.mouse.move(x - 1, y);
   await page.mouse.move(x, y);
   await hover.first().waitFor();
-  return (await hover.allInnerTexts()).join('\n');
+  return (await hover.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
 }
