@@ -6,7 +6,7 @@ import type { Inspection } from './inspection/inspection';
 import type { Models } from './models';
 
 export interface SubtextApi {
-  /** From the first line of the bundle to the end of `activate`. */
+  /** Time to load the bundle plus time inside `activate`. */
   readonly activationMilliseconds: number;
   readonly inspection: Inspection;
   readonly models: Models;
