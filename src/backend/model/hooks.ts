@@ -1,6 +1,7 @@
 // Activation names, and the points in the model where activations are captured, fed or modified.
 // Names and shapes are TransformerLens's (https://transformerlensorg.github.io/TransformerLens, HookPoint).
 import { SubtextError } from '../errors';
+import type { Dimension, Shape } from '../engine/graph/dimension';
 import type { Tensor } from '../engine/graph/graph';
 import { add, multiply } from '../engine/operations';
 import type { TransformerConfiguration } from './configuration';
@@ -32,7 +33,15 @@ export class HookPoints {
   ) {
     this.interventions = new Map();
     for (const each of interventions) {
-      this.interventions.set(each.hook, [...(this.interventions.get(each.hook) ?? []), each]);
+      const others = this.interventions.get(each.hook) ?? [];
+      if (others.some(({ kind }) => kind === each.kind)) {
+        throw new SubtextError(
+          'hook',
+          `Two values to ${each.kind} at ${each.hook}`,
+          'Combine them into one.',
+        );
+      }
+      this.interventions.set(each.hook, [...others, each]);
     }
   }
 
@@ -49,13 +58,42 @@ export class HookPoints {
   /** The activation as the model goes on with it. */
   at(name: string, computed: Tensor): Tensor {
     let value = computed;
-    for (const { hook, kind, shape } of this.interventions.get(name) ?? []) {
+    for (const intervention of this.interventions.get(name) ?? []) {
+      const { hook, kind } = intervention;
+      const shape = inputShape(intervention, value.shape);
       const given = value.graph.input(interventionInput(hook, kind), 'float32', shape);
       value = kind === 'feed' ? given : kind === 'scale' ? multiply(value, given) : add(value, given);
     }
     if (this.captures.has(name)) this.captured.set(name, value);
     return value;
   }
+}
+
+/**
+ * The shape of an intervention's input: the activation's own sizes, by their names where it has names, and 1 where
+ * the value is broadcast. What stands under a name is checked when the graph runs.
+ * @throws SubtextError `hook` when a value of that shape does not fit the activation
+ */
+function inputShape({ hook, kind, shape }: Intervention, activation: Shape): Dimension[] {
+  const skipped = activation.length - shape.length;
+  const fits =
+    (kind === 'feed' ? skipped === 0 : skipped >= 0) &&
+    shape.every((size, axis) => {
+      const own = activation[skipped + axis];
+      return (
+        size === own ||
+        (kind !== 'feed' && size === 1) ||
+        (typeof own === 'string' && typeof size === 'number')
+      );
+    });
+  if (!fits) {
+    throw new SubtextError(
+      'hook',
+      `${hook} is [${activation.join(', ')}]; a value of [${shape.join(', ')}] to ${kind} does not fit it`,
+      'Give a value of that shape.',
+    );
+  }
+  return shape.map((size, axis) => (size === 1 && kind !== 'feed' ? 1 : activation[skipped + axis]));
 }
 
 /** Every activation that a model of this configuration has, in the order of the forward pass. */
