@@ -22,10 +22,10 @@ export async function activated(): Promise<SubtextApi> {
 
 let written: Promise<string> | undefined;
 
-/** stories260K where it is at hand, else a small model with random weights. */
+/** `SUBTEXT_TEST_MODEL`, stories260K where it is at hand, else a small model with random weights. */
 export async function modelPath(): Promise<string> {
   const named = process.env.SUBTEXT_TEST_MODEL;
-  if (named !== undefined) return named;
+  if (named) return named;
   const stories = join(subtextExtension().extensionPath, '..', 'shared', 'data', 'stories260K');
   return existsSync(stories) ? stories : (written ??= writeSmallModel());
 }
