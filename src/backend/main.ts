@@ -74,7 +74,7 @@ connection.onHover(async ({ textDocument, position }, token): Promise<Hover | nu
     top: HOVER_TOP,
   };
   try {
-    const onCancel = (cancel: () => void) => void token.onCancellationRequested(cancel);
+    const onCancel = cancelWith(token);
     const found = await thread.call(
       'predictionsAt',
       question,
@@ -102,11 +102,19 @@ function answer<Name extends RequestName>(
 ): void {
   connection.onRequest(name, async (params: Params<Name>, token: CancellationToken) => {
     try {
-      return packArrays(await handle(params, (cancel) => void token.onCancellationRequested(cancel)));
+      return packArrays(await handle(params, cancelWith(token)));
     } catch (error) {
       return failure(error);
     }
   });
+}
+
+/** Tells a call when its asker gives up; at once if that has happened already, since such a token fires no event. */
+function cancelWith(token: CancellationToken): (cancel: () => void) => void {
+  return (cancel) => {
+    if (token.isCancellationRequested) cancel();
+    else token.onCancellationRequested(cancel);
+  };
 }
 
 function failure(error: unknown): ResponseError<FailureData> {

@@ -89,8 +89,6 @@ export interface NeuronTable {
   strongest: Int32Array;
   /** Share of tokens above `ON_THRESHOLD` of the neuron's largest activation; small is sparse. */
   on: Float32Array;
-  /** Share of tokens with an activation that is not exactly zero. */
-  nonzero: Float32Array;
   /** Mean on the scope minus mean elsewhere in the text, in standard deviations over the text; 0 without selection. */
   selectivity: Float32Array;
   /** `PROFILE_BINS` numbers per neuron: largest activation in each stretch of the scope, 0…255 of its maximum. */

@@ -264,7 +264,7 @@ function randomTensor({ shape, type = 'float32', below = 2, positive }: Given, s
 
 function assertClose(found: TensorData, expected: TensorData, name: string): void {
   assert.deepEqual([...found.shape], [...expected.shape], `shape of ${name}`);
-  const largest = expected.data.reduce((max: number, value: number) => Math.max(max, Math.abs(value)), 1e-3);
+  const largest = Array.from(expected.data).reduce((max, value) => Math.max(max, Math.abs(value)), 1e-3);
   for (let i = 0; i < expected.data.length; i++) {
     const difference = Math.abs(found.data[i] - expected.data[i]);
     assert.ok(difference <= BOUND * largest, `${name}[${i}] is ${found.data[i]}, not ${expected.data[i]}`);

@@ -26,11 +26,14 @@ export class Reading {
   readonly windows: TextWindow[];
   readonly plan: WindowPlan;
 
-  /** @param tokens at least one */
+  /** @throws SubtextError `empty-text` when there are no tokens */
   constructor(
     readonly model: LanguageModel,
     readonly tokens: readonly Token[],
   ) {
+    if (tokens.length === 0) {
+      throw new SubtextError('empty-text', 'The text has no tokens', 'Give a text that says something.');
+    }
     const { windows, plan } = cutWindows(tokens, model);
     this.windows = windows;
     this.plan = plan;
@@ -147,7 +150,7 @@ function cutWindows(
     return { windows: [whole], plan: { count: 1, length: ids.length, overlap: 0 } };
   }
   // A begin-of-text token stands at the head of every window, as the model saw it in training.
-  const head = startsWithBegin(tokens, model) ? 1 : 0;
+  const head = length > 1 && startsWithBegin(tokens, model) ? 1 : 0;
   const body = length - head;
   const overlap = Math.floor(body / 2);
   const windows: TextWindow[] = [];

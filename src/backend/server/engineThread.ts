@@ -46,8 +46,8 @@ export class EngineThread {
       const cancellation = new SharedCancellation();
       const message = { id: this.calls++, name, parameters, cancellation: cancellation.memory };
       const call: Call = { message, activity, cancellation, resolve, reject };
-      onCancel(() => this.cancel(call));
       this.waiting.push(call);
+      onCancel(() => this.cancel(call));
       this.next();
     });
   }

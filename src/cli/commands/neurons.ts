@@ -52,7 +52,7 @@ export const neurons: Command = {
           ...id,
           max: found.maximum[row],
           token: tokens[0],
-          fraction_nonzero: found.nonzero[row],
+          fraction_nonzero: activations.filter((value) => value !== 0).length / activations.length,
           fraction_on: found.on[row],
           top: tokens.map((token) => ({ token, value: activations[token] })),
         };

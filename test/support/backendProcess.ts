@@ -1,0 +1,91 @@
+// The real backend process, spoken to as the extension host does, over standard input and output.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import {
+  createProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  CancellationToken,
+  type Hover,
+  type ProtocolConnection,
+} from 'vscode-languageserver-protocol/node';
+import { unpackArrays } from '../../src/protocol/arrays';
+import type { BackendOptions, Params, RequestName, Result } from '../../src/protocol/requests';
+import type { Health } from '../../src/protocol/types';
+
+export class BackendProcess {
+  readonly healths: Health[] = [];
+
+  private constructor(
+    readonly process: ChildProcess,
+    private readonly connection: ProtocolConnection,
+  ) {
+    connection.onNotification('subtext/health', (health: Health) => void this.healths.push(health));
+  }
+
+  /** @param folder where backend.js lies; the build's by default */
+  static async start(
+    options: Partial<BackendOptions> = {},
+    folder = join(__dirname, '../../dist'),
+  ): Promise<BackendProcess> {
+    const child = spawn(process.execPath, [join(folder, 'backend.js'), '--stdio'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const connection = createProtocolConnection(
+      new StreamMessageReader(child.stdout),
+      new StreamMessageWriter(child.stdin),
+    );
+    const backend = new BackendProcess(child, connection);
+    connection.listen();
+    await connection.sendRequest('initialize', {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: {},
+      initializationOptions: { engine: 'auto', threads: 1, hover: true, ...options },
+    });
+    await connection.sendNotification('initialized', {});
+    return backend;
+  }
+
+  async request<Name extends RequestName>(
+    name: Name,
+    params: Params<Name>,
+    token: CancellationToken = CancellationToken.None,
+  ): Promise<Result<Name>> {
+    // The connection itself says nothing to those who wait when the process ends.
+    const ended = once(this.process, 'exit').then(() => Promise.reject(new Error('the backend ended')));
+    return unpackArrays(
+      await Promise.race([this.connection.sendRequest(name, params, token), ended]),
+    ) as Result<Name>;
+  }
+
+  async openDocument(uri: string, text: string, version = 1): Promise<void> {
+    const textDocument = { uri, languageId: 'plaintext', version, text };
+    await this.connection.sendNotification('textDocument/didOpen', { textDocument });
+  }
+
+  async closeDocument(uri: string): Promise<void> {
+    await this.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+  }
+
+  async changeDocument(uri: string, text: string, version: number): Promise<void> {
+    await this.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version },
+      contentChanges: [{ text }],
+    });
+  }
+
+  hover(uri: string, line: number, character: number): Promise<Hover | null> {
+    return this.connection.sendRequest('textDocument/hover', {
+      textDocument: { uri },
+      position: { line, character },
+    });
+  }
+
+  /** Ends the connection; requests in flight fail. */
+  stop(): void {
+    this.connection.dispose();
+    this.process.kill('SIGKILL');
+  }
+}
