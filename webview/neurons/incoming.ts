@@ -26,7 +26,6 @@ function normaliseTable(table: NeuronTable): NeuronTable {
     maximum: asFloat32(table.maximum),
     strongest: asInt32(table.strongest),
     on: asFloat32(table.on),
-    nonzero: asFloat32(table.nonzero),
     selectivity: asFloat32(table.selectivity),
     profile: asUint8(table.profile),
   };

@@ -7,6 +7,7 @@ import { columnDecimals } from '../shared/numbers';
 import type { TokenLinks } from '../shared/tokens';
 import { VirtualList } from '../shared/virtualList';
 import { makeColumnHead } from './columns';
+import { nextIndex } from './keys';
 import { neuronAt, rowOf } from './neuron';
 import { makeNeuronRow, type NeuronRow, type RowSetting } from './row';
 import { rowsOf, type NeuronsState } from './state';
@@ -70,6 +71,7 @@ export function makeNeuronList(links: TokenLinks, actions: ListActions): NeuronL
     rows = next;
     element.ariaRowCount = String(rows.length + 1);
     element.classList.toggle('by-selection', table.selected);
+    element.dataset['ranking'] = state.ranking;
     head.setRanking(state.ranking);
     head.setSelected(table.selected);
     list.setLength(rows.length);
@@ -148,26 +150,6 @@ function followPointer(
     actions.preview(idAt(list.indexOf(event.target)));
   });
   list.element.addEventListener('pointerleave', () => actions.preview(null));
-}
-
-/** Where a key leads from `index` (-1: nowhere yet), or undefined for other keys. */
-export function nextIndex(key: string, index: number, page: number, length: number): number | undefined {
-  switch (key) {
-    case 'ArrowDown':
-      return index + 1;
-    case 'ArrowUp':
-      return index < 0 ? 0 : index - 1;
-    case 'PageDown':
-      return Math.max(0, index) + page;
-    case 'PageUp':
-      return Math.max(0, index) - page;
-    case 'Home':
-      return 0;
-    case 'End':
-      return length - 1;
-    default:
-      return undefined;
-  }
 }
 
 /** One decimal scale per column, from its largest value. */

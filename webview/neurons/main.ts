@@ -14,7 +14,7 @@ import type {
 } from '../../src/protocol/views';
 import { make } from '../shared/elements';
 import { oncePerFrame } from '../shared/frames';
-import { showKeys, type KeyHelp } from '../shared/keysHelp';
+import { showKeys } from '../shared/keysHelp';
 import { connect } from '../shared/messenger';
 import { makeProgressBar } from '../shared/progressBar';
 import { makeSplitter } from '../shared/splitter';
@@ -23,19 +23,12 @@ import { startTooltips } from '../shared/tooltip';
 import { makeDetail } from './detail';
 import { makeHeader } from './header';
 import { normalise } from './incoming';
+import { keyHelp } from './keys';
 import { makeNeuronList } from './list';
 import { sameNeuron } from './neuron';
-import { makeNotice } from './notice';
+import { makeNotice, noticeOf } from './notice';
 import { initialState, receive, savedState, type NeuronsState } from './state';
 import { makeToolbar } from './toolbar';
-
-const keys: KeyHelp[] = [
-  { keys: ['↑', '↓', 'PageUp', 'PageDown', 'Home', 'End'], does: 'Move and preview' },
-  { keys: ['Enter'], does: 'Lock or unlock' },
-  { keys: ['Esc'], does: 'Unlock' },
-  { keys: ['/'], does: 'Filter by neuron or token' },
-  { keys: ['?'], does: 'Show these keys' },
-];
 
 const host = connect<ToNeuronsView, FromNeuronsView, NeuronsViewState>();
 let state = initialState(host.saved());
@@ -57,15 +50,20 @@ function change(next: NeuronsState): void {
 }
 
 function toggleLock(id: NeuronId): void {
-  if (sameNeuron(id, state.locked)) unlock();
-  else {
+  if (sameNeuron(id, state.locked)) {
+    unlock();
+    preview(id);
+  } else {
     host.post({ type: 'lock', id });
+    // The host returns to the lock, whatever was previewed.
+    previewed = null;
     change({ ...state, locked: id });
   }
 }
 
 function unlock(): void {
   host.post({ type: 'unlock' });
+  previewed = null;
   change({ ...state, locked: null });
 }
 
@@ -104,9 +102,10 @@ function draw(): void {
   const { phase } = state.status;
   if (phase === 'loading') progress.show(state.status.progress);
   else progress.hide();
-  const hasTable = state.table !== undefined && phase !== 'empty';
   app.classList.toggle('stale', phase === 'loading' || phase === 'failed');
-  app.classList.toggle('empty', !hasTable);
+  app.classList.toggle('empty', state.table === undefined);
+  app.classList.toggle('unasked', state.table === undefined && phase !== 'loading');
+  app.classList.toggle('no-match', noticeOf(state) === 'noMatch');
   app.ariaBusy = String(phase === 'loading');
   header.render(state);
   toolbar.render(state);
@@ -126,7 +125,7 @@ document.addEventListener('keydown', (event) => {
     if (state.locked) unlock();
     preview(null);
   } else if (event.key === '/' && !typing) toolbar.focusFilter();
-  else if (event.key === '?' && !typing) showKeys(keys);
+  else if (event.key === '?' && !typing) showKeys(keyHelp);
   else return;
   event.preventDefault();
 });

@@ -1,5 +1,5 @@
 // One row of the list; made once, then shown for one neuron after another.
-import { STRONGEST, type NeuronTable } from '../../src/protocol/types';
+import { ON_THRESHOLD, STRONGEST, type NeuronTable } from '../../src/protocol/types';
 import { icon, make } from '../shared/elements';
 import { aligned, exact, percent } from '../shared/numbers';
 import { cutMiddle, plain, running, visible } from '../shared/pieces';
@@ -64,7 +64,8 @@ export function makeNeuronRow(id: string, links: TokenLinks): NeuronRow {
     max.textContent = aligned(table.maximum[row], decimals.max);
     max.dataset['tip'] = `Largest activation ${exact(table.maximum[row])}`;
     on.textContent = percent(table.on[row]);
-    on.dataset['tip'] = `Not zero on ${percent(table.nonzero[row])} of the tokens`;
+    on.dataset['tip'] =
+      `Above ${percent(ON_THRESHOLD)} of its largest activation on ${percent(table.on[row])} of the tokens`;
     selection.textContent = aligned(table.selectivity[row], decimals.selection);
     selection.dataset['tip'] = `${exact(table.selectivity[row])} standard deviations`;
     pieces.forEach((piece, place) => showPiece(piece, table, tokens[place], links));
@@ -80,7 +81,7 @@ export function makeNeuronRow(id: string, links: TokenLinks): NeuronRow {
     const left = token === undefined ? [] : pieces.slice(Math.max(0, token - BEFORE), token);
     const right = token === undefined ? [] : pieces.slice(token + 1, token + 1 + AFTER);
     // The cell runs from right to left, so that it is cut on the left; its text does not.
-    before.textContent = `${ISOLATE}${joined(left)}${piece.slice(0, piece.length - text.length)}${POP}`;
+    before.textContent = `${ISOLATE}${joined(left)}${'\u00a0'.repeat(piece.length - text.length)}${POP}`;
     strongest.textContent = text;
     after.textContent = joined(right);
     if (token !== undefined) links.set(strongest, token);

@@ -2,7 +2,7 @@
 import type { NeuronRanking } from '../../src/protocol/views';
 import { makeDropdown, makeField, type Choice } from '../shared/controls';
 import { make } from '../shared/elements';
-import { count, counted } from '../shared/numbers';
+import { countOf } from './facts';
 import { rowsOf, type NeuronsState } from './state';
 
 const rankings: Record<NeuronRanking, string> = {
@@ -62,14 +62,14 @@ export function makeToolbar(actions: ToolbarActions): Toolbar {
     render(state) {
       const { table } = state;
       text = state.filter;
-      layer.setChoices(layersOf(table?.layers ?? 0));
+      layer.setChoices(layersOf(table?.layers ?? (state.layer ?? -1) + 1));
       layer.setValue(state.layer === undefined ? '' : String(state.layer));
       ranking.setChoices(rankingsOf(table?.selected ?? state.ranking === 'selection'));
       ranking.setValue(state.ranking);
       field.setValue(state.filter);
       for (const control of [layer, ranking, field]) control.setEnabled(table !== undefined);
-      const counted = table ? countOf(rowsOf(state).length, table.maximum.length) : '';
-      if (counter.textContent !== counted) counter.textContent = counted;
+      const shown = table ? countOf(rowsOf(state).length, table.maximum.length) : '';
+      if (counter.textContent !== shown) counter.textContent = shown;
     },
   };
 }
@@ -82,9 +82,4 @@ function layersOf(layers: number): Choice[] {
 function rankingsOf(selected: boolean): Choice[] {
   const names: NeuronRanking[] = selected ? ['selection', 'largest', 'sparsest'] : ['largest', 'sparsest'];
   return names.map((value) => ({ value, label: rankings[value] }));
-}
-
-/** '2,048 neurons', or '37 of 2,048 neurons'. */
-export function countOf(shown: number, all: number): string {
-  return shown === all ? counted(all, 'neuron') : `${count(shown)} of ${counted(all, 'neuron')}`;
 }

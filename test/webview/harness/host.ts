@@ -1,26 +1,9 @@
 // A host that answers the neurons view as the extension does: previews and locks get their focus.
 import type { Browser } from 'playwright-core';
 import type { NeuronId } from '../../../src/protocol/types';
-import type { ToNeuronsView, ViewStatus } from '../../../src/protocol/views';
+import { readyStatus, tableMessage } from './messages';
 import { openView, type View, type ViewOptions } from './page';
 import type { Sample } from './sample';
-
-/** The status that goes with a sample. */
-export function readyStatus({ table: { source } }: Sample): ViewStatus {
-  const document = source.uri.split('/').at(-1)!;
-  return { phase: 'ready', document, model: source.modelName, engine: source.engine, modelOpen: true };
-}
-
-/** The message that shows a sample. */
-export function tableMessage({ table }: Sample): Extract<ToNeuronsView, { type: 'table' }> {
-  const { tokens, scope, source, selected } = table;
-  const selection = { start: tokens.starts[scope.start], end: tokens.ends[scope.end - 1] };
-  return {
-    type: 'table',
-    table,
-    question: { uri: source.uri, model: source.model, ...(selected && { selection }) },
-  };
-}
 
 /** Opens the view on a sample, with a host that answers. */
 export async function openSample(browser: Browser, sample: Sample, options: ViewOptions = {}): Promise<View> {

@@ -65,7 +65,6 @@ export function makeSample(options: SampleOptions): Sample {
     maximum: new Float32Array(neurons),
     strongest: new Int32Array(neurons * STRONGEST).fill(-1),
     on: new Float32Array(neurons),
-    nonzero: new Float32Array(neurons),
     selectivity: new Float32Array(neurons),
     profile: new Uint8Array(neurons * PROFILE_BINS),
     milliseconds: 38,
@@ -111,7 +110,6 @@ function fillRow(table: NeuronTable, row: number, values: Float32Array): void {
   const maximum = Math.max(...inside);
   table.maximum[row] = maximum;
   table.on[row] = share(inside, (value) => value > ON_THRESHOLD * maximum);
-  table.nonzero[row] = share(inside, (value) => value !== 0);
   const order = Array.from(inside.keys()).sort((a, b) => inside[b] - inside[a]);
   order
     .slice(0, STRONGEST)

@@ -1,0 +1,31 @@
+// What the keys do, and where they lead in the list.
+import type { KeyHelp } from '../shared/keysHelp';
+
+/** The keys, as `?` shows them. */
+export const keyHelp: readonly KeyHelp[] = [
+  { keys: ['↑', '↓', 'PageUp', 'PageDown', 'Home', 'End'], does: 'Move and preview' },
+  { keys: ['Enter'], does: 'Lock or unlock' },
+  { keys: ['Esc'], does: 'Unlock' },
+  { keys: ['/'], does: 'Filter by neuron or token' },
+  { keys: ['?'], does: 'Show these keys' },
+];
+
+/** Where a key leads from `index` (-1: nowhere yet), or undefined for other keys. */
+export function nextIndex(key: string, index: number, page: number, length: number): number | undefined {
+  switch (key) {
+    case 'ArrowDown':
+      return index + 1;
+    case 'ArrowUp':
+      return index < 0 ? 0 : index - 1;
+    case 'PageDown':
+      return Math.max(0, index) + page;
+    case 'PageUp':
+      return Math.max(0, index) - page;
+    case 'Home':
+      return 0;
+    case 'End':
+      return length - 1;
+    default:
+      return undefined;
+  }
+}
