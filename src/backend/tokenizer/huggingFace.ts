@@ -58,7 +58,7 @@ class HuggingFaceTokenizer implements Tokenizer {
   constructor(json: JsonValue, end: string | number | undefined) {
     this.file = json.file;
     const model = json.field('model');
-    const vocabulary = readVocabulary(model.field('vocab'));
+    const vocabulary = readVocabulary(model);
     this.normalizer = readNormalizer(json.field('normalizer'));
     this.preTokenizer = readPreTokenizer(json.field('pre_tokenizer'));
     this.model = readModel(model, vocabulary);
@@ -75,6 +75,7 @@ class HuggingFaceTokenizer implements Tokenizer {
           added.filter((token) => token.isNormalized),
           this.normalizer,
         ),
+      0,
     );
     for (const [token, id] of vocabulary) this.tokenOfId[id] = token;
     for (const token of added) {
@@ -84,7 +85,12 @@ class HuggingFaceTokenizer implements Tokenizer {
     this.vocabularySize = this.tokenOfId.length;
     this.beginOfText = this.surroundings.before[0];
     this.endOfText = this.findEnd(end);
-    this.kind = describeKind(json, vocabulary.keys(), new Set(added.map((token) => token.content)));
+    const unknown = model.field('unk_token').text('');
+    this.kind = describeKind(
+      json,
+      vocabulary.keys(),
+      new Set([unknown, ...added.map(({ content }) => content)]),
+    );
     this.decoding = {
       bytesOf: (id, _previous, isFirst) => this.bytesOf(id, isFirst),
       leading: this.spelling.leading,
@@ -92,7 +98,7 @@ class HuggingFaceTokenizer implements Tokenizer {
   }
 
   encode(text: string): Token[] {
-    const list = this.guarded(() => this.encodeText(withoutLoneSurrogates(text)));
+    const list = this.guarded(() => this.encodeText(withoutLoneSurrogates(text)), text.length);
     const { before, after } = this.surroundings;
     return tile(before, list, after, text.length, (id) => this.piece(id));
   }
@@ -151,9 +157,9 @@ class HuggingFaceTokenizer implements Tokenizer {
   }
 
   /** Runs what a file asks for: in bounded time when it brings patterns, and with its name on every failure. */
-  private guarded<Result>(task: () => Result): Result {
+  private guarded<Result>(task: () => Result, units: number): Result {
     try {
-      return this.needsTimeLimit ? withTimeLimit(task, this.file) : task();
+      return this.needsTimeLimit ? withTimeLimit(task, units, this.file) : task();
     } catch (error) {
       if (error instanceof SubtextError) throw error;
       const what = error instanceof Error ? error.message : String(error);
@@ -166,12 +172,12 @@ class HuggingFaceTokenizer implements Tokenizer {
   }
 }
 
-function describeKind(json: JsonValue, tokens: Iterable<string>, added: ReadonlySet<string>): string {
+function describeKind(json: JsonValue, tokens: Iterable<string>, special: ReadonlySet<string>): string {
   switch (modelType(json.field('model'))) {
     case 'WordPiece':
       return 'WordPiece';
     case 'WordLevel':
-      for (const token of tokens) if (!added.has(token) && Array.from(token).length > 1) return 'words';
+      for (const token of tokens) if (!special.has(token) && Array.from(token).length > 1) return 'words';
       return 'characters';
     default:
       if (hasType(json.field('pre_tokenizer'), 'ByteLevel')) return 'byte-level BPE';

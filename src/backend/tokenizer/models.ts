@@ -17,25 +17,26 @@ export type Vocabulary = ReadonlyMap<string, number>;
 /** Words longer than this are unknown in every published WordPiece tokenizer (100); looking is quadratic in it. */
 const MAX_WORD_CHARACTERS = 10_000;
 
-/** @throws SubtextError 'tokenizer' when an id is not one. */
-export function readVocabulary(json: JsonValue): Vocabulary {
-  const vocabulary = json.counts(MAX_SYMBOLS - 1);
-  if (vocabulary.size === 0) json.fail('is a vocabulary without tokens');
+/** The vocabulary of a model. @throws SubtextError 'tokenizer' for an unknown model or when an id is not one. */
+export function readVocabulary(model: JsonValue): Vocabulary {
+  const type = modelType(model);
+  if (!['BPE', 'WordPiece', 'WordLevel'].includes(type)) {
+    model.fail(`is a model that Subtext does not know, '${type}'`);
+  }
+  const vocabulary = model.field('vocab').counts(MAX_SYMBOLS - 1);
+  if (vocabulary.size === 0) model.field('vocab').fail('has no tokens');
   return vocabulary;
 }
 
-/** @throws SubtextError 'tokenizer' for a model that is not known. */
+/** The model whose vocabulary this is. */
 export function readModel(json: JsonValue, vocabulary: Vocabulary): Model {
-  const type = modelType(json);
-  switch (type) {
+  switch (modelType(json)) {
     case 'BPE':
       return new BytePairModel(json, vocabulary);
     case 'WordPiece':
       return new WordPieceModel(json, vocabulary);
-    case 'WordLevel':
-      return new WordLevelModel(json, vocabulary);
     default:
-      return json.fail(`is a model that Subtext does not know, '${type}'`);
+      return new WordLevelModel(json, vocabulary);
   }
 }
 

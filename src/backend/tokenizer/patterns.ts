@@ -16,8 +16,9 @@ const KNOWN_PATTERNS = new Set([
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
 ]);
 
-/** A text of 1 MB takes about a second; a pattern that backtracks without end must not hang the backend. */
-const TIME_LIMIT_MS = 20_000;
+/** A character takes about a microsecond; a pattern that backtracks without end must not hang the backend. */
+const TIME_LIMIT_MS = 3000;
+const TIME_LIMIT_MS_PER_UNIT = 0.02;
 
 /** GPT-2's words as a global JavaScript expression. */
 export const gpt2Words = translate(GPT2_WORDS);
@@ -69,24 +70,30 @@ export function hasUnknownPattern(json: JsonValue): boolean {
 const sandbox = vm.createContext({});
 const script = new vm.Script('run()');
 
-/** Runs a task, which may use patterns from a file, and gives up after 20 seconds. */
-export function withTimeLimit<Result>(task: () => Result, file: string): Result {
+/**
+ * Runs a task, which may use patterns from a file, and gives up after three seconds and more for longer texts.
+ * @param units length of the text in UTF-16 units
+ */
+export function withTimeLimit<Result>(task: () => Result, units: number, file: string): Result {
   let result: { value: Result } | undefined;
-  const run = (): void => {
+  sandbox.run = (): void => {
     result = { value: task() };
   };
+  const timeout = TIME_LIMIT_MS + Math.ceil(units * TIME_LIMIT_MS_PER_UNIT);
   try {
     // Only the virtual machine can be told to stop inside a regular expression; it costs 0.3 ms a call.
-    sandbox.run = run;
-    script.runInContext(sandbox, { timeout: TIME_LIMIT_MS });
+    script.runInContext(sandbox, { timeout });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'))
-      throw error;
+    // The error belongs to the sandbox: it is no instance of our Error.
+    const isTimeout = (error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+    if (!isTimeout) throw error;
     throw new SubtextError(
       'tokenizer',
-      `${file}: a pattern of the tokenizer takes more than ${TIME_LIMIT_MS / 1000} seconds on this text`,
+      `${file}: a pattern of the tokenizer takes more than ${(timeout / 1000).toFixed(1)} seconds on this text`,
       'Select less text, or use a tokenizer from a source that you trust.',
     );
+  } finally {
+    sandbox.run = undefined;
   }
   return result!.value;
 }
