@@ -16,11 +16,15 @@ import type { Health } from '../../src/protocol/types';
 
 export class BackendProcess {
   readonly healths: Health[] = [];
+  /** Rejects when the process ends: the connection itself says nothing to those who wait. */
+  private readonly ended: Promise<never>;
 
   private constructor(
     readonly process: ChildProcess,
     private readonly connection: ProtocolConnection,
   ) {
+    this.ended = once(process, 'exit').then(() => Promise.reject(new Error('the backend ended')));
+    this.ended.catch(() => undefined);
     connection.onNotification('subtext/health', (health: Health) => void this.healths.push(health));
   }
 
@@ -53,11 +57,8 @@ export class BackendProcess {
     params: Params<Name>,
     token: CancellationToken = CancellationToken.None,
   ): Promise<Result<Name>> {
-    // The connection itself says nothing to those who wait when the process ends.
-    const ended = once(this.process, 'exit').then(() => Promise.reject(new Error('the backend ended')));
-    return unpackArrays(
-      await Promise.race([this.connection.sendRequest(name, params, token), ended]),
-    ) as Result<Name>;
+    const answer = this.connection.sendRequest(name, params, token);
+    return unpackArrays(await Promise.race([answer, this.ended])) as Result<Name>;
   }
 
   async openDocument(uri: string, text: string, version = 1): Promise<void> {
