@@ -106,7 +106,9 @@ export async function startServer({
   }
   const token = randomBytes(12).toString('hex');
   const listen = ['--host', '127.0.0.1', '--port', String(chosen), '--connection-token', token];
-  const child = spawn(node, [main, ...listen, '--accept-server-license-terms', ...folders], {
+  // A test that is killed cannot stop its server: that one ends by itself some minutes after its last window.
+  const lifetime = keep ? [] : ['--enable-remote-auto-shutdown'];
+  const child = spawn(node, [main, ...listen, '--accept-server-license-terms', ...lifetime, ...folders], {
     env: { ...withoutHostVariables(process.env), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
@@ -116,9 +118,7 @@ export async function startServer({
   child.stderr.on('data', (chunk) => (log += chunk));
   const exited = new Promise((resolve) => child.on('close', resolve));
   child.on('error', (error) => (log += `${error.message}\n`));
-  // A script that ends on its own terms may not have called stop().
-  const killNow = () => endGroup(child, 'SIGKILL');
-  process.once('exit', killNow);
+  const unhook = endWithThisProcess(() => endGroup(child, 'SIGKILL'));
 
   const stop = async () => {
     endGroup(child, 'SIGTERM');
@@ -127,7 +127,7 @@ export async function startServer({
     await exited;
     // The group may outlive its leader: extension hosts and what extensions started.
     endGroup(child, 'SIGKILL');
-    process.off('exit', killNow);
+    unhook();
     if (!keep) await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
   const deadline = Date.now() + 30_000;
@@ -148,6 +148,37 @@ export async function startServer({
     exited,
     stop,
     address: (options) => address(chosen, token, options),
+  };
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** Ends the servers that run now, one each. */
+const endings = new Set();
+
+function endAll() {
+  for (const end of endings) end();
+}
+
+function onSignal(signal) {
+  // A caller with a handler of its own stops its servers itself.
+  if (process.listenerCount(signal) > 1) return;
+  endAll();
+  process.off(signal, onSignal);
+  process.kill(process.pid, signal);
+}
+
+/** Calls `end` when this process ends, by itself or by a signal that nobody else handles; returns the way back. */
+function endWithThisProcess(end) {
+  if (endings.size === 0) {
+    process.on('exit', endAll);
+    for (const signal of signals) process.on(signal, onSignal);
+  }
+  endings.add(end);
+  return () => {
+    endings.delete(end);
+    if (endings.size > 0) return;
+    process.off('exit', endAll);
+    for (const signal of signals) process.off(signal, onSignal);
   };
 }
 

@@ -20,7 +20,8 @@ function input(page: Page): Locator {
   return page.locator('.quick-input-widget input.input');
 }
 
-async function appears(locator: Locator, milliseconds: number): Promise<boolean> {
+/** Whether an element becomes visible within some milliseconds. */
+export async function appears(locator: Locator, milliseconds: number): Promise<boolean> {
   return locator.waitFor({ timeout: milliseconds }).then(
     () => true,
     () => false,

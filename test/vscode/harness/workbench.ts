@@ -178,13 +178,13 @@ export class Workbench {
   }
 
   /** Rests the mouse on a text and returns what the hover says. */
-  async hoverText(value: string, place?: text.TextPlace): Promise<string> {
-    return text.hoverAt(this.page, await text.pointOf(this.page, value, place));
+  hoverText(value: string, place?: text.TextPlace): Promise<string> {
+    return text.hoverAt(this.page, () => text.pointOf(this.page, value, place), patience);
   }
 
   /** Rests the mouse on a decoration and returns what the hover says. */
-  hoverDecoration({ box }: EditorDecoration): Promise<string> {
-    return text.hoverAt(this.page, { x: box.left + box.width / 2, y: box.top + box.height / 2 });
+  hoverDecoration(decoration: EditorDecoration): Promise<string> {
+    return text.hoverAt(this.page, () => text.pointOfDecoration(this.page, decoration), patience);
   }
 
   /** Chooses from the menu that is open: `menu('Subtext', 'Show Top-Activating Neurons')`. */
