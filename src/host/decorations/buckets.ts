@@ -11,9 +11,9 @@ const FAINTEST = 5e-5;
 export const NOT_A_NUMBER = LEVELS + 1;
 
 /** From this level on a token is underlined too: solid where positive, dashed where negative. */
-export const UNDERLINE_LEVEL = 5;
+export const UNDERLINE_LEVEL = 7;
 /** From this level on a token is marked in the overview ruler. */
-export const RULER_LEVEL = 8;
+export const RULER_LEVEL = 9;
 
 /** From this level on a newline is marked; fainter marks at nearly every line would only be noise. */
 export const LINE_END_LEVEL = 3;

@@ -1,5 +1,6 @@
 // Paints the neuron in focus over the text, in every visible editor of the document.
 import * as vscode from 'vscode';
+import type { NeuronActivations } from '../../protocol/types';
 import { DisposableStore } from '../disposables';
 import { findDocument } from '../inspection/documents';
 import type { Inspection } from '../inspection/inspection';
@@ -26,7 +27,7 @@ interface LocatedSpan {
 export class Painter implements vscode.Disposable {
   private readonly store = new DisposableStore();
   private types: Map<number, vscode.TextEditorDecorationType> | undefined;
-  private painting: (Painting & { located: LocatedSpan[] }) | undefined;
+  private painting: (Painting & { activations: NeuronActivations; located: LocatedSpan[] }) | undefined;
   /** The buckets in use and the painting that they come from, for each editor. */
   private readonly editors = new Map<vscode.TextEditor, { buckets: Set<number>; painting: Painting }>();
   private readonly timers = new Map<vscode.TextEditor, NodeJS.Timeout>();
@@ -53,6 +54,8 @@ export class Painter implements vscode.Disposable {
 
   private update(): void {
     const activations = this.inspection.focus?.activations;
+    // What else is known of the neuron arrives after its activations and changes nothing here.
+    if (activations && this.painting?.activations === activations) return;
     const document = activations && findDocument(activations.source.uri);
     const isCurrent = document?.version === activations?.source.version;
     if (activations && document && isCurrent) {
@@ -62,6 +65,7 @@ export class Painter implements vscode.Disposable {
         uri: document.uri.toString(),
         version: document.version,
         spans,
+        activations,
         located: locate(spans, text),
       };
       this.applyAll();
