@@ -19,6 +19,12 @@ const repositoryOnly = ['private', 'scripts', 'bin', 'devDependencies', 'optiona
 const native = 'onnxruntime-node';
 const nativeImports = 'onnxruntime-common';
 
+/**
+ * On macOS the library is there twice, and the binding loads the one with the short name. On Windows DirectML is
+ * loaded only for its own provider, which none of our engines uses.
+ */
+const unusedLibraries = /^(libonnxruntime\.\d+\.\d+.*\.dylib|DirectML\.dll)$/;
+
 /** Makes the VSIX for a target (this machine's, unless given) in `.package/`. */
 export async function makePackage({ target = `${process.platform}-${process.arch}` } = {}) {
   if (!targets.includes(target)) {
@@ -78,8 +84,7 @@ async function copyNative(target, modules) {
   await copyScripts(from, join(modules, native), ['dist']);
   await cp(join(from, binaries), join(modules, native, binaries), {
     recursive: true,
-    // On macOS the library is there twice; the binding loads the one with the short name.
-    filter: (path) => !/^libonnxruntime\.\d+\.\d+.*\.dylib$/.test(basename(path)),
+    filter: (path) => !unusedLibraries.test(basename(path)),
   });
   await copyScripts(join(root, 'node_modules', nativeImports), join(modules, nativeImports), ['dist/cjs']);
 

@@ -24,7 +24,7 @@ export interface InHostResult {
  * within `timeout` milliseconds.
  */
 export async function runInHost(options: InHostOptions): Promise<InHostResult> {
-  const { server, extension, folder, tests, onLine, timeout = 120_000 } = options;
+  const { server, extension, folder, tests, onLine, timeout = 240_000 } = options;
   const browser = await launchBrowser();
   const lines: string[] = [];
   let begun = false;
