@@ -9,7 +9,7 @@ import { findChromium } from './chromium.mjs';
 import { prepare } from './prepare.mjs';
 
 /** The zones of the code: each has its own types, so that a page cannot use Node, nor the backend a page. */
-const zones = ['src', 'src/protocol', 'src/host', 'src/backend', 'src/cli', 'webview', 'test'];
+const zones = ['src', 'src/protocol', 'src/host', 'src/backend', 'src/cli', 'webview', 'test', 'bench'];
 
 /** A test of a server or a browser that hangs ends as a failure, not as a silent CI. Milliseconds. */
 const TEST_TIMEOUT = 300_000;
