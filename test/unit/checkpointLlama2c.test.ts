@@ -1,12 +1,11 @@
-// llama2.c checkpoints: a small one made here by hand, the real stories260K, and files that are not sound.
+// llama2.c checkpoints made here by hand: sound ones, ones that are not, and the tokenizers beside them.
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openCheckpoint, readCheckpointHeader } from '../../src/backend/checkpoint/open';
 import { SubtextError } from '../../src/backend/errors';
-import { parameterCount, weightShapes } from '../../src/backend/model/weights';
-import { fails, randomNumbers, stories260K, temporaryFolder } from './checkpointFiles';
+import { fails, randomNumbers, temporaryFolder } from './checkpointFiles';
 
 /** dim, hidden_dim, n_layers, n_heads, n_kv_heads, vocab_size, seq_len. */
 type Header = [number, number, number, number, number, number, number];
@@ -133,6 +132,30 @@ describe('a llama2.c file', () => {
   });
 });
 
+describe('a folder with llama2.c files', () => {
+  it('that holds two models asks for one', async () => {
+    const folder = temporaryFolder();
+    for (const name of ['a.bin', 'b.bin']) writeFileSync(join(folder, name), countingFile(small));
+    await fails(
+      openCheckpoint(folder),
+      'checkpoint-format',
+      folder,
+      'several checkpoints: a.bin, b.bin',
+      'Name one',
+    );
+    assert.ok(await openCheckpoint(join(folder, 'b.bin')));
+  });
+
+  it('says of a model that it is cut, but prefers one that is whole', async () => {
+    const folder = temporaryFolder();
+    const cut = join(folder, 'cut.bin');
+    writeFileSync(cut, countingFile(small).subarray(0, 1000));
+    await fails(openCheckpoint(folder), 'checkpoint-format', cut, 'is cut short');
+    writeFileSync(join(folder, 'whole.bin'), countingFile(small));
+    assert.equal((await openCheckpoint(folder)).configuration.d_vocab, 5);
+  });
+});
+
 describe('a llama2.c file that is not sound', () => {
   const headers: [string, Header, string][] = [
     ['no layers', [8, 12, 0, 4, 2, 5, 6], 'n_layers is 0'],
@@ -245,47 +268,5 @@ describe('the tokenizer beside a llama2.c file', () => {
     assert.ok((await openCheckpoint(twins)).tokenizer);
     const two = folderWith({ 'a.bin': pieces(300), 'b.bin': pieces(300, 1) });
     await fails(openCheckpoint(two), 'tokenizer', two, 'a.bin, b.bin');
-  });
-});
-
-const absent = !existsSync(stories260K) && '../shared/data/stories260K is not there';
-describe('stories260K', { skip: absent }, () => {
-  it('opens with its tokenizer, from its folder and from its file', async () => {
-    for (const path of [stories260K, join(stories260K, 'stories260K.bin')]) {
-      const { configuration, weights, tokenizer, tensors } = await openCheckpoint(path);
-      assert.equal(tokenizer?.vocabularySize, 512);
-      assert.deepEqual(
-        [configuration.n_layers, configuration.n_key_value_heads, configuration.d_mlp, configuration.tied],
-        [5, 4, 172, true],
-      );
-      assert.equal(parameterCount(configuration), 260_032);
-      assert.deepEqual(
-        new Map([...weights].map(([name, { shape }]) => [name, shape])).size,
-        weightShapes(configuration).size,
-      );
-      assert.deepEqual(tensors[2], { name: 'wq', dtype: 'F32', shape: [5, 64, 64] });
-    }
-  });
-
-  it('holds the numbers of the file', async () => {
-    const bytes = readFileSync(join(stories260K, 'stories260K.bin'));
-    const number = (index: number) => bytes.readFloatLE(28 + 4 * index);
-    const { weights } = await openCheckpoint(stories260K);
-    const afterEmbedding = 512 * 64;
-    const queries = afterEmbedding + 5 * 64;
-    assert.equal(weights.get('embed.W_E')!.data[511 * 64 + 63], number(afterEmbedding - 1));
-    assert.equal(
-      weights.get('blocks.4.attn.W_Q')!.data[3 * 64 + 17],
-      number(queries + 4 * 4096 + 17 * 64 + 3),
-    );
-    assert.equal(weights.get('ln_final.w')!.data[63], number(260_032 - 1));
-  });
-
-  it('is refused where only its tokenizer is named or left', async () => {
-    const folder = temporaryFolder();
-    const tokenizer = join(folder, 'tok512.bin');
-    copyFileSync(join(stories260K, 'tok512.bin'), tokenizer);
-    await fails(openCheckpoint(tokenizer), 'checkpoint-format', tokenizer, 'no llama2.c checkpoint');
-    await fails(openCheckpoint(folder), 'checkpoint-format', folder, 'holds no checkpoint');
   });
 });
