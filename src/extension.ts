@@ -94,7 +94,11 @@ function follow(session: Session): Disposable[] {
   };
   return [
     backend.onDidChangeHealth((health) => models.follow(health)),
-    backend.onDidCrash(showCrash),
+    backend.onDidCrash((crash) => {
+      showCrash(crash);
+      // What is shown says that the backend is started again: now it says that it is not.
+      if (crash.failure) void inspection.refresh();
+    }),
     backend.onDidRestart(() => void inspection.refresh()),
     models.onDidNotRestore(showFailure),
     models.onDidClose((id) => {

@@ -29,10 +29,7 @@ export async function withLateProgress<Value>(
     let shown = 0;
     const listening = source.onDidChangeHealth((health) => {
       const done = (health?.progress ?? 0) * 100;
-      progress.report({
-        ...(health?.activity !== undefined && { message: health.activity }),
-        ...(done > shown && { increment: done - shown }),
-      });
+      if (done > shown) progress.report({ increment: done - shown });
       shown = Math.max(shown, done);
     });
     await settled;

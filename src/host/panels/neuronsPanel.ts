@@ -80,8 +80,10 @@ export class NeuronsPanel implements Disposable {
     );
     store.add(
       inspection.onDidChange((part) => {
-        if (part === 'table') this.postTable();
-        else if (part === 'focus') this.postFocus();
+        if (part === 'table') {
+          this.postTable();
+          this.postCursorOfTable();
+        } else if (part === 'focus') this.postFocus();
         else this.postStatus();
       }),
     );
@@ -158,6 +160,13 @@ export class NeuronsPanel implements Disposable {
   private postFocus(): void {
     const { focus, locked } = this.parts.inspection;
     this.post({ type: 'focus', focus: focus ?? null, locked: locked ?? null });
+  }
+
+  /** The cursor may have moved while the text was read. */
+  private postCursorOfTable(): void {
+    const uri = this.parts.inspection.table?.source.uri;
+    const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri);
+    if (editor) this.postCursor(editor);
   }
 
   private postCursor(editor: vscode.TextEditor): void {
