@@ -17,7 +17,7 @@ describe('numbers', () => {
       '1,240',
       '−0.170',
       '0.00',
-      '0.000012',
+      '1.23e−5',
     ]);
     assert.deepEqual([NaN, Infinity, -Infinity].map(significant), ['NaN', '∞', '−∞']);
   });
@@ -34,6 +34,7 @@ describe('numbers', () => {
   it('are exact as far as single precision goes', () => {
     assert.equal(exact(Math.fround(12.3)), '12.3');
     assert.equal(exact(-0.5), '−0.5');
+    assert.equal(exact(Math.fround(1 / 3)), '0.33333334');
   });
 
   it('are shares and counts', () => {
@@ -78,7 +79,7 @@ describe('arrays', () => {
     assert.equal(asFloat32(values), values);
     assert.deepEqual(asFloat32(values.buffer), values);
     assert.deepEqual(asFloat32([1.5, -2, 3]), values);
-    assert.deepEqual(asFloat32({ ...values }), values);
+    assert.deepEqual(asFloat32({ 0: 1.5, 1: -2, 2: 3 }), values);
     assert.deepEqual(asFloat32(Float64Array.from(values)), values);
     assert.deepEqual(asInt32(JSON.parse(JSON.stringify(Int32Array.of(7, -1)))), Int32Array.of(7, -1));
     assert.deepEqual(asUint8({}), new Uint8Array());

@@ -55,7 +55,7 @@ function toggleLock(id: NeuronId): void {
     preview(id);
   } else {
     host.post({ type: 'lock', id });
-    // The host returns to the lock, whatever was previewed.
+    // A lock ends the preview.
     previewed = null;
     change({ ...state, locked: id });
   }
@@ -63,7 +63,6 @@ function toggleLock(id: NeuronId): void {
 
 function unlock(): void {
   host.post({ type: 'unlock' });
-  previewed = null;
   change({ ...state, locked: null });
 }
 

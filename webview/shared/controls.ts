@@ -79,7 +79,8 @@ export function makeField(options: {
 }): FieldControl {
   const field = new TextField();
   field.placeholder = options.placeholder;
-  field.setAttribute('aria-label', options.label);
+  // The field takes its label from its text, which the style sheet hides.
+  field.textContent = options.label;
   const start = icon(options.icon);
   start.slot = 'start';
   field.append(start);
@@ -102,13 +103,14 @@ export interface IconButtonControl {
 /** A button that is an icon, with its label as tooltip. */
 export function makeIconButton(name: string, label: string, onPress: () => void): IconButtonControl {
   const button = new Button();
-  button.appearance = 'icon';
   button.addEventListener('click', onPress);
   const set = (nextName: string, nextLabel: string): void => {
     button.replaceChildren(icon(nextName));
-    button.ariaLabel = nextLabel;
+    button.setAttribute('aria-label', nextLabel);
     button.dataset['tip'] = nextLabel;
   };
   set(name, label);
+  // Only now, since an icon button without a label calls itself 'Icon Button'.
+  button.appearance = 'icon';
   return { element: button, set };
 }

@@ -15,15 +15,20 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
-/** Three significant digits: 12.3, 9.80, 0.0412, 1,240. */
+/** Three significant digits: 12.3, 9.80, 0.0412, 1,240, 1.23e−5. */
 export function significant(value: number): string {
+  const size = Math.abs(value);
+  const isPlain = size === 0 || !Number.isFinite(size) || (size >= 1e-4 && size < 1e6);
+  if (!isPlain) return minus(value.toExponential(2));
   return written(value, decimalsOf(value));
 }
 
-/** The value in full, as far as single precision goes. */
+/** The fewest digits that name this single-precision number and no other. */
 export function exact(value: number): string {
   if (!Number.isFinite(value)) return written(value, 0);
-  return String(Number(value.toPrecision(8))).replace('-', '−');
+  let digits = 1;
+  while (digits < 9 && Math.fround(Number(value.toPrecision(digits))) !== Math.fround(value)) digits++;
+  return minus(String(Number(value.toPrecision(digits))));
 }
 
 /** Decimals that a column needs whose largest value is given, so that smaller ones keep a digit more. */
@@ -56,7 +61,12 @@ function decimalsOf(value: number): number {
 function written(value: number, decimals: number): string {
   if (Number.isNaN(value)) return 'NaN';
   const size = Math.abs(value);
-  const digits =
-    size === Infinity ? '∞' : size >= 1000 ? whole.format(Math.round(size)) : size.toFixed(decimals);
-  return value < 0 ? `−${digits}` : digits;
+  if (size === Infinity) return value < 0 ? '−∞' : '∞';
+  if (size >= 1000) return minus(whole.format(Math.round(value)));
+  return minus(value.toFixed(decimals));
+}
+
+/** With a minus sign that is as wide as a digit, not a hyphen. */
+function minus(text: string): string {
+  return text.replaceAll('-', '−');
 }
