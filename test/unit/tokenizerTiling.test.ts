@@ -38,7 +38,7 @@ for (const name of FIXTURES) {
     it('do not change when half a surrogate pair stands where U+FFFD could', async () => {
       const tokenizer = await loadFixture(name);
       for (const text of ['a\uD83Db', '\uDE00 x', 'x\uD83D']) {
-        assert.deepEqual(tokenizer.encode(text), tokenizer.encode(text.replace(/[\uD83D\uDE00]/u, '\uFFFD')));
+        assert.deepEqual(tokenizer.encode(text), tokenizer.encode(text.replace(/\p{Surrogate}/u, '\uFFFD')));
       }
     });
   });

@@ -21,16 +21,11 @@ export class AlignedText {
     readonly sourceStart: number,
   ) {}
 
-  /** The source itself from `start` to `end`; both units of a surrogate pair end where the pair ends. */
+  /** The source itself from `start` to `end`. */
   static ofSource(source: string, start: number, end: number): AlignedText {
-    const text = source.slice(start, end);
-    const ends = new Int32Array(text.length);
-    for (let index = 0; index < text.length; index++) {
-      const isPair = (text.codePointAt(index) ?? 0) > 0xffff;
-      ends[index] = start + index + (isPair ? 2 : 1);
-      if (isPair) ends[++index] = start + index + 1;
-    }
-    return new AlignedText(text, ends, 0, start);
+    const ends = new Int32Array(end - start);
+    for (let index = 0; index < ends.length; index++) ends[index] = start + index + 1;
+    return new AlignedText(source.slice(start, end), ends, 0, start);
   }
 
   /** @param ends source end of every unit of `text` */
