@@ -17,6 +17,11 @@ export interface Executable {
   dispose(): void;
 }
 
+export interface CompileOptions {
+  /** Lets the engine hold its own copy of the weights in the order that its matrix products like best. */
+  packWeights?: boolean;
+}
+
 export interface Executor {
   readonly engine: EngineName;
   /** For people: 'CPU, 2 threads'. */
@@ -25,7 +30,12 @@ export interface Executor {
    * @param outputs what is wanted, by name; nothing else is computed
    * @param weights the values of the graph's weights; kept, not copied where the engine can
    */
-  compile(graph: Graph, outputs: Map<string, Tensor>, weights: NamedTensors): Promise<Executable>;
+  compile(
+    graph: Graph,
+    outputs: Map<string, Tensor>,
+    weights: NamedTensors,
+    options?: CompileOptions,
+  ): Promise<Executable>;
   dispose(): void;
 }
 

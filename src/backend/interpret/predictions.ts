@@ -2,7 +2,7 @@
 import { throwIfCancelled, type Cancellation } from '../cancellation';
 import type { LanguageModel } from '../model/languageModel';
 import { largestIndices } from './largest';
-import type { Reading } from './reading';
+import { letMessagesIn, type Reading } from './reading';
 
 export interface RankedToken {
   id: number;
@@ -50,6 +50,7 @@ export async function predictions(
       });
       before = row;
     }
+    await letMessagesIn();
   }
   return results;
 }

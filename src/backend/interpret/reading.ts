@@ -167,6 +167,6 @@ function cutWindows(
 }
 
 /** Lets the thread take its messages between two runs. */
-function letMessagesIn(): Promise<void> {
+export function letMessagesIn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

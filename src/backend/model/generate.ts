@@ -1,4 +1,5 @@
 // Continues a text token by token, with a cache of keys and values.
+import { setImmediate } from 'node:timers/promises';
 import { throwIfCancelled, type Cancellation } from '../cancellation';
 import type { NamedTensors } from '../engine/executor';
 import { seededRandom } from '../random';
@@ -37,6 +38,8 @@ export async function* generate(
     if (stopIds.has(next)) return;
     yield next;
     ids = [next];
+    // Some engines compute in this very thread: its signals and messages come in here.
+    await setImmediate();
   }
 }
 

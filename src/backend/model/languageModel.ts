@@ -20,9 +20,13 @@ export interface HookedValue {
 /** Compiled graphs kept per model. Each holds some megabytes; inspection alternates between a handful. */
 const COMPILED_GRAPHS = 24;
 
+/** Weights of more bytes are not packed: every compiled graph would hold a copy of its own. */
+const LARGEST_PACKED = 512 * 1024 * 1024;
+
 export class LanguageModel {
   readonly configuration: TransformerConfiguration;
   private readonly weights: NamedTensors;
+  private readonly weightBytes: number;
   private readonly compiled = new Map<string, Promise<Executable>>();
 
   constructor(
@@ -33,6 +37,7 @@ export class LanguageModel {
     this.weights = new Map(
       [...checkpoint.weights].map(([name, { shape, data }]) => [name, { type: 'float32', shape, data }]),
     );
+    this.weightBytes = [...this.weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
   }
 
   /** @throws SubtextError `tokenizer` when the checkpoint came without one */
@@ -110,7 +115,9 @@ export class LanguageModel {
 
   private async build(request: ForwardRequest): Promise<Executable> {
     const { graph, outputs } = buildTransformer(this.configuration, request);
-    return this.executor.compile(graph, outputs, this.weights);
+    // One token at a time passes each weight once, which a copy would not make faster.
+    const packWeights = !request.cached && this.weightBytes <= LARGEST_PACKED;
+    return this.executor.compile(graph, outputs, this.weights, { packWeights });
   }
 
   private evict(key: string): void {

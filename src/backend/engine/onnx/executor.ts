@@ -2,7 +2,14 @@
 import '../operations';
 import type * as onnxruntime from 'onnxruntime-node';
 import type { Graph, Tensor, TensorData } from '../graph/graph';
-import { engineError, Plan, type Executable, type Executor, type NamedTensors } from '../executor';
+import {
+  engineError,
+  Plan,
+  type CompileOptions,
+  type Executable,
+  type Executor,
+  type NamedTensors,
+} from '../executor';
 import { sourceName, writeOnnx } from './writer';
 
 type Onnxruntime = typeof onnxruntime;
@@ -23,18 +30,29 @@ export class OnnxExecutor implements Executor {
     private readonly options: OnnxOptions,
   ) {}
 
-  async compile(graph: Graph, outputs: Map<string, Tensor>, weights: NamedTensors): Promise<Executable> {
+  async compile(
+    graph: Graph,
+    outputs: Map<string, Tensor>,
+    weights: NamedTensors,
+    { packWeights = false }: CompileOptions = {},
+  ): Promise<Executable> {
     const plan = new Plan(graph, outputs);
-    const held = Object.fromEntries(
-      [...plan.weightValues(weights)].map(([name, value]) => [sourceName('weight', name), this.wrap(value)]),
+    const values = [...plan.weightValues(weights)].map(
+      ([name, value]) => [sourceName('weight', name), value] as const,
     );
+    const inputs = packWeights ? [] : values.map(([name, value]) => [name, this.wrap(value)] as const);
+    const held = Object.fromEntries(inputs);
     try {
-      const session = await this.runtime.InferenceSession.create(writeOnnx(plan, this.engine), {
-        executionProviders: [this.engine],
-        intraOpNumThreads: this.options.threads,
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
-      });
+      const session = await this.runtime.InferenceSession.create(
+        writeOnnx(plan, this.engine, packWeights ? 'constants' : 'inputs'),
+        {
+          executionProviders: [this.engine],
+          intraOpNumThreads: this.options.threads,
+          graphOptimizationLevel: 'all',
+          logSeverityLevel: 3,
+          externalData: packWeights ? values.map(([path, { data }]) => ({ path, data: bytesOf(data) })) : [],
+        },
+      );
       return {
         run: (inputs) => this.run(session, plan, held, inputs),
         dispose: () => void session.release(),
@@ -79,4 +97,8 @@ export class OnnxExecutor implements Executor {
       throw engineError(this.engine, 'running a graph', error);
     }
   }
+}
+
+function bytesOf(data: TensorData['data']): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

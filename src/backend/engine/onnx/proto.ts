@@ -44,7 +44,10 @@ const root = Root.fromJSON({
       dataType: { type: 'int32', id: 2 },
       name: { type: 'string', id: 8 },
       rawData: { type: 'bytes', id: 9 },
+      externalData: many('StringStringEntryProto', 13),
+      dataLocation: { type: 'int32', id: 14 },
     }),
+    StringStringEntryProto: message({ key: { type: 'string', id: 1 }, value: { type: 'string', id: 2 } }),
     ValueInfoProto: message({ name: { type: 'string', id: 1 }, type: { type: 'TypeProto', id: 2 } }),
     TypeProto: message({ tensorType: { type: 'TensorTypeProto', id: 1 } }),
     TensorTypeProto: message({
@@ -63,6 +66,9 @@ export const ONNX_FLOAT = 1;
 export const ONNX_INT32 = 6;
 export const ONNX_INT64 = 7;
 export const ONNX_BOOL = 9;
+
+/** `TensorProto.DataLocation`. */
+export const EXTERNAL_DATA = 1;
 
 /** `AttributeProto.AttributeType`. */
 export const ATTRIBUTE_FLOAT = 1;
@@ -91,7 +97,10 @@ export interface TensorProto {
   name: string;
   dims: readonly number[];
   dataType: number;
-  rawData: Uint8Array;
+  rawData?: Uint8Array;
+  /** With `EXTERNAL_DATA` as `dataLocation`: where the bytes lie instead. */
+  externalData?: { key: 'location'; value: string }[];
+  dataLocation?: number;
 }
 
 export interface ValueInfoProto {

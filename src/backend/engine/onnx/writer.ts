@@ -1,4 +1,4 @@
-// Writes a plan as an ONNX model. Weights are inputs of the model, so that all models of one checkpoint share them.
+// Writes a plan as an ONNX model. Weights are never in it: they are inputs, or constants that lie outside it.
 import type { Dimension, Shape } from '../graph/dimension';
 import { graphError, type DataType, type Tensor, type TensorData } from '../graph/graph';
 import type { OnnxAttributes, OnnxEmitter } from '../graph/operation';
@@ -9,6 +9,7 @@ import {
   ATTRIBUTE_INTS,
   ATTRIBUTE_STRING,
   encodeModel,
+  EXTERNAL_DATA,
   ONNX_BOOL,
   ONNX_FLOAT,
   ONNX_INT32,
@@ -25,8 +26,18 @@ const IR_VERSION = 10;
 
 const ELEMENT_TYPES: Record<DataType, number> = { float32: ONNX_FLOAT, int32: ONNX_INT32, bool: ONNX_BOOL };
 
+/**
+ * Where the weights of a model come from. `inputs`: given with every run, shared by all models of a checkpoint.
+ * `constants`: outside the file under the location `sourceName('weight', name)`, for the runtime to pack as it likes.
+ */
+export type WeightPlace = 'inputs' | 'constants';
+
 /** Serialises the plan; its inputs, weights and outputs keep their names, prefixed with their kind. */
-export function writeOnnx(plan: Plan, provider: OnnxEmitter['provider']): Uint8Array {
+export function writeOnnx(
+  plan: Plan,
+  provider: OnnxEmitter['provider'],
+  weights: WeightPlace = 'inputs',
+): Uint8Array {
   const emitter = new Emitter(provider);
   const names = new Map<number, string>();
   const inputs: ValueInfoProto[] = [];
@@ -35,7 +46,8 @@ export function writeOnnx(plan: Plan, provider: OnnxEmitter['provider']): Uint8A
       case 'input':
       case 'weight': {
         const name = sourceName(node.kind, node.name);
-        inputs.push(valueInfo(name, node.outputs[0]));
+        if (node.kind === 'weight' && weights === 'constants') emitter.external(name, node.outputs[0].shape);
+        else inputs.push(valueInfo(name, node.outputs[0]));
         names.set(node.outputs[0].id, name);
         break;
       }
@@ -116,6 +128,17 @@ class Emitter implements OnnxEmitter {
     const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const key = `${type}${shape.join()}:${data.length > 16 ? `#${this.count++}` : data.join()}`;
     return this.initializer(key, { dims: shape, dataType: ELEMENT_TYPES[type], rawData });
+  }
+
+  /** A float32 constant whose numbers are given to the runtime apart. */
+  external(name: string, shape: Shape): void {
+    this.constants.push({
+      name,
+      dims: shape as number[],
+      dataType: ONNX_FLOAT,
+      externalData: [{ key: 'location', value: name }],
+      dataLocation: EXTERNAL_DATA,
+    });
   }
 
   reshapeTarget(from: Shape, to: readonly Dimension[]): string {
