@@ -1,7 +1,8 @@
 // The pure parts that views share: numbers, pieces, arrays, colours, CSV.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { bucketOf, NOT_A_NUMBER } from '../../src/host/decorations/buckets';
+import { readFileSync } from 'node:fs';
+import { bucketOf, LEVELS, NOT_A_NUMBER, UNDERLINE_LEVEL } from '../../src/host/decorations/buckets';
 import { asFloat32, asInt32, asUint8 } from '../../webview/shared/arrays';
 import { toCsv } from '../../webview/shared/clipboard';
 import { levelOf, rangeOf } from '../../webview/shared/colours';
@@ -95,6 +96,22 @@ describe('colours', () => {
     assert.equal(bucketOf(NaN, 1), NOT_A_NUMBER);
     assert.ok(Number.isNaN(levelOf(NaN, 1)));
     assert.equal(levelOf(0, 0), 0);
+  });
+
+  it('are underlined where the editor underlines', () => {
+    const css = readFileSync('webview/shared/data.css', 'utf8');
+    const [positive, negative] = [...css.matchAll(/:is\(([^)]*)\)/g)].map(([, list]) =>
+      list.match(/-?\d+/g)?.map(Number),
+    );
+    const levels = Array.from(
+      { length: LEVELS - UNDERLINE_LEVEL + 1 },
+      (_, index) => UNDERLINE_LEVEL + index,
+    );
+    assert.deepEqual(positive, levels);
+    assert.deepEqual(
+      negative,
+      levels.map((level) => -level),
+    );
   });
 
   it('share one range', () => {

@@ -1,7 +1,7 @@
 // One row of the list; made once, then shown for one neuron after another.
 import { ON_THRESHOLD, STRONGEST, type NeuronTable } from '../../src/protocol/types';
 import { icon, make } from '../shared/elements';
-import { aligned, exact, percent } from '../shared/numbers';
+import { aligned, counted, exact, percent } from '../shared/numbers';
 import { cutMiddle, plain, running, visible } from '../shared/pieces';
 import { writePiece, type TokenLinks } from '../shared/tokens';
 import { nameOf, neuronAt } from './neuron';
@@ -57,17 +57,26 @@ export function makeNeuronRow(id: string, links: TokenLinks): NeuronRow {
     cell('profile', profile.element),
   );
 
+  let shown: { table: NeuronTable; row: number } | undefined;
+  // Exact values are written only when somebody may read them: most rows scroll past.
+  element.addEventListener('pointerover', () => {
+    if (!shown) return;
+    const { table, row } = shown;
+    const tokens = Math.round(table.on[row] * (table.scope.end - table.scope.start));
+    max.dataset['tip'] = `Largest activation ${exact(table.maximum[row])}`;
+    on.dataset['tip'] =
+      `Above ${percent(ON_THRESHOLD)} of the largest activation on ${counted(tokens, 'token')}`;
+    selection.dataset['tip'] = `${exact(table.selectivity[row])} standard deviations`;
+  });
+
   function show(setting: RowSetting, row: number, index: number): void {
+    shown = { table: setting.table, row };
     const { table, decimals } = setting;
     const tokens = strongestOf(table, row);
     name.textContent = nameOf(neuronAt(table, row));
     max.textContent = aligned(table.maximum[row], decimals.max);
-    max.dataset['tip'] = `Largest activation ${exact(table.maximum[row])}`;
     on.textContent = percent(table.on[row]);
-    on.dataset['tip'] =
-      `Above ${percent(ON_THRESHOLD)} of its largest activation on ${percent(table.on[row])} of the tokens`;
     selection.textContent = aligned(table.selectivity[row], decimals.selection);
-    selection.dataset['tip'] = `${exact(table.selectivity[row])} standard deviations`;
     pieces.forEach((piece, place) => showPiece(piece, table, tokens[place], links));
     showContext(table, tokens[0]);
     profile.draw(table.profile, row);
