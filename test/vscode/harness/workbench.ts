@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { cacheFolder } from '../../../scripts/cache.mjs';
-import { startServer, type Server } from '../../../scripts/vscode-server.mjs';
+import { lowest, startServer, type Server } from '../../../scripts/vscode-server.mjs';
 import { collectErrors, launchBrowser } from './browser';
 import type { EditorDecoration } from './editor-text';
 import * as palette from './palette';
@@ -25,6 +25,11 @@ export const themes = {
   'Default High Contrast Light': 'hc-light',
 } as const;
 export type Theme = keyof typeof themes;
+
+/** What a version calls a theme. The newest rewrites old names in the settings, and a save at the start may fail. */
+function nameOf(theme: Theme, server: Server): string {
+  return server.version === lowest ? theme : theme.replace(/^Default (.* Modern)$/, '$1');
+}
 
 export interface WorkbenchOptions {
   /** A server of the caller's; without one the workbench starts its own and stops it on `close`. */
@@ -62,7 +67,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     await page.addInitScript('globalThis.__name = (value) => value;');
     const workbench = new Workbench(page, browser, server, options.server === undefined);
     const theme = options.theme ?? 'Default Dark Modern';
-    await server.changeSettings({ 'workbench.colorTheme': theme, ...options.settings });
+    await server.changeSettings({ 'workbench.colorTheme': nameOf(theme, server), ...options.settings });
     await page.goto(server.address({ folder, extension, file }));
     await workbench.ready();
     return workbench;
@@ -224,7 +229,7 @@ export class Workbench {
 
   /** Changes the colour theme and waits until the window has it. */
   async setTheme(theme: Theme): Promise<void> {
-    await this.changeSettings({ 'workbench.colorTheme': theme });
+    await this.changeSettings({ 'workbench.colorTheme': nameOf(theme, this.server) });
     await this.page.locator(`.monaco-workbench.${themes[theme]}[class*="vscode-theme-"]`).waitFor();
   }
 
