@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // The `subtext` command: the backend without an editor. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describeError, SubtextError } from '../backend/errors';
 import type { Command } from './command';
 import { activations } from './commands/activations';
@@ -26,7 +28,7 @@ async function main(given: readonly string[]): Promise<number> {
     return name === undefined ? EXIT_USAGE : 0;
   }
   if (name === '--version') {
-    process.stdout.write(`${process.env.SUBTEXT_VERSION ?? ''}\n`);
+    process.stdout.write(`${version()}\n`);
     return 0;
   }
   const command = COMMANDS.find((each) => each.name === name);
@@ -39,6 +41,12 @@ async function main(given: readonly string[]): Promise<number> {
   const output = new Output(values.json === true);
   await command.run(values, output);
   return 0;
+}
+
+/** Of the package that this command lies in, as `dist/cli.js`. */
+function version(): string {
+  const manifest = readFileSync(join(__dirname, '../package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 function knownCommands(): string {

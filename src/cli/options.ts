@@ -1,6 +1,6 @@
 // Command-line options: what several commands share, and reading them.
 import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
+import { buffer as readAll } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { ENGINE_NAMES } from '../backend/engine/engines';
 import { SubtextError } from '../backend/errors';
@@ -40,7 +40,7 @@ export function parseArguments(command: Command, given: readonly string[]): Valu
   try {
     parsed = parseArgs({ args: [...given], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw usage(command, (error as Error).message.split('. ')[0]);
+    throw unreadable(command, (error as Error).message);
   }
   const values: Values = parsed.values;
   if (values.help) return 'help';
@@ -69,6 +69,18 @@ export function usageOf({ name, summary, argument, options }: Command): string {
 
 function usage(command: Command, message: string): SubtextError {
   return new SubtextError('usage', message, `See subtext ${command.name} --help.`);
+}
+
+/** What `parseArgs` did not understand, in one line. */
+function unreadable(command: Command, message: string): SubtextError {
+  const dash = /^Option '(\S+).*' argument is ambiguous/.exec(message);
+  if (!dash) return usage(command, message.split(/\.\s/)[0]);
+  const [, option] = dash;
+  return new SubtextError(
+    'usage',
+    `The value of ${option} is missing or starts with a dash`,
+    `Write ${option}=VALUE.`,
+  );
 }
 
 /** A required option's text. */
@@ -108,7 +120,7 @@ export function engineOption(values: Values): EngineName | 'auto' {
   );
 }
 
-/** The text of --text or --file. @throws SubtextError `usage`, `file-access` */
+/** The text of --text or --file. @throws SubtextError `usage`, `file-access`, `binary-text` */
 export async function textOption(values: Values): Promise<string> {
   const { text, file } = values;
   if (typeof text === 'string' && typeof file === 'string') {
@@ -117,9 +129,10 @@ export async function textOption(values: Values): Promise<string> {
   if (typeof text === 'string') return text;
   if (typeof file !== 'string')
     throw new SubtextError('usage', '--text or --file is missing', 'Give one of them.');
-  if (file === '-') return readAll(process.stdin);
+  if (file === '-') return decodeText(await readAll(process.stdin), 'Standard input');
+  let bytes: Buffer;
   try {
-    return await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (error) {
     throw new SubtextError(
       'file-access',
@@ -127,11 +140,24 @@ export async function textOption(values: Values): Promise<string> {
       'Check the path.',
     );
   }
+  return decodeText(bytes, file);
+}
+
+/** Never with replacement characters in the place of bytes: their offsets would be those of no text. */
+function decodeText(bytes: Uint8Array, source: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new SubtextError('binary-text', `${source} is not a text in UTF-8`, 'Convert it to UTF-8.');
+  }
 }
 
 /** The ids of --ids, or undefined. @throws SubtextError `usage` */
 export function idsOption(values: Values): number[] | undefined {
   if (typeof values.ids !== 'string') return undefined;
+  if (values.text !== undefined || values.file !== undefined) {
+    throw new SubtextError('usage', '--ids is given beside --text or --file', 'Give one of them.');
+  }
   const ids = values.ids.split(',').map((id) => (/^\s*\d+\s*$/.test(id) ? Number(id) : NaN));
   if (ids.every((id) => Number.isSafeInteger(id) && id < 2 ** 31)) return ids;
   throw new SubtextError('usage', `--ids ${values.ids} is not a list of token ids`, 'Write them as 1,2,3.');

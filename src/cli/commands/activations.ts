@@ -2,7 +2,7 @@
 import { writeSafetensors } from '../../backend/checkpoint/safetensors';
 import { SubtextError } from '../../backend/errors';
 import { NOT_CANCELLED } from '../../backend/cancellation';
-import type { Reading } from '../../backend/interpret/reading';
+import { keptRows, type Reading } from '../../backend/interpret/reading';
 import type { Command } from '../command';
 import { openModel, openReading } from '../models';
 import { IDS_OPTION, MODEL_OPTIONS, required, TEXT_OPTIONS } from '../options';
@@ -55,8 +55,18 @@ async function capture(reading: Reading, hook: string): Promise<{ shape: number[
       `Give at most ${model.configuration.n_ctx} tokens.`,
     );
   }
-  const shapes: number[][] = [];
-  await reading.run([hook], (_, captured) => shapes.push([...captured.get(hook)!.shape]), NOT_CANCELLED);
-  const { data } = await reading.activation(hook, NOT_CANCELLED);
-  return { shape: shapes[0].with(1, tokens.length), data };
+  let shape: number[] = [];
+  let data = new Float32Array(0);
+  await reading.run(
+    [hook],
+    (window, captured) => {
+      const tensor = captured.get(hook)!;
+      const width = tensor.data.length / window.ids.length;
+      if (data.length === 0) data = new Float32Array(tokens.length * width);
+      data.set(keptRows(tensor.data as Float32Array, window, width), window.keepStart * width);
+      shape = tensor.shape.with(1, tokens.length);
+    },
+    NOT_CANCELLED,
+  );
+  return { shape, data };
 }

@@ -54,7 +54,8 @@ export const generateText: Command = {
         () => '',
       );
     else if (process.stdout.isTTY) output.write('\n');
-    if (ids.length + produced.length >= n_ctx && produced.length < maxTokens) {
+    // The token after the last position is still given; one fewer means that the text itself ended there.
+    if (ids.length + produced.length > n_ctx && produced.length < maxTokens) {
       output.note(`stopped at the end of the model's context of ${n_ctx} tokens`);
     }
   },
