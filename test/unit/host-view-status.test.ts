@@ -1,0 +1,76 @@
+// The status line of the views: what it says when, and which link the empty state offers.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { BackendFailure } from '../../src/host/backend/failure';
+import { Emitter } from '../../src/host/emitter';
+import { Inspection } from '../../src/host/inspection/inspection';
+import { Models } from '../../src/host/models';
+import { InspectionStatus } from '../../src/host/panels/viewStatus';
+import type { Health } from '../../src/protocol/types';
+import { FakeRequester, healthWith, modelSummary, tableOf } from './host-fakes';
+
+const question = { uri: 'file:///my%20story.txt', model: '/a' };
+
+function shown() {
+  const requester = new FakeRequester();
+  const inspection = new Inspection({
+    requester,
+    document: () => ({ version: 1, length: 3 }),
+    delay: () => 300,
+  });
+  const models = new Models(requester, { get: () => undefined, update: () => Promise.resolve() });
+  const changed = new Emitter<Health | undefined>();
+  const backend: { health: Health | undefined; onDidChangeHealth: typeof changed.event } = {
+    health: undefined,
+    onDidChangeHealth: changed.event,
+  };
+  const status = new InspectionStatus({ inspection, models, backend });
+  const tell = (health: Health) => {
+    backend.health = health;
+    models.follow(health);
+    changed.fire(health);
+  };
+  return { requester, inspection, status, tell };
+}
+
+describe('the status of the views', () => {
+  it('says what to do next: open a model, then ask', () => {
+    const { status, tell } = shown();
+    assert.deepEqual([status.read().phase, status.read().modelOpen], ['empty', false]);
+    assert.match(status.read().message ?? '', /Open a model/);
+    tell(healthWith(modelSummary('/a')));
+    assert.equal(status.read().modelOpen, true);
+    assert.match(status.read().message ?? '', /Show Top-Activating Neurons/);
+  });
+
+  it('names document, model and engine, with progress while it loads', async () => {
+    const { status, tell, inspection, requester } = shown();
+    tell({ ...healthWith(modelSummary('/a')), state: 'busy', progress: 0.4 });
+    const asked = inspection.show(question);
+    const names = { document: 'my story.txt', model: 'a', engine: 'cpu', modelOpen: true };
+    assert.deepEqual(status.read(), { ...names, phase: 'loading', progress: 0.4 });
+    const table = tableOf(1);
+    requester.asked[0].answer({ ...table, source: { ...table.source, engine: 'wasm' } });
+    await asked;
+    assert.deepEqual(status.read(), { ...names, phase: 'ready', engine: 'wasm' });
+  });
+
+  it('says what went wrong and what to do', async () => {
+    const { status, inspection, requester } = shown();
+    requester.automatic = () => new BackendFailure('binary-text', 'The text is binary', 'Open a text.');
+    await inspection.show(question);
+    assert.equal(status.read().phase, 'failed');
+    assert.equal(status.read().message, 'The text is binary. Open a text.');
+  });
+
+  it('announces a wait that comes before an inspection', () => {
+    const { status } = shown();
+    let told = 0;
+    status.onDidChange(() => told++);
+    status.announce('Opening a');
+    assert.deepEqual(status.read(), { phase: 'loading', message: 'Opening a', modelOpen: false });
+    status.announce(undefined);
+    assert.equal(status.read().phase, 'empty');
+    assert.equal(told, 2);
+  });
+});
