@@ -1,4 +1,5 @@
 // Drives a real VS Code by its page, the way a person does: palette, menus, mouse, keyboard.
+import { rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,9 +48,10 @@ export interface WorkbenchOptions {
   size?: { width: number; height: number };
 }
 
-/** A copy of a folder in a temporary place, so that a test may change its files. */
+/** A copy of a folder in a temporary place, so that a test may change its files; removed when the process ends. */
 export async function copyFolder(from: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'subtext-workspace-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   await cp(from, folder, { recursive: true });
   return folder;
 }
