@@ -5,8 +5,6 @@ import { firstLine } from './in-host-protocol';
 
 /** Runs all in-host tests; rejects when one fails. */
 export async function run(): Promise<void> {
-  // Failures name the lines of the TypeScript sources.
-  process.setSourceMapsEnabled(true);
   const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', color: false, timeout: 30_000 });
   mocha.suite.emit('pre-require', globalThis, 'in-host', mocha);
   await import('../in-host/index');
