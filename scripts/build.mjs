@@ -1,13 +1,15 @@
 // Bundles the extension with esbuild: one entry of `bundles` for each process or page.
-//   node scripts/build.mjs [--watch] [--minify]
+//   node scripts/build.mjs [--watch] [--minify] [--out FOLDER]
 import { build, context } from 'esbuild';
 import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const watch = process.argv.includes('--watch');
 const minify = process.argv.includes('--minify');
+const outAt = process.argv.indexOf('--out');
+const out = outAt === -1 ? join(root, 'dist') : resolve(process.argv[outAt + 1]);
 
 const node = { platform: 'node', target: 'node20', format: 'cjs' };
 const page = {
@@ -47,9 +49,9 @@ const bundles = {
 
 async function copyWasm() {
   const from = join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
-  await mkdir(join(root, 'dist/wasm'), { recursive: true });
+  await mkdir(join(out, 'wasm'), { recursive: true });
   for (const name of await readdir(from)) {
-    if (name.endsWith('.wasm')) await cp(join(from, name), join(root, 'dist/wasm', name));
+    if (name.endsWith('.wasm')) await cp(join(from, name), join(out, 'wasm', name));
   }
 }
 
@@ -62,14 +64,14 @@ async function present(entryPoints) {
   return Object.fromEntries(found);
 }
 
-if (!watch) await rm(join(root, 'dist'), { recursive: true, force: true });
+if (!watch) await rm(out, { recursive: true, force: true });
 await copyWasm();
 for (const bundle of Object.values(bundles)) {
   const options = {
     ...bundle,
     entryPoints: await present(bundle.entryPoints),
     absWorkingDir: root,
-    outdir: 'dist',
+    outdir: out,
     bundle: true,
     minify,
     sourcemap: minify ? false : 'linked',

@@ -1,5 +1,5 @@
 // The composition root: makes the parts, wires them and registers them. Nothing heavy runs before it is needed.
-import { loadStart } from './host/loadStart';
+import { loadTime } from './host/loadTime';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SubtextApi } from './host/api';
@@ -27,11 +27,11 @@ import { registerStatusBar } from './host/views/statusBar';
 
 let running: BackendSupervisor | undefined;
 /** VS Code waits for other things between loading this file and calling `activate`. */
-const loadMilliseconds = performance.now() - loadStart;
+const loadMilliseconds = loadTime();
 
 /** Called by VS Code on the first command, view or restored panel. */
 export function activate(context: vscode.ExtensionContext): SubtextApi {
-  const activateStart = performance.now();
+  const activateStart = loadTime();
   const { subscriptions, extensionUri } = context;
   const log = vscode.window.createOutputChannel('Subtext', { log: true });
   const backend: BackendSupervisor = new BackendSupervisor({
@@ -71,7 +71,7 @@ export function activate(context: vscode.ExtensionContext): SubtextApi {
     }),
   );
   return {
-    activationMilliseconds: loadMilliseconds + (performance.now() - activateStart),
+    activationMilliseconds: loadMilliseconds + loadTime() - activateStart,
     inspection,
     models,
     backend,

@@ -65,7 +65,7 @@ answer('subtext/neuronWrites', ({ model, id, count }, onCancel) =>
 
 connection.onHover(async ({ textDocument, position }, token): Promise<Hover | null> => {
   const document = documents.get(textDocument.uri);
-  const model = thread.state.models.at(-1);
+  const model = thread.state.models.find(({ id }) => id === thread.state.current);
   if (!hoverEnabled || !document || !model) return null;
   const question = {
     document: documentText(textDocument.uri),

@@ -17,6 +17,7 @@ import type { Cancellation } from './cancellation';
 import { openCheckpoint } from './checkpoint/open';
 import { listEngines, startEngine, type EngineOptions, type StartedEngine } from './engine/engines';
 import { SubtextError } from './errors';
+import { FinalResidual } from './interpret/finalResidual';
 import { NeuronActivationStore, neuronStatistics } from './interpret/neurons';
 import { predictions, type PositionPrediction } from './interpret/predictions';
 import { Reading } from './interpret/reading';
@@ -44,12 +45,13 @@ interface Inspection {
   text: string;
   reading: Reading;
   neurons?: NeuronActivationStore;
-  residual?: Promise<Float32Array>;
+  residual?: FinalResidual;
 }
 
 export class Workbench {
   private engine: Promise<StartedEngine> | undefined;
   private readonly models = new Map<string, LanguageModel>();
+  private current: string | undefined;
   private readonly inspections = new Map<string, Inspection>();
 
   constructor(private options: WorkbenchOptions) {}
@@ -60,7 +62,11 @@ export class Workbench {
     return started && { engine: started.executor.engine, note: started.note };
   }
 
-  /** Open models, the current one (opened last) at the end. */
+  /** The model opened, or asked for again, last. */
+  get currentModel(): string | undefined {
+    return this.current;
+  }
+
   get openModels(): ModelSummary[] {
     return [...this.models].map(([id, model]) => summary(id, model));
   }
@@ -69,19 +75,19 @@ export class Workbench {
   async openModel(path: string): Promise<ModelSummary> {
     const id = resolve(path);
     let model = this.models.get(id);
-    if (model) {
-      this.models.delete(id);
-    } else {
+    if (!model) {
       const [checkpoint, { executor }] = await Promise.all([openCheckpoint(id), this.startedEngine()]);
       model = new LanguageModel(checkpoint, executor);
+      this.models.set(id, model);
     }
-    this.models.set(id, model);
+    this.current = id;
     return summary(id, model);
   }
 
   closeModel(id: string): void {
     this.models.get(id)?.dispose();
     this.models.delete(id);
+    if (this.current === id) this.current = [...this.models.keys()].at(-1);
     this.forgetReadings(id);
   }
 
@@ -169,8 +175,8 @@ export class Workbench {
     if (from === -1) return [];
     let to = from + 1;
     while (to < reading.tokens.length && reading.tokens[to].end === reading.tokens[from].end) to++;
-    const residual = await this.residual(inspection, cancellation);
-    const found = await predictions(reading, residual, from, to, top, cancellation);
+    const residual = (inspection.residual ??= new FinalResidual(reading));
+    const found = await predictions(residual, from, to, top, cancellation);
     return found.map((prediction, index) => ({ token: reading.tokens[from + index], prediction }));
   }
 
@@ -180,18 +186,6 @@ export class Workbench {
       ({ executor }) => executor.dispose(),
       () => undefined,
     );
-  }
-
-  /** The last layer's residual stream at every token, computed once. */
-  private residual(inspection: Inspection, cancellation: Cancellation): Promise<Float32Array> {
-    const { reading } = inspection;
-    const hook = `blocks.${reading.model.configuration.n_layers - 1}.hook_resid_post`;
-    if (!inspection.residual) {
-      const computed = reading.activation(hook, cancellation).then(({ data }) => data);
-      inspection.residual = computed;
-      computed.catch(() => (inspection.residual = undefined));
-    }
-    return inspection.residual;
   }
 
   private inspect(document: DocumentText, modelId: string): Inspection {

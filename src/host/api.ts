@@ -6,7 +6,7 @@ import type { Inspection } from './inspection/inspection';
 import type { Models } from './models';
 
 export interface SubtextApi {
-  /** Time to load the bundle plus time inside `activate`. */
+  /** Processor time to load the bundle plus that inside `activate`. */
   readonly activationMilliseconds: number;
   readonly inspection: Inspection;
   readonly models: Models;

@@ -83,8 +83,9 @@ export class Models {
     this.drop(id);
   }
 
-  activate(id: string): void {
-    if (this.activeId === id || !this.get(id)) return;
+  /** Makes an open model the active one, for hovers too. */
+  async activate(id: string): Promise<void> {
+    await this.requester.request('subtext/openModel', { path: id });
     this.activeId = id;
     this.changed.fire();
   }

@@ -141,4 +141,6 @@ export interface Health {
   /** Set when `engine` is not the one that was asked for: why. */
   engineNote?: string;
   models: ModelSummary[];
+  /** The model that hovers are answered by: the one that was opened, or asked for again, last. */
+  current?: string;
 }

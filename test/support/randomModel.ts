@@ -96,6 +96,7 @@ export interface RandomCheckpointOptions {
   seed?: number;
   layers?: number;
   width?: number;
+  heads?: number;
   context?: number;
 }
 
@@ -105,7 +106,7 @@ export interface RandomCheckpointOptions {
  */
 export async function writeRandomCheckpoint(
   folder: string,
-  { seed = 1, layers = 2, width = 32, context = 64 }: RandomCheckpointOptions = {},
+  { seed = 1, layers = 2, width = 32, heads = 4, context = 64 }: RandomCheckpointOptions = {},
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   await cp(TOKENIZER, join(folder, 'tokenizer.json'));
@@ -119,7 +120,7 @@ export async function writeRandomCheckpoint(
     architectures: ['GPT2LMHeadModel'],
     n_embd: width,
     n_layer: layers,
-    n_head: 4,
+    n_head: heads,
     n_positions: context,
     vocab_size: d_vocab,
     activation_function: 'gelu_new',

@@ -106,7 +106,6 @@ export function tableOf(version: number): NeuronTable {
     maximum: new Float32Array(rows).fill(1),
     strongest: new Int32Array(rows * 3),
     on: new Float32Array(rows),
-    nonzero: new Float32Array(rows),
     selectivity: new Float32Array(rows),
     profile: new Uint8Array(rows * 16),
     milliseconds: 1,

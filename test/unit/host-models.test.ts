@@ -28,9 +28,7 @@ describe('the models', () => {
     await models.openPath('/a');
     await models.openPath('/b');
     assert.equal(active(), '/b');
-    models.activate('/a');
-    assert.equal(active(), '/a');
-    models.activate('/unknown');
+    await models.activate('/a');
     assert.equal(active(), '/a');
     await models.close('/a');
     assert.equal(active(), '/b');

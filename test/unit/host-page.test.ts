@@ -14,7 +14,10 @@ describe('the page of a view', () => {
   });
 
   it('loads nothing but its script, its style and its fonts', () => {
-    assert.match(html, /default-src 'none'; script-src 'nonce-abc123'; style-src https:\/\/webview\.example/);
+    assert.match(
+      html,
+      /default-src 'none'; script-src 'nonce-abc123'; style-src https:\/\/webview\.example 'nonce-abc123'; font-src https:\/\/webview\.example"/,
+    );
     assert.doesNotMatch(html, /unsafe|data:|img-src|connect-src/);
   });
 

@@ -1,8 +1,9 @@
 // What the model expects at a place in a text: the token's own probability and rank, and the likeliest next ones.
 import { throwIfCancelled, type Cancellation } from '../cancellation';
 import type { LanguageModel } from '../model/languageModel';
+import type { FinalResidual } from './finalResidual';
 import { largestIndices } from './largest';
-import { letMessagesIn, type Reading } from './reading';
+import { letMessagesIn } from './reading';
 
 export interface RankedToken {
   id: number;
@@ -23,61 +24,54 @@ export interface PositionPrediction {
 /** Rows of logits computed at once: 64 of 50,257 are 13 MB. */
 const ROWS = 64;
 
-/**
- * Predictions at token indices `from` to `to` (exclusive), in order.
- * @param residual the last layer's residual stream at every token, [tokens, d_model]
- */
+/** Predictions at token indices `from` to `to` (exclusive), in order. */
 export async function predictions(
-  reading: Reading,
-  residual: Float32Array,
+  residual: FinalResidual,
   from: number,
   to: number,
   top: number,
   cancellation: Cancellation,
 ): Promise<PositionPrediction[]> {
-  const { model, tokens } = reading;
+  const { model, tokens } = residual.reading;
+  const first = Math.max(from - 1, 0);
+  await residual.load(first, to, cancellation);
   const results: PositionPrediction[] = [];
-  let before = from > 0 ? (await logProbabilities(model, residual, from - 1, from))[0] : undefined;
-  for (let start = from; start < to; start += ROWS) {
-    throwIfCancelled(cancellation);
-    const rows = await logProbabilities(model, residual, start, Math.min(start + ROWS, to));
-    for (const [index, row] of rows.entries()) {
-      const { id } = tokens[start + index];
+  let before: Float32Array | undefined;
+  for await (const { token, row } of readoutRows(residual, first, to, 'log_probs', cancellation)) {
+    if (token >= from) {
+      const { id } = tokens[token];
       results.push({
         logProbability: before?.[id],
         rank: before && rankOf(before, id),
         next: likeliest(model, row, top),
       });
-      before = row;
     }
-    await letMessagesIn();
+    before = row;
   }
   return results;
 }
 
-/** Log-probabilities of the next token after each of some tokens, a row of [d_vocab] each. */
-export async function logProbabilities(
-  model: LanguageModel,
-  residual: Float32Array,
-  from: number,
-  to: number,
-): Promise<Float32Array[]> {
-  return readoutRows(model, residual, from, to, 'log_probs');
-}
-
-/** As `logProbabilities`, for either readout. */
-export async function readoutRows(
-  model: LanguageModel,
-  residual: Float32Array,
+/** Logits or log-probabilities after each of some loaded tokens, a row of [d_vocab] each. */
+export async function* readoutRows(
+  residual: FinalResidual,
   from: number,
   to: number,
   name: 'logits' | 'log_probs',
-): Promise<Float32Array[]> {
+  cancellation: Cancellation,
+): AsyncGenerator<{ token: number; row: Float32Array }> {
+  const { model } = residual.reading;
   const { d_model, d_vocab } = model.configuration;
-  const data = residual.slice(from * d_model, to * d_model);
-  const outputs = await model.readout({ type: 'float32', shape: [1, to - from, d_model], data }, [name]);
-  const all = outputs.get(name)!.data as Float32Array;
-  return Array.from({ length: to - from }, (_, row) => all.subarray(row * d_vocab, (row + 1) * d_vocab));
+  for (let start = from; start < to; start += ROWS) {
+    throwIfCancelled(cancellation);
+    const end = Math.min(start + ROWS, to);
+    const shape = [1, end - start, d_model];
+    const outputs = await model.readout({ type: 'float32', shape, data: residual.slice(start, end) }, [name]);
+    const rows = outputs.get(name)!.data as Float32Array;
+    for (let token = start; token < end; token++) {
+      yield { token, row: rows.subarray((token - start) * d_vocab, (token - start + 1) * d_vocab) };
+    }
+    await letMessagesIn();
+  }
 }
 
 function rankOf(logProbabilities: Float32Array, id: number): number {

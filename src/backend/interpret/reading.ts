@@ -60,18 +60,19 @@ export class Reading {
     return startsWithBegin(this.tokens, this.model) ? 1 : 0;
   }
 
-  /** Runs every window and shows its captures, first to last. Positions: see `TextWindow`. */
+  /** Runs every window (or only these) and shows its captures, first to last. Positions: see `TextWindow`. */
   async run(
     names: readonly string[],
     visit: (window: TextWindow, captured: NamedTensors) => void,
     cancellation: Cancellation,
     progress: (share: number) => void = () => undefined,
+    windows: readonly TextWindow[] = this.windows,
   ): Promise<void> {
-    for (const [index, window] of this.windows.entries()) {
+    for (const [index, window] of windows.entries()) {
       throwIfCancelled(cancellation);
       visit(window, await this.model.runWithCache([window.ids], names));
-      if (this.windows.length > 1) {
-        progress((index + 1) / this.windows.length);
+      if (windows.length > 1) {
+        progress((index + 1) / windows.length);
         await letMessagesIn();
       }
     }

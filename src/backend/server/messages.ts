@@ -45,6 +45,7 @@ export interface CallMessage<Name extends CallName = CallName> {
 /** What is open and on which engine; sent after every call. */
 export interface ThreadState {
   models: ModelSummary[];
+  current?: string;
   engine?: EngineName;
   engineNote?: string;
 }

@@ -60,7 +60,8 @@ async function answer({ id, name, parameters, cancellation }: CallMessage): Prom
 
 async function state(): Promise<ThreadState> {
   const used = await workbench.engineInUse();
-  return { models: workbench.openModels, engine: used?.engine, engineNote: used?.note };
+  const { openModels: models, currentModel: current } = workbench;
+  return { models, current, engine: used?.engine, engineNote: used?.note };
 }
 
 function send(message: ThreadMessage): void {

@@ -1,8 +1,8 @@
 // subtext logits: what the model expects at every position.
 import { NOT_CANCELLED } from '../../backend/cancellation';
 import { writeSafetensors } from '../../backend/checkpoint/safetensors';
+import { FinalResidual } from '../../backend/interpret/finalResidual';
 import { predictions, readoutRows } from '../../backend/interpret/predictions';
-import type { Reading } from '../../backend/interpret/reading';
 import type { Command } from '../command';
 import { openModel, openReading } from '../models';
 import { IDS_OPTION, MODEL_OPTIONS, numberOption, TEXT_OPTIONS } from '../options';
@@ -22,12 +22,11 @@ export const logits: Command = {
     const top = numberOption(values, 'top', 5, { min: 0 });
     const model = await openModel(values, output);
     const reading = await openReading(values, model, output);
-    const hook = `blocks.${model.configuration.n_layers - 1}.hook_resid_post`;
-    const { data: residual } = await reading.activation(hook, NOT_CANCELLED);
+    const residual = new FinalResidual(reading);
     const { tokens } = reading;
-    const found = await predictions(reading, residual, 0, tokens.length, top, NOT_CANCELLED);
+    const found = await predictions(residual, 0, tokens.length, top, NOT_CANCELLED);
     if (typeof values.out === 'string') {
-      await writeSafetensors(values.out, new Map([['logits', await allLogits(reading, residual)]]));
+      await writeSafetensors(values.out, new Map([['logits', await allLogits(residual)]]));
     }
     output.answer(
       () => ({
@@ -54,17 +53,13 @@ export const logits: Command = {
   },
 };
 
-const ROWS = 64;
-
-async function allLogits(
-  { model, tokens }: Reading,
-  residual: Float32Array,
-): Promise<{ shape: number[]; data: Float32Array }> {
+/** [tokens, d_vocab] */
+async function allLogits(residual: FinalResidual): Promise<{ shape: number[]; data: Float32Array }> {
+  const { model, tokens } = residual.reading;
   const { d_vocab } = model.configuration;
   const data = new Float32Array(tokens.length * d_vocab);
-  for (let start = 0; start < tokens.length; start += ROWS) {
-    const rows = await readoutRows(model, residual, start, Math.min(start + ROWS, tokens.length), 'logits');
-    rows.forEach((row, index) => data.set(row, (start + index) * d_vocab));
+  for await (const { token, row } of readoutRows(residual, 0, tokens.length, 'logits', NOT_CANCELLED)) {
+    data.set(row, token * d_vocab);
   }
   return { shape: [tokens.length, d_vocab], data };
 }

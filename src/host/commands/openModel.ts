@@ -22,8 +22,10 @@ export async function selectModel(session: Session, target?: unknown): Promise<v
   const { models } = session.parts;
   const model = modelOf(target) ?? (await pickModel(session, 'Model to use'));
   if (!model) return;
-  models.activate(model.id);
-  await session.inspectWith(model);
+  await session.attempt(async () => {
+    await models.activate(model.id);
+    await session.inspectWith(model);
+  });
 }
 
 /** *Close Model*: the given one, the only one, or one that is picked. */

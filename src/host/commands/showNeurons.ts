@@ -20,7 +20,7 @@ export async function showNeurons(session: Session, target?: unknown): Promise<v
   const selection = selectionOf(editor);
   const uri = editor.document.uri.toString();
   const named = modelOf(target);
-  if (named) session.parts.models.activate(named.id);
+  if (named) await session.attempt(() => session.parts.models.activate(named.id));
   const model = named ?? (await session.neededModel());
   const ask = (id: string) =>
     session.inspect({ uri, model: id, ...(selection && { selection }) }, { reveal: true });

@@ -1,4 +1,4 @@
-// How strong an activation looks: one of 21 signed buckets, on the log ramp of facts/interpretability.md, so that
+// How strong an activation looks: one of 21 signed buckets, on a log ramp, so that
 // weak activations stay visible beside strong ones.
 
 /** Buckets run from −LEVELS (most negative) over 0 (not painted) to LEVELS. */

@@ -14,7 +14,8 @@ export function pageHtml({ title, nonce, source, script, style }: PageParts): st
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${source}`,
+    // The nonce is for an empty style element by which the toolkit tries whether selectors are known.
+    `style-src ${source} 'nonce-${nonce}'`,
     `font-src ${source}`,
   ].join('; ');
   return `<!DOCTYPE html>
@@ -22,6 +23,7 @@ export function pageHtml({ title, nonce, source, script, style }: PageParts): st
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escape(policy)}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title>
 <link rel="stylesheet" href="${escape(style)}">

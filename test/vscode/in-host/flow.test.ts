@@ -35,7 +35,7 @@ async function activations(): Promise<NeuronActivations> {
   return found;
 }
 
-/** Text and level of what has to be painted, by the formula of facts/interpretability.md; line ends aside. */
+/** Text and level of what has to be painted, by the log ramp 0.05 + 0.95·log10(1 + 9·share); line ends aside. */
 function expectedPaint({ starts, ends, values }: NeuronActivations, text: string): [string, number][] {
   const largest = Math.max(...values.map(Math.abs));
   const expected: [string, number][] = [];

@@ -65,6 +65,7 @@ export async function openView(browser: Browser, options: ViewOptions = {}): Pro
     if (message.type === 'ready') ready();
     onMessage?.(message, view);
   });
+  await page.exposeFunction('settled', () => undefined);
   await page.addInitScript({ content: vscodeApi(state) });
   await page.route(`${address}**`, async (route) => {
     const path = new URL(route.request().url()).pathname.slice(1);

@@ -1,2 +1,0 @@
-// Imported first: the time when loading began, for the promise about activation.
-export const loadStart = performance.now();
