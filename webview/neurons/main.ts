@@ -4,6 +4,7 @@ import '../shared/base.css';
 import '../shared/panes.css';
 import '../shared/data.css';
 import './neurons.css';
+import './list.css';
 import './detail.css';
 import type { NeuronId } from '../../src/protocol/types';
 import type {
