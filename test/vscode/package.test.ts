@@ -1,6 +1,6 @@
 // The VSIX: what is in it, how big it is, and that the newest VS Code runs it.
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../scripts/cache.mjs';
@@ -45,15 +45,17 @@ async function filesUnder(folder: string): Promise<string[]> {
 describe('VSIX', () => {
   let made: MadePackage;
   let server: Server;
+  let installed: string;
   let files: string[];
 
   before(async () => {
     made = await makePackage();
     server = await startServer({ version: newest, vsix: made.path });
     const extensions = join(server.dataFolder, 'extensions');
-    const [installed] = (await readdir(extensions)).filter((name) => name.startsWith('subtext.subtext-'));
-    assert.ok(installed, `VS Code did not install ${made.path}`);
-    files = await filesUnder(join(extensions, installed));
+    const name = (await readdir(extensions)).find((each) => each.startsWith('subtext.subtext-'));
+    assert.ok(name, `VS Code did not install ${made.path}`);
+    installed = join(extensions, name);
+    files = await filesUnder(installed);
   });
 
   after(async () => {
@@ -76,6 +78,16 @@ describe('VSIX', () => {
 
   it('is small enough', () => {
     assert.ok(made.size < sizeCap, `${made.path} has ${made.size} bytes; at most ${sizeCap} are allowed`);
+  });
+
+  it('keeps to the budget of 600 KB for the host and 400 KB for each view', async () => {
+    const size = async (name: string) => (await stat(join(installed, 'dist', name))).size;
+    const host = (await size('extension.js')) + (await size('client.js'));
+    assert.ok(host <= 600 * 1024, `the host's bundles have ${host} bytes`);
+    for (const name of files.filter((file) => /^dist\/webview\/.*\.js$/.test(file))) {
+      const view = await size(name.slice('dist/'.length));
+      assert.ok(view <= 400 * 1024, `${name} has ${view} bytes`);
+    }
   });
 
   it('shows top-activating neurons in the newest VS Code', async () => {
