@@ -85,7 +85,7 @@ describe('backend', () => {
     const hover = await backend.hover('file:///story.txt', 0, 6);
     const { value } = hover!.contents as MarkupContent;
     assert.match(value, /id \d+/);
-    assert.match(value, /log p -?\d+\.\d+ \(.*%\), rank \d+/);
+    assert.match(value, /log p −?\d+\.\d+ \(.*%\), rank \d+/);
     assert.equal(value.match(/^\| `/gm)?.length, 5);
     assert.deepEqual(hover!.range!.start.line, 0);
   });

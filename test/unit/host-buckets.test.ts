@@ -73,11 +73,11 @@ describe('the activation colours of package.json', () => {
   };
   const colors = new Map(manifest.contributes.colors.map((color) => [color.id, color.defaults]));
 
-  for (const sign of ['positive', 'negative']) {
+  for (const sign of ['Positive', 'Negative']) {
     for (const [theme, { background, text, cap, contrast }] of Object.entries(themes)) {
       it(`${sign}, ${theme}: alphas follow the ramp, and text stays readable`, () => {
         for (let level = 1; level <= LEVELS; level++) {
-          const color = colors.get(`subtext.activation.${sign}${level}`)?.[theme];
+          const color = colors.get(`subtext.activation${sign}${level}`)?.[theme];
           assert.ok(color, `level ${level} has no colour`);
           const alpha = parseInt(color.slice(7, 9), 16) / 255;
           assert.ok(Math.abs(alpha - cap * levelOpacity(level)) < 0.003, `alpha of level ${level}: ${alpha}`);
@@ -88,7 +88,7 @@ describe('the activation colours of package.json', () => {
       });
 
       it(`${sign}, ${theme}: underlines stand out from the background`, () => {
-        const line = colors.get(`subtext.activation.${sign}`)?.[theme];
+        const line = colors.get(`subtext.activation${sign}`)?.[theme];
         assert.ok(line);
         assert.ok(contrastOf(channels(line), channels(background)) >= 3);
       });

@@ -22,7 +22,7 @@ function tokenText({ token, prediction }: TokenPrediction, modelName: string): s
   const expected =
     logProbability === undefined || rank === undefined
       ? 'first token: nothing before it predicts it'
-      : `log p ${logProbability.toFixed(3)} (${percent(logProbability)}), rank ${rank.toLocaleString('en')}`;
+      : `log p ${logProbability.toFixed(3).replace('-', '−')} (${percent(logProbability)}), rank ${rank.toLocaleString('en')}`;
   const rows = next.map(
     ({ piece, id, logProbability: each }) => `| ${code(piece)} | ${id} | ${percent(each)} |`,
   );

@@ -40,7 +40,7 @@ export function levelOpacity(level: number): number {
 }
 
 /** The largest absolute value that is finite; 0 where there is none. */
-export function largestOf(values: Float32Array): number {
+export function largestOf(values: Iterable<number>): number {
   let largest = 0;
   for (const value of values) {
     const size = Math.abs(value);

@@ -5,7 +5,7 @@ import { LEVELS, NOT_A_NUMBER, RULER_LEVEL, UNDERLINE_LEVEL, paintedBuckets } fr
 /** The theme colour behind a bucket, as package.json contributes it. */
 export function bucketColor(bucket: number): vscode.ThemeColor {
   if (bucket === NOT_A_NUMBER) return new vscode.ThemeColor('inputValidation.errorBackground');
-  return new vscode.ThemeColor(`subtext.activation.${signName(bucket)}${Math.min(Math.abs(bucket), LEVELS)}`);
+  return new vscode.ThemeColor(`subtext.activation${signName(bucket)}${Math.min(Math.abs(bucket), LEVELS)}`);
 }
 
 /** Makes the types; the caller disposes of them. */
@@ -23,7 +23,7 @@ function look(bucket: number): vscode.DecorationRenderOptions {
     return { rangeBehavior, backgroundColor: background, ...underline('dotted', color), ...ruler(color) };
   }
   const level = Math.abs(bucket);
-  const line = new vscode.ThemeColor(`subtext.activation.${signName(bucket)}`);
+  const line = new vscode.ThemeColor(`subtext.activation${signName(bucket)}`);
   return {
     rangeBehavior,
     backgroundColor: background,
@@ -41,6 +41,6 @@ function ruler(color: vscode.ThemeColor): vscode.DecorationRenderOptions {
   return { overviewRulerColor: color, overviewRulerLane: vscode.OverviewRulerLane.Center };
 }
 
-function signName(bucket: number): 'positive' | 'negative' {
-  return bucket > 0 ? 'positive' : 'negative';
+function signName(bucket: number): 'Positive' | 'Negative' {
+  return bucket > 0 ? 'Positive' : 'Negative';
 }

@@ -45,9 +45,11 @@ export function valuesByText(activations: NeuronActivations, text: string): Toke
 
 /** What is painted for one neuron on `text`; in the order of the text. */
 export function paintedSpans(activations: NeuronActivations, text: string): PaintedSpan[] {
-  const largest = largestOf(activations.values);
+  const tokens = valuesByText(activations, text);
+  // Of what is painted: a begin-of-text token, which is no text, often has far more than any other.
+  const largest = largestOf(tokens.map(({ value }) => value));
   const spans: PaintedSpan[] = [];
-  for (const { start, end, value } of valuesByText(activations, text)) {
+  for (const { start, end, value } of tokens) {
     const bucket = bucketOf(value, largest);
     if (bucket !== 0) addSpans(spans, text, start, end, bucket);
   }
