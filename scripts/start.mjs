@@ -76,6 +76,8 @@ async function prepareWorkspace(model) {
   await cp(samples, workspace, { recursive: true, force: false });
   const path = join(workspace, '.vscode', 'settings.json');
   const settings = JSON.parse(await readFile(path, 'utf8').catch(() => '{}'));
+  // Stories have long lines.
+  settings['editor.wordWrap'] = 'on';
   if (model) settings['subtext.model'] = model;
   else delete settings['subtext.model'];
   await writeFile(path, `${JSON.stringify(settings, undefined, 2)}\n`);

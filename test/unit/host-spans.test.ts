@@ -93,8 +93,8 @@ describe('painted stretches', () => {
     ]);
   });
 
-  it('do not paint tokens that stand for no text', () => {
-    assert.deepEqual(painted(['', 8], ['Hi', 1], ['.', 0], ['', 8]), [['Hi', 4]]);
+  it('do not paint tokens that stand for no text, nor scale by them', () => {
+    assert.deepEqual(painted(['', 8], ['Hi', 1], ['.', 0], ['', 8]), [['Hi', 10]]);
   });
 
   it('keep one value per stretch of text, also where tokens share a range', () => {
