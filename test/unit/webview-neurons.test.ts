@@ -267,7 +267,9 @@ describe('words', () => {
 
 it('keys move over the rows', () => {
   assert.equal(nextIndex('ArrowDown', -1, 10, 100), 0);
-  assert.equal(nextIndex('PageDown', 95, 10, 100), 105);
+  assert.equal(nextIndex('ArrowUp', 0, 10, 100), 0);
+  assert.equal(nextIndex('PageDown', 95, 10, 100), 99);
+  assert.equal(nextIndex('PageUp', 95, 10, 100), 85);
   assert.equal(nextIndex('End', 0, 10, 100), 99);
   assert.equal(nextIndex('x', 0, 10, 100), undefined);
 });

@@ -25,6 +25,23 @@ describe('pointer', () => {
       assert.deepEqual(sent(view, 'preview'), [await nameAt(view, 2), await nameAt(view, 4), 'none']);
     }));
 
+  it('previews what the wheel brings under it, not what the keyboard does', () =>
+    withSample(browser, small, async (view) => {
+      await row(view, 2).locator('.neuron').hover();
+      await settle(view);
+      await view.page.mouse.wheel(0, 220);
+      const name = await nameAt(view, 12);
+      await until('the row under the pointer', async () => {
+        await settle(view);
+        return sent(view, 'preview').at(-1) === name;
+      });
+      await view.page.locator('[role=grid]').focus();
+      await view.page.keyboard.press('End');
+      await settle(view);
+      await settle(view);
+      assert.equal(sent(view, 'preview').at(-1), await nameAt(view, 859));
+    }));
+
   it('locks with a click, and unlocks with another', () =>
     withSample(browser, small, async (view) => {
       const name = await nameAt(view, 3);

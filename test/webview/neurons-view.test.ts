@@ -109,6 +109,9 @@ describe('details', () => {
       await view.page.keyboard.press('Enter');
       await settle(view);
       assert.equal(await view.page.getByRole('menu').count(), 0);
+      const copied = await view.page.evaluate(() => navigator.clipboard.readText());
+      assert.equal(copied.split('\r\n')[0], 'from,to,tokens');
+      assert.equal(copied.trim().split('\r\n').length, 51);
     }));
 
   it('mark the token under the cursor of the editor', () =>

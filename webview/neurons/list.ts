@@ -9,7 +9,7 @@ import { VirtualList } from '../shared/virtualList';
 import { makeColumnHead } from './columns';
 import { nextIndex } from './keys';
 import { neuronAt, rowOf } from './neuron';
-import { makeNeuronRow, type NeuronRow, type RowSetting } from './row';
+import { makeNeuronRow, rowElementId, type NeuronRow, type RowSetting } from './row';
 import { rowsOf, type NeuronsState } from './state';
 
 const ROW_HEIGHT = 22;
@@ -32,10 +32,9 @@ export interface NeuronList {
 export function makeNeuronList(links: TokenLinks, actions: ListActions): NeuronList {
   let setting: RowSetting | undefined;
   let rows: Uint32Array = new Uint32Array();
-  let made = 0;
   const list = new VirtualList<NeuronRow>({
     rowHeight: ROW_HEIGHT,
-    make: () => makeNeuronRow(`row-${made++}`, links),
+    make: () => makeNeuronRow(links),
     show: (row, index) => setting && row.show(setting, rows[index], index),
   });
   list.element.role = 'rowgroup';
@@ -48,42 +47,42 @@ export function makeNeuronList(links: TokenLinks, actions: ListActions): NeuronL
   );
 
   function render(state: NeuronsState, before: NeuronsState | undefined): void {
-    const next = rowsOf(state);
     const { table } = state;
     if (!table) return;
     const locked = rowOf(table, state.locked);
-    if (next === rows && before?.table === table) {
-      if (setting && setting.locked !== locked) {
-        setting.locked = locked;
-        list.refresh();
-      }
-      return;
+    const next = rowsOf(state);
+    if (setting?.table !== table) {
+      const isSameModel = before?.table?.neuronsPerLayer === table.neuronsPerLayer;
+      const active = isSameModel && setting ? setting.active : -1;
+      setting = { table, decimals: decimalsOf(table), locked, active };
+      // Of another version of the text: the scroll position stays, whatever stands there now.
+      showRows(next, state);
+    } else if (next !== rows) {
+      const distance = list.distance(rows.indexOf(setting.locked));
+      setting.locked = locked;
+      showRows(next, state);
+      keepLockInSight(rows.indexOf(locked), distance);
+    } else if (setting.locked !== locked) {
+      setting.locked = locked;
+      list.refresh();
     }
-    const anchor = before?.table === table ? list.distance(rows.indexOf(locked)) : undefined;
-    const active = setting && before?.table?.neuronsPerLayer === table.neuronsPerLayer ? setting.active : -1;
-    setting = {
-      table,
-      decimals: before?.table === table && setting ? setting.decimals : decimalsOf(table),
-      locked,
-      active,
-    };
-    const isReranked = before?.table === table;
+  }
+
+  function showRows(next: Uint32Array, { ranking, table }: NeuronsState): void {
+    const selected = table?.selected ?? false;
     rows = next;
     element.ariaRowCount = String(rows.length + 1);
-    element.classList.toggle('by-selection', table.selected);
-    element.dataset['ranking'] = state.ranking;
-    head.setRanking(state.ranking);
-    head.setSelected(table.selected);
+    element.classList.toggle('by-selection', selected);
+    element.dataset['ranking'] = ranking;
+    head.setRanking(ranking);
+    head.setSelected(selected);
     list.setLength(rows.length);
-    if (isReranked) keepLockInSight(rows.indexOf(locked), anchor);
-    pointAt(rows.indexOf(active));
   }
 
   /** After another order the locked row stays where it was on the screen, or comes back into sight. */
   function keepLockInSight(index: number, distance: number | undefined): void {
     if (index < 0) list.element.scrollTop = 0;
-    else if (distance !== undefined) list.place(index, distance);
-    else list.place(index, (list.pageLength / 2) * ROW_HEIGHT);
+    else list.place(index, distance ?? (list.pageLength / 2) * ROW_HEIGHT);
   }
 
   function idAt(index: number | undefined): NeuronId | null {
@@ -92,64 +91,66 @@ export function makeNeuronList(links: TokenLinks, actions: ListActions): NeuronL
       : null;
   }
 
-  /** Moves the keyboard to a row that is in sight. */
-  function pointAt(index: number): void {
-    const id = list.rowOf(index)?.element.id;
-    if (id === undefined) element.removeAttribute('aria-activedescendant');
-    else element.setAttribute('aria-activedescendant', id);
-  }
-
+  /** Moves the keyboard to a row. */
   function activate(index: number): void {
-    if (!setting || rows.length === 0) return;
-    const bounded = Math.max(0, Math.min(index, rows.length - 1));
-    setting.active = rows[bounded]!;
-    list.reveal(bounded);
+    if (!setting) return;
+    setting.active = rows[index];
+    list.reveal(index);
     list.refresh();
-    pointAt(bounded);
-    actions.preview(idAt(bounded));
+    element.setAttribute('aria-activedescendant', rowElementId(setting.active));
   }
 
-  followPointer(list, idAt, actions);
   list.element.addEventListener('click', ({ target }) => {
     const index = list.indexOf(target);
     const id = idAt(index);
-    if (!id || !setting) return;
-    setting.active = rows[index!]!;
-    list.refresh();
-    pointAt(index!);
+    if (!id || index === undefined) return;
+    activate(index);
     actions.toggleLock(id);
   });
   element.addEventListener('keydown', (event) => {
-    if (!setting || event.ctrlKey || event.metaKey || event.altKey) return;
-    const index = rows.indexOf(setting.active);
-    const next = nextIndex(event.key, index, list.pageLength, rows.length);
-    const id = idAt(index < 0 ? undefined : index);
-    if (next !== undefined) activate(next);
-    else if ((event.key === 'Enter' || event.key === ' ') && id) actions.toggleLock(id);
+    if (!setting || rows.length === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const active = rows.indexOf(setting.active);
+    // A keyboard that was nowhere yet begins at the lock.
+    const from = active >= 0 ? active : rows.indexOf(setting.locked);
+    const next = nextIndex(event.key, from, list.pageLength, rows.length);
+    const id = idAt(from < 0 ? undefined : from);
+    if (next !== undefined) {
+      activate(next);
+      actions.preview(idAt(next));
+    } else if ((event.key === 'Enter' || event.key === ' ') && id) actions.toggleLock(id);
     else return;
     event.preventDefault();
   });
   element.addEventListener('focusout', ({ relatedTarget }) => {
     if (!(relatedTarget instanceof Node && element.contains(relatedTarget))) actions.preview(null);
   });
+  followPointer(list, (index) => actions.preview(idAt(index)));
   return { element, render, focus: () => element.focus() };
 }
 
-/** Previews the row under the pointer. Rows that scroll under a resting pointer do not count. */
-function followPointer(
-  list: VirtualList<NeuronRow>,
-  idAt: (index: number | undefined) => NeuronId | null,
-  actions: ListActions,
-): void {
+/** Time after the last turn of the wheel during which the list may still scroll, in milliseconds. */
+const WHEEL_REST = 300;
+
+/**
+ * Tells of the row under the pointer when either of them was moved: by the pointer or by the wheel. A row that the
+ * keyboard or another order brings under a resting pointer was not pointed at.
+ */
+function followPointer(list: VirtualList<NeuronRow>, onPoint: (index: number | undefined) => void): void {
   let x = NaN;
   let y = NaN;
-  list.element.addEventListener('pointermove', (event) => {
-    if (event.screenX === x && event.screenY === y) return;
+  let wheeled = -Infinity;
+  const point = (event: PointerEvent): void => {
+    const rests = event.screenX === x && event.screenY === y;
+    if (rests && event.timeStamp - wheeled > WHEEL_REST) return;
     x = event.screenX;
     y = event.screenY;
-    actions.preview(idAt(list.indexOf(event.target)));
-  });
-  list.element.addEventListener('pointerleave', () => actions.preview(null));
+    onPoint(list.indexOf(event.target));
+  };
+  list.element.addEventListener('pointermove', point);
+  list.element.addEventListener('pointerover', point);
+  list.element.addEventListener('wheel', ({ timeStamp }) => (wheeled = timeStamp), { passive: true });
+  document.addEventListener('keydown', () => (wheeled = -Infinity), { capture: true });
+  list.element.addEventListener('pointerleave', () => onPoint(undefined));
 }
 
 /** One decimal scale per column, from its largest value. */

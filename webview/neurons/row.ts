@@ -32,8 +32,13 @@ export interface NeuronRow {
   show(setting: RowSetting, tableRow: number, index: number): void;
 }
 
-/** Makes a row; `id` names its element for `aria-activedescendant`. */
-export function makeNeuronRow(id: string, links: TokenLinks): NeuronRow {
+/** Id of the element that shows a row of the table. */
+export function rowElementId(row: number): string {
+  return `neuron-${row}`;
+}
+
+/** Makes a row. */
+export function makeNeuronRow(links: TokenLinks): NeuronRow {
   const lock = make('div', { class: 'cell gutter' }, icon('lock'));
   const name = cell('neuron');
   const max = cell('max');
@@ -46,7 +51,7 @@ export function makeNeuronRow(id: string, links: TokenLinks): NeuronRow {
   const profile = makeProfile();
   const element = make(
     'div',
-    { class: 'row', attributes: { role: 'row', id } },
+    { class: 'row', attributes: { role: 'row' } },
     lock,
     name,
     max,
@@ -97,6 +102,7 @@ export function makeNeuronRow(id: string, links: TokenLinks): NeuronRow {
   }
 
   function mark({ table, locked, active }: RowSetting, row: number, index: number, tokens: number[]): void {
+    element.id = rowElementId(row);
     element.classList.toggle('locked', row === locked);
     element.classList.toggle('active', row === active);
     element.ariaSelected = String(row === locked);

@@ -32,6 +32,8 @@ export interface DropdownControl {
 export function makeDropdown(label: string, onChoose: (value: string) => void): DropdownControl {
   const dropdown = new Dropdown();
   dropdown.setAttribute('aria-label', label);
+  // In a narrow view the label is hidden.
+  dropdown.dataset['tip'] = label;
   dropdown.addEventListener('change', () => onChoose(dropdown.value));
   let wanted = '';
   let shown = '';

@@ -55,6 +55,7 @@ export function makeSplitter({ pane, label, smallest, onChange }: SplitterOption
       { once: true },
     );
   });
+  element.addEventListener('focus', () => (element.ariaValueNow = String(pane.clientHeight)));
   element.addEventListener('dblclick', () => choose(undefined));
   element.addEventListener('keydown', (event) => {
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;

@@ -44,7 +44,10 @@ const dist = process.env['SUBTEXT_DIST'] ?? join(root, 'dist');
 /** Opens the neurons view and waits until it is ready. */
 export async function openView(browser: Browser, options: ViewOptions = {}): Promise<View> {
   const { theme = 'dark', width = 640, height = 720, state, onMessage } = options;
-  const context = await browser.newContext({ viewport: { width, height }, permissions: ['clipboard-write'] });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
   const page = await context.newPage();
   const messages: FromNeuronsView[] = [];
   const errors: string[] = [];
@@ -116,7 +119,7 @@ async function styles(theme: Theme): Promise<string> {
   };
   for (const { id, defaults } of manifest.contributes.colors) {
     const value = defaults[theme];
-    colours[id.replaceAll('.', '-')] = value.startsWith('#')
+    colours[id.replace('.', '-')] = value.startsWith('#')
       ? value
       : `var(--vscode-${value.replaceAll('.', '-')})`;
   }
