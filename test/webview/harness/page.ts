@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { FromNeuronsView, NeuronsViewState, ToNeuronsView } from '../../../src/protocol/views';
 import { root } from '../../../scripts/cache.mjs';
+import { pageHtml } from '../../../src/host/panels/html';
 
 /** The four kinds of theme, as contributed colours name them. */
 export type Theme = 'dark' | 'light' | 'highContrast' | 'highContrastLight';
@@ -91,22 +92,19 @@ window.acquireVsCodeApi = () => ({
 });`;
 }
 
+/** The extension's own page, with what VS Code puts into it. */
 function html(theme: Theme): string {
-  const policy = `default-src 'none'; style-src ${address} 'nonce-test'; font-src ${address}; script-src 'nonce-test'`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta property="csp-nonce" content="test">
-<link rel="stylesheet" href="vscode.css">
-<link rel="stylesheet" href="webview/neurons.css">
-<title>Neurons</title>
-</head>
-<body class="${bodyClasses[theme]}" data-vscode-theme-kind="${bodyClasses[theme].split(' ')[0]}">
-<script nonce="test" src="webview/neurons.js"></script>
-</body>
-</html>`;
+  const [kind] = bodyClasses[theme].split(' ');
+  const body = `<body class="${bodyClasses[theme]}" data-vscode-theme-kind="${kind}">`;
+  return pageHtml({
+    title: 'Neurons',
+    nonce: 'test',
+    source: address,
+    script: 'webview/neurons.js',
+    style: 'webview/neurons.css',
+  })
+    .replace('<head>', '<head><link rel="stylesheet" href="vscode.css">')
+    .replace('<body>', body);
 }
 
 /** The variables of a theme (read from VS Code 1.100), our contributed colours, and what VS Code gives every webview. */
