@@ -152,7 +152,7 @@ export class Workbench {
   ): Promise<NeuronActivations> {
     const inspection = this.inspect(document, modelId);
     const { reading } = inspection;
-    const values = await neuronStore(inspection).neuron(id, cancellation);
+    const [values] = await neuronStore(inspection).columns([id], cancellation);
     const { starts, ends } = tokenColumns(reading.tokens);
     return { source: textSource(document, modelId, reading), id, starts, ends, values };
   }

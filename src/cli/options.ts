@@ -143,10 +143,13 @@ export async function textOption(values: Values): Promise<string> {
   return decodeText(bytes, file);
 }
 
-/** Never with replacement characters in the place of bytes: their offsets would be those of no text. */
+/**
+ * Never with replacement characters in the place of bytes: their offsets would be those of no text. A byte order mark
+ * is left out, as editors do.
+ */
 function decodeText(bytes: Uint8Array, source: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new SubtextError('binary-text', `${source} is not a text in UTF-8`, 'Convert it to UTF-8.');
   }

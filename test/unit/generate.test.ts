@@ -143,6 +143,14 @@ describe('generate: the end', () => {
     assert.equal(ids.length, 2);
   });
 
+  it('says so when the model computes what is no number', async () => {
+    const model = randomModel({}, reference);
+    model.weight('ln_final.w')!.data[0] = NaN;
+    const options = { maxTokens: 1, temperature: 0, seed: 0, stopIds: new Set<number>() };
+    const first = generate(model, [1], options, NOT_CANCELLED).next();
+    await fails(first, 'engine-failed', /not numbers/);
+  });
+
   it('refuses ids outside the vocabulary', async () => {
     const model = randomModel({}, reference);
     await fails(produce(model, [0, 17], {}), 'usage', '17');

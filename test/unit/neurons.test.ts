@@ -78,9 +78,9 @@ describe('neuron activations', () => {
     const store = new NeuronActivationStore(reading);
     const id = { layer: 1, neuron: 8 };
     const expected = reading.tokens.map((_, token) => activation(1, token, 8));
-    assert.deepEqual(Array.from(await store.neuron(id, NOT_CANCELLED)), expected);
+    assert.deepEqual(Array.from((await store.columns([id], NOT_CANCELLED))[0]), expected);
     await store.read(() => undefined, NOT_CANCELLED);
-    assert.deepEqual(Array.from(await store.neuron(id, NOT_CANCELLED)), expected);
+    assert.deepEqual(Array.from((await store.columns([id], NOT_CANCELLED))[0]), expected);
   });
 
   it('are shown a layer at a time, each token once, in the order of the text', async () => {
@@ -103,7 +103,7 @@ describe('neuron activations', () => {
       { layer: 0, neuron: NEURONS },
       { layer: -1, neuron: 0 },
     ])
-      await fails(store.neuron(id, NOT_CANCELLED), 'usage', /There is no (layer|neuron)/);
+      await fails(store.columns([id], NOT_CANCELLED), 'usage', /There is no (layer|neuron)/);
     const bare = new LanguageModel(
       randomCheckpoint(configurationWith({ d_mlp: 0 }), 1, characters(17, false)),
       new ReferenceExecutor(),
@@ -120,7 +120,7 @@ describe('neuron activations', () => {
       store.read(() => cancellation.cancel(), cancellation),
       CancelledError,
     );
-    const found = await store.neuron({ layer: 0, neuron: 9 }, NOT_CANCELLED);
+    const [found] = await store.columns([{ layer: 0, neuron: 9 }], NOT_CANCELLED);
     assert.deepEqual(
       Array.from(found),
       reading.tokens.map((_, token) => activation(0, token, 9)),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NOT_CANCELLED, SharedCancellation } from '../../src/backend/cancellation';
 import { ReferenceExecutor } from '../../src/backend/engine/reference/executor';
-import { CancelledError } from '../../src/backend/errors';
+import { CancelledError, type SubtextError } from '../../src/backend/errors';
 import { Reading } from '../../src/backend/interpret/reading';
 import { LanguageModel } from '../../src/backend/model/languageModel';
 import type { Token } from '../../src/backend/tokenizer/tokenizer';
@@ -64,14 +64,16 @@ for (const begins of [false, true]) {
 describe('reading: activations', () => {
   it('of a text within the context are those of a plain run', async () => {
     const read = reading(11, 11, false);
-    const { data, width } = await read.activation(POST, NOT_CANCELLED);
+    const { data, shape } = await read.activation(POST, NOT_CANCELLED);
     const plain = await read.model.runWithCache([read.tokens.map(({ id }) => id)], [POST]);
-    assertClose(floatTensor([1, 11, width], data), plain.get(POST)!, 0, POST);
+    assertClose(floatTensor(shape, data), plain.get(POST)!, 0, POST);
   });
 
   it('of a longer text are those of the windows, each token in the one with the most context', async () => {
     const read = reading(30, 11, true);
-    const { data, width } = await read.activation(POST, NOT_CANCELLED);
+    const { data, shape } = await read.activation(POST, NOT_CANCELLED);
+    const width = read.model.configuration.d_mlp;
+    assert.deepEqual(shape, [1, read.tokens.length, width]);
     for (const [index] of read.tokens.entries()) {
       const window = read.windows.findLast(({ keepStart }) => keepStart <= index)!;
       const run = (await read.model.runWithCache([window.ids], [POST])).get(POST)!;
@@ -81,12 +83,20 @@ describe('reading: activations', () => {
     }
   });
 
-  it('have all axes after the position laid out flat', async () => {
+  it('keep all axes after the position', async () => {
     const read = reading(25, 11, false);
     const { n_heads, d_head } = read.model.configuration;
-    const { data, width } = await read.activation('blocks.0.attn.hook_q', NOT_CANCELLED);
-    assert.equal(width, n_heads * d_head);
-    assert.equal(data.length, 25 * width);
+    const { data, shape } = await read.activation('blocks.0.attn.hook_q', NOT_CANCELLED);
+    assert.deepEqual(shape, [1, 25, n_heads, d_head]);
+    assert.equal(data.length, 25 * n_heads * d_head);
+  });
+
+  it('are refused where they relate the tokens of one window and the text takes several', async () => {
+    const read = reading(25, 11, false);
+    await assert.rejects(
+      read.activation('blocks.0.attn.hook_pattern', NOT_CANCELLED),
+      (error: SubtextError) => error.reason === 'text-too-large',
+    );
   });
 
   it('end with CancelledError between two windows, and report progress until then', async () => {

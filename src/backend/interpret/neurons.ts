@@ -71,13 +71,41 @@ export class NeuronActivationStore {
     if (keep) this.kept = kept;
   }
 
-  /** One neuron's activation at every token, [tokens]. @throws SubtextError `usage` when there is no such neuron */
-  async neuron({ layer, neuron }: NeuronId, cancellation: Cancellation): Promise<Float32Array> {
+  /**
+   * Activations of some neurons at every token, [tokens] each; texts that were not kept are read once for all.
+   * @throws SubtextError `usage` when there is no such neuron
+   */
+  async columns(ids: readonly NeuronId[], cancellation: Cancellation): Promise<Float32Array[]> {
     const { n_layers, d_mlp } = this.reading.model.configuration;
-    checkIndex('layer', layer, n_layers);
-    checkIndex('neuron', neuron, d_mlp);
-    const rows = this.kept?.[layer] ?? (await this.reading.activation(hookPost(layer), cancellation)).data;
-    return Float32Array.from(this.reading.tokens, (_, token) => rows[token * d_mlp + neuron]);
+    for (const { layer, neuron } of ids) {
+      checkIndex('layer', layer, n_layers);
+      checkIndex('neuron', neuron, d_mlp);
+    }
+    const columns = ids.map(() => new Float32Array(this.reading.tokens.length));
+    const copy = (layer: number, firstToken: number, rows: Float32Array) => {
+      ids.forEach((id, index) => {
+        if (id.layer !== layer) return;
+        for (let row = 0; row < rows.length / d_mlp; row++) {
+          columns[index][firstToken + row] = rows[row * d_mlp + id.neuron];
+        }
+      });
+    };
+    if (this.kept) {
+      this.kept.forEach((rows, layer) => copy(layer, 0, rows));
+      return columns;
+    }
+    const layers = [...new Set(ids.map(({ layer }) => layer))];
+    await this.reading.run(
+      layers.map(hookPost),
+      (window, captured) => {
+        for (const layer of layers) {
+          const rows = keptRows(captured.get(hookPost(layer))!.data as Float32Array, window, d_mlp);
+          copy(layer, window.keepStart, rows);
+        }
+      },
+      cancellation,
+    );
+    return columns;
   }
 }
 

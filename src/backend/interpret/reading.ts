@@ -80,28 +80,40 @@ export class Reading {
   }
 
   /**
-   * One activation at every token, `[tokens, width]` with all axes after the position flattened.
-   * Not for attention scores and patterns, which belong to a window.
+   * One activation at every token of the text, with TransformerLens's shape: [1, tokens, …].
+   * @throws SubtextError `text-too-large` for attention scores and patterns of a text that takes several windows
    */
-  async activation(name: string, cancellation: Cancellation): Promise<{ data: Float32Array; width: number }> {
+  async activation(
+    name: string,
+    cancellation: Cancellation,
+  ): Promise<{ shape: number[]; data: Float32Array }> {
+    if (this.windows.length > 1 && /hook_(attn_scores|pattern)$/.test(name)) {
+      throw new SubtextError(
+        'text-too-large',
+        `${name} relates all tokens of one window, and this text takes ${this.windows.length}`,
+        `Give at most ${this.model.configuration.n_ctx} tokens.`,
+      );
+    }
+    let shape: number[] = [];
     let data: Float32Array = new Float32Array(0);
-    let width = 0;
     await this.run(
       [name],
       (window, captured) => {
         const tensor = captured.get(name)!;
         const values = tensor.data as Float32Array;
-        width = values.length / window.ids.length;
         if (this.windows.length === 1) {
+          shape = [...tensor.shape];
           data = values;
           return;
         }
+        const width = values.length / window.ids.length;
+        shape = tensor.shape.with(1, this.tokens.length);
         if (data.length === 0) data = new Float32Array(this.tokens.length * width);
         data.set(keptRows(values, window, width), window.keepStart * width);
       },
       cancellation,
     );
-    return { data, width };
+    return { shape, data };
   }
 }
 

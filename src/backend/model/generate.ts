@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { throwIfCancelled, type Cancellation } from '../cancellation';
 import type { NamedTensors } from '../engine/executor';
+import { SubtextError } from '../errors';
 import { seededRandom } from '../random';
 import { cacheName, KEY_POSITIONS, POSITIONS, TOKENS } from './context';
 import { checkIds, type LanguageModel } from './languageModel';
@@ -34,6 +35,7 @@ export async function* generate(
   for (let produced = 0; produced < maxTokens && cache.length + ids.length <= n_ctx; produced++) {
     throwIfCancelled(cancellation);
     const logits = await cache.extend(ids);
+    checkNumbers(logits);
     const next = temperature === 0 ? likeliest(logits) : sample(logits, temperature, random());
     if (stopIds.has(next)) return;
     yield next;
@@ -79,6 +81,16 @@ export class KeyValueCache {
     this.length = total;
     return logits.subarray(logits.length - this.model.configuration.d_vocab);
   }
+}
+
+/** @throws SubtextError `engine-failed`: no token could be called the likeliest */
+function checkNumbers(logits: Float32Array): void {
+  if (!logits.some(Number.isNaN)) return;
+  throw new SubtextError(
+    'engine-failed',
+    'The model computes values that are not numbers',
+    'Its weights may be damaged, or too large for float32.',
+  );
 }
 
 function likeliest(logits: Float32Array): number {

@@ -1,8 +1,6 @@
 // subtext activations: any activation by its TransformerLens name.
 import { writeSafetensors } from '../../backend/checkpoint/safetensors';
-import { SubtextError } from '../../backend/errors';
 import { NOT_CANCELLED } from '../../backend/cancellation';
-import { keptRows, type Reading } from '../../backend/interpret/reading';
 import type { Command } from '../command';
 import { openModel, openReading } from '../models';
 import { IDS_OPTION, MODEL_OPTIONS, required, TEXT_OPTIONS } from '../options';
@@ -22,7 +20,7 @@ export const activations: Command = {
     const hook = required(values, 'hook');
     const model = await openModel(values, output);
     const reading = await openReading(values, model, output);
-    const { shape, data } = await capture(reading, hook);
+    const { shape, data } = await reading.activation(hook, NOT_CANCELLED);
     const file = values.out;
     if (typeof file === 'string') await writeSafetensors(file, new Map([[hook, { shape, data }]]));
     const summary = () => {
@@ -41,32 +39,3 @@ export const activations: Command = {
     );
   },
 };
-
-async function capture(reading: Reading, hook: string): Promise<{ shape: number[]; data: Float32Array }> {
-  const { model, windows, tokens } = reading;
-  if (windows.length === 1) {
-    const tensor = (await model.runWithCache([windows[0].ids], [hook])).get(hook)!;
-    return { shape: [...tensor.shape], data: tensor.data as Float32Array };
-  }
-  if (/hook_(attn_scores|pattern)$/.test(hook)) {
-    throw new SubtextError(
-      'text-too-large',
-      `${hook} relates all tokens of one window, and this text takes ${windows.length}`,
-      `Give at most ${model.configuration.n_ctx} tokens.`,
-    );
-  }
-  let shape: number[] = [];
-  let data = new Float32Array(0);
-  await reading.run(
-    [hook],
-    (window, captured) => {
-      const tensor = captured.get(hook)!;
-      const width = tensor.data.length / window.ids.length;
-      if (data.length === 0) data = new Float32Array(tokens.length * width);
-      data.set(keptRows(tensor.data as Float32Array, window, width), window.keepStart * width);
-      shape = tensor.shape.with(1, tokens.length);
-    },
-    NOT_CANCELLED,
-  );
-  return { shape, data };
-}

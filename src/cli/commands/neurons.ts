@@ -42,22 +42,24 @@ export const neurons: Command = {
       found.maximum.subarray(first, layer === undefined ? undefined : first + d_mlp),
       top,
     );
-    const ranked = await Promise.all(
-      rows.map(async (index) => {
-        const row = first + index;
-        const id = { layer: Math.floor(row / d_mlp), neuron: row % d_mlp };
-        const activations = await store.neuron(id, NOT_CANCELLED);
-        const tokens = largestIndices(activations, TOP_TOKENS);
-        return {
-          ...id,
-          max: found.maximum[row],
-          token: tokens[0],
-          fraction_nonzero: activations.filter((value) => value !== 0).length / activations.length,
-          fraction_on: found.on[row],
-          top: tokens.map((token) => ({ token, value: activations[token] })),
-        };
-      }),
-    );
+    const ids = rows.map((index) => ({
+      layer: Math.floor((first + index) / d_mlp),
+      neuron: (first + index) % d_mlp,
+    }));
+    const columns = await store.columns(ids, NOT_CANCELLED);
+    const ranked = ids.map((id, place) => {
+      const row = first + rows[place];
+      const activations = columns[place];
+      const tokens = largestIndices(activations, TOP_TOKENS);
+      return {
+        ...id,
+        max: found.maximum[row],
+        token: tokens[0],
+        fraction_nonzero: activations.filter((value) => value !== 0).length / activations.length,
+        fraction_on: found.on[row],
+        top: tokens.map((token) => ({ token, value: activations[token] })),
+      };
+    });
     output.answer(
       () => ({
         model: modelName(model.checkpoint.path),
