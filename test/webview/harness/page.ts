@@ -117,9 +117,10 @@ async function styles(theme: Theme): Promise<string> {
   };
   for (const { id, defaults } of manifest.contributes.colors) {
     const value = defaults[theme];
+    // As VS Code does it for webviews: only the first full stop becomes a hyphen.
     colours[id.replace('.', '-')] = value.startsWith('#')
       ? value
-      : `var(--vscode-${value.replaceAll('.', '-')})`;
+      : `var(--vscode-${value.replace('.', '-')})`;
   }
   const variables = Object.entries(colours).map(([name, value]) => `--vscode-${name}: ${value};`);
   return `:root {
