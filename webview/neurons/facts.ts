@@ -42,7 +42,7 @@ function tokensOf(length: number, scope: { start: number; end: number } | undefi
 
 function named(name: string, kind?: Fact['kind']): Fact {
   const text = cutMiddle(name, LONGEST_NAME);
-  return { text, tip: text === name ? undefined : name, kind };
+  return { text, tip: name, kind };
 }
 
 /** '2,048 neurons', or '37 of 2,048 neurons'. */
