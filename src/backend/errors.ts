@@ -33,7 +33,7 @@ export class SubtextError extends Error {
 
   /** Both halves on one line, as the terminal and the editor show them. */
   get line(): string {
-    return `${this.message}. ${this.remedy}`;
+    return oneLine(`${this.message}. ${this.remedy}`);
   }
 }
 
@@ -47,5 +47,10 @@ export class CancelledError extends SubtextError {
 /** One line for any thrown value. */
 export function describeError(error: unknown): string {
   if (error instanceof SubtextError) return error.line;
-  return error instanceof Error ? error.message : String(error);
+  return oneLine(error instanceof Error ? error.message : String(error));
+}
+
+/** Without line ends and other control characters: names in files and in what was typed may hold any. */
+function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
 }

@@ -29,12 +29,10 @@ import type { DocumentText } from './workbench';
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
 let thread: EngineThread;
-let hoverEnabled = true;
 
 connection.onInitialize(({ initializationOptions }) => {
-  const { engine, threads, hover } = initializationOptions as BackendOptions;
-  hoverEnabled = hover;
-  thread = new EngineThread({ engine, threads }, sendHealth);
+  const { engine, threads } = initializationOptions as BackendOptions;
+  thread = new EngineThread({ engine, threads }, sendHealth, endAfterDeath);
   return {
     capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, hoverProvider: true },
     serverInfo: { name: 'subtext' },
@@ -66,7 +64,7 @@ answer('subtext/neuronWrites', ({ model, id, count }, onCancel) =>
 connection.onHover(async ({ textDocument, position }, token): Promise<Hover | null> => {
   const document = documents.get(textDocument.uri);
   const model = thread.state.models.find(({ id }) => id === thread.state.current);
-  if (!hoverEnabled || !document || !model) return null;
+  if (!document || !model) return null;
   const question = {
     document: documentText(textDocument.uri),
     model: model.id,
@@ -81,7 +79,8 @@ connection.onHover(async ({ textDocument, position }, token): Promise<Hover | nu
       `Reading ${nameOf(textDocument.uri)}`,
       onCancel,
     );
-    if (found.length === 0) return null;
+    // The text may have changed meanwhile: then these places are no longer its own.
+    if (found.length === 0 || document.version !== question.document.version) return null;
     const [{ start, end }] = found.map((each) => each.token);
     const range = { start: document.positionAt(start), end: document.positionAt(end) };
     return { contents: hoverText(found, model.name), range };
@@ -137,7 +136,19 @@ function documentText(uri: string): DocumentText {
 }
 
 function nameOf(uri: string): string {
-  return decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
+  const name = uri.slice(uri.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** Without the engine's thread nothing can be answered: the host starts a new process and opens the models again. */
+function endAfterDeath(cause: string): void {
+  connection.console.error(`The engine's thread ended: ${cause}`);
+  // A moment for the failures of what was asked to be sent.
+  setTimeout(() => process.exit(1), 100);
 }
 
 function health({ activity, progress }: ThreadActivity): Health {

@@ -13,7 +13,7 @@ import type {
   TextSource,
   TokenColumns,
 } from '../protocol/types';
-import type { Cancellation } from './cancellation';
+import { throwIfCancelled, type Cancellation } from './cancellation';
 import { openCheckpoint } from './checkpoint/open';
 import { listEngines, startEngine, type EngineOptions, type StartedEngine } from './engine/engines';
 import { SubtextError } from './errors';
@@ -38,7 +38,7 @@ export interface WorkbenchOptions extends EngineOptions {
 }
 
 /** Texts kept with their activations, so that moving over neurons or hovering reads nothing again. */
-const KEPT_READINGS = 4;
+const KEPT_READINGS = 3;
 
 /** What is known of one text under one model. Each part is computed when first asked for. */
 interface Inspection {
@@ -72,11 +72,12 @@ export class Workbench {
   }
 
   /** Loads a checkpoint, or makes one that is open already the current one. */
-  async openModel(path: string): Promise<ModelSummary> {
+  async openModel(path: string, cancellation: Cancellation): Promise<ModelSummary> {
     const id = resolve(path);
     let model = this.models.get(id);
     if (!model) {
       const [checkpoint, { executor }] = await Promise.all([openCheckpoint(id), this.startedEngine()]);
+      throwIfCancelled(cancellation);
       model = new LanguageModel(checkpoint, executor);
       this.models.set(id, model);
     }

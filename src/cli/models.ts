@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCheckpoint } from '../backend/checkpoint/open';
-import { startEngine } from '../backend/engine/engines';
+import { MAX_THREADS, startEngine } from '../backend/engine/engines';
 import { SubtextError } from '../backend/errors';
 import { Reading } from '../backend/interpret/reading';
 import { LanguageModel } from '../backend/model/languageModel';
@@ -27,7 +27,7 @@ export function modelPath(given: string): string {
 /** The model of --model on the engine of --engine. */
 export async function openModel(values: Values, output: Output): Promise<LanguageModel> {
   const path = modelPath(required(values, 'model'));
-  const threads = numberOption(values, 'threads', 0, { min: 0, max: 1024 });
+  const threads = numberOption(values, 'threads', 0, { min: 0, max: MAX_THREADS });
   const engine = engineOption(values);
   const checkpoint = await openCheckpoint(path);
   const started = await startEngine(engine, { threads });

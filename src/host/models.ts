@@ -100,12 +100,17 @@ export class Models {
       ({ id }) => this.wanted.has(id) && !health.models.some((model) => model.id === id),
     );
     this.open = [...missing, ...health.models];
+    // The backend's word, so that hovers and status bar speak of one model; but not while that model is being reopened.
+    if (!missing.some(({ id }) => id === this.activeId)) this.activeId = health.current ?? this.activeId;
     this.changed.fire();
   }
 
   /** Opens in a fresh backend what was open in the one before. */
   async restore(life: Requester): Promise<void> {
-    for (const path of this.wanted) {
+    // The active one last: the last one opened is what hovers are answered by.
+    const active = this.activeId;
+    const paths = [...this.wanted].sort((a, b) => Number(a === active) - Number(b === active));
+    for (const path of paths) {
       try {
         this.put(await life.request('subtext/openModel', { path }));
       } catch (error) {

@@ -48,8 +48,6 @@ export interface BackendOptions {
   engine: EngineName | 'auto';
   /** Threads of the engine; 0 = one per physical core. */
   threads: number;
-  /** Whether hovers are answered. */
-  hover: boolean;
 }
 
 /** LSP error code of a `SubtextError`; `data` is a `FailureData`. */

@@ -131,7 +131,7 @@ export interface NeuronWrites {
 
 /** What the backend is doing. */
 export interface Health {
-  state: 'starting' | 'idle' | 'busy';
+  state: 'idle' | 'busy';
   /** What it is busy with ('Reading story.txt'). */
   activity?: string;
   /** Share done of a long activity, 0…1. */

@@ -117,7 +117,7 @@ describe('backend', () => {
     const long = backend
       .request('subtext/rankNeurons', { uri: 'file:///long.txt', model }, source.token)
       .then(() => order.push('long'))
-      .catch((error: { code: number }) => order.push(`long failed with ${error.code}`));
+      .catch((error: unknown) => order.push(`long failed with ${(error as { code: number }).code}`));
     assert.equal(await backend.hover('file:///not-open.txt', 0, 0), null);
     order.push('hover');
     source.cancel();

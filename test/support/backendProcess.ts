@@ -46,7 +46,7 @@ export class BackendProcess {
       processId: process.pid,
       rootUri: null,
       capabilities: {},
-      initializationOptions: { engine: 'auto', threads: 1, hover: true, ...options },
+      initializationOptions: { engine: 'auto', threads: 1, ...options },
     });
     await connection.sendNotification('initialized', {});
     return backend;

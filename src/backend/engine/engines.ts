@@ -12,6 +12,9 @@ import { TensorflowExecutor } from './tfjs/executor';
 /** `auto` takes the first of these that can be used. */
 const PREFERENCE: EngineName[] = ['cuda', 'webgpu', 'cpu', 'wasm'];
 
+/** More threads than any desktop has cores; starting thousands would take the machine down. */
+export const MAX_THREADS = 256;
+
 export interface EngineOptions {
   /** 0 = one per physical core. */
   threads: number;
@@ -67,7 +70,9 @@ export async function listEngines(options: EngineOptions): Promise<EngineStatus[
   );
 }
 
-async function startCpu({ threads }: EngineOptions): Promise<Executor> {
+async function startCpu(options: EngineOptions): Promise<Executor> {
+  // A setting may be anything: no schema holds it to whole numbers in range.
+  const threads = Math.min(Math.max(Math.trunc(options.threads), 0), MAX_THREADS) || 0;
   const runtime = await import('onnxruntime-node').catch((error: unknown) => {
     throw unavailable(
       `ONNX Runtime has no binary for ${process.platform}-${process.arch} here (${firstLine(error)})`,

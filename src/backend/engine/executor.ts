@@ -36,6 +36,8 @@ export interface Executor {
     weights: NamedTensors,
     options?: CompileOptions,
   ): Promise<Executable>;
+  /** Lets go of weights that were compiled with. What was compiled with them must not run any more. */
+  release(weights: NamedTensors): void;
   dispose(): void;
 }
 

@@ -20,7 +20,7 @@ export type NeuronStatistics = Pick<
 >;
 
 /** Activations of more bytes than this are not kept but computed again when asked for. */
-const LARGEST_STORE = 512 * 1024 * 1024;
+const LARGEST_STORE = 256 * 1024 * 1024;
 
 /** The activations of all neurons on a text, computed once and kept while they fit into memory. */
 export class NeuronActivationStore {

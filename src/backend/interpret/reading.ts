@@ -47,7 +47,7 @@ export class Reading {
 
   /** Tokens given by id alone: they stand for no text. @throws SubtextError `usage` for an id outside the vocabulary */
   static ofIds(model: LanguageModel, ids: readonly number[]): Reading {
-    checkIds(Int32Array.from(ids), model.configuration.d_vocab);
+    checkIds(Int32Array.from(ids), model.configuration.d_vocab, 'usage');
     const piece = (id: number) => model.checkpoint.tokenizer?.piece(id) ?? `<${id}>`;
     return new Reading(
       model,
@@ -91,7 +91,7 @@ export class Reading {
       throw new SubtextError(
         'text-too-large',
         `${name} relates all tokens of one window, and this text takes ${this.windows.length}`,
-        `Give at most ${this.model.configuration.n_ctx} tokens.`,
+        `Give at most ${this.plan.length} tokens.`,
       );
     }
     let shape: number[] = [];

@@ -111,6 +111,7 @@ export class LanguageModel {
 
   dispose(): void {
     for (const key of [...this.compiled.keys()]) this.evict(key);
+    this.executor.release(this.weights);
   }
 
   private async build(request: ForwardRequest): Promise<Executable> {
@@ -147,12 +148,19 @@ export class LanguageModel {
   }
 }
 
-/** @throws SubtextError `usage` for an id outside the vocabulary: engines read outside the table without a word */
-export function checkIds(ids: Int32Array, vocabulary: number): void {
+/**
+ * @param reason `usage` where a person gave the ids, `tokenizer` where they come from a text
+ * @throws SubtextError for an id outside the vocabulary: engines read outside the table without a word
+ */
+export function checkIds(
+  ids: Int32Array,
+  vocabulary: number,
+  reason: 'usage' | 'tokenizer' = 'tokenizer',
+): void {
   const wrong = ids.find((id) => id < 0 || id >= vocabulary);
   if (wrong === undefined) return;
   throw new SubtextError(
-    'usage',
+    reason,
     `Token id ${wrong} is outside the model's vocabulary of ${vocabulary}`,
     `Ids go from 0 to ${vocabulary - 1}; check that the tokenizer belongs to the model.`,
   );

@@ -26,10 +26,14 @@ export class EngineThread {
   private calls = 0;
   state: ThreadState = { models: [] };
 
-  /** @param changed called whenever `state` or what the engine is busy with has changed */
+  /**
+   * @param changed called whenever `state` or what the engine is busy with has changed
+   * @param onDeath called when the thread ended by itself; every call has failed then, and none can be answered
+   */
   constructor(
     private readonly options: ThreadOptions,
     private readonly changed: (activity: ThreadActivity) => void,
+    private readonly onDeath: (cause: string) => void,
   ) {}
 
   /**
@@ -53,7 +57,9 @@ export class EngineThread {
   }
 
   async stop(): Promise<void> {
-    await this.worker?.terminate();
+    const { worker } = this;
+    this.worker = undefined;
+    await worker?.terminate();
   }
 
   private cancel(call: Call): void {
@@ -94,14 +100,15 @@ export class EngineThread {
     this.finished();
   }
 
-  /** The next call starts a new thread; models have to be opened again. */
   private died(worker: Worker, cause: string): void {
+    // A thread that was stopped on purpose is no longer this one's.
     if (this.worker !== worker) return;
     this.worker = undefined;
-    this.state = { models: [] };
     const remedy = 'Ask again; if it happens again, try a shorter text or another engine.';
-    this.running?.reject(new SubtextError('engine-failed', `The engine stopped (${cause})`, remedy));
-    this.finished();
+    const failure = new SubtextError('engine-failed', `The engine stopped (${cause})`, remedy);
+    for (const call of this.running ? [this.running, ...this.waiting] : this.waiting) call.reject(failure);
+    this.waiting.length = 0;
+    this.onDeath(cause);
   }
 
   private finished(): void {

@@ -16,7 +16,7 @@ const port = parentPort!;
 const workbench = new Workbench(workerData as ThreadOptions);
 
 const answers: { [Name in CallName]: Answer<Name> } = {
-  openModel: ({ path }) => workbench.openModel(path),
+  openModel: ({ path }, cancellation) => workbench.openModel(path, cancellation),
   closeModel: ({ model }) => {
     workbench.closeModel(model);
     return null;
@@ -43,7 +43,6 @@ async function answer({ id, name, parameters, cancellation }: CallMessage): Prom
     throwIfCancelled(shared);
     const call = answers[name] as Answer<CallName>;
     const result = await call(parameters, shared, (share) => send({ type: 'progress', id, share }));
-    throwIfCancelled(shared);
     send({ type: 'done', id, result, state: await state() });
   } catch (error) {
     const known = error instanceof SubtextError;

@@ -45,8 +45,7 @@ export async function launchBackend(
   const client = loadClient(folder).createClient({
     process: child,
     log,
-    // Whether hovers are shown is decided here at every hover, so that the setting needs no restart.
-    options: { engine: settings.engine(), threads: settings.threads(), hover: true },
+    options: { engine: settings.engine(), threads: settings.threads() },
     hovers: (document) => settings.hovers(document),
     onHealth,
   });

@@ -9,7 +9,7 @@ import { type Session, hostFailure } from '../session';
 import { modelOf } from '../views/modelsTree';
 
 /**
- * *Open Model…*: a Uri or a path as argument (explorer, tests, agents), else recent models and the file pickers.
+ * *Open Model…*: a Uri or a path as argument (explorer, tests), else recent models and the file pickers.
  * Resolves with the model, or with undefined when none was chosen or opened.
  */
 export async function openModel(session: Session, target?: unknown): Promise<ModelSummary | undefined> {

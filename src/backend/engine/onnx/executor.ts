@@ -62,6 +62,10 @@ export class OnnxExecutor implements Executor {
     }
   }
 
+  release(weights: NamedTensors): void {
+    for (const value of weights.values()) this.wrapped.delete(value);
+  }
+
   dispose(): void {
     this.wrapped.clear();
   }

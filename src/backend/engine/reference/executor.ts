@@ -18,6 +18,10 @@ export class ReferenceExecutor implements Executor {
     });
   }
 
+  release(): void {
+    // Holds nothing.
+  }
+
   dispose(): void {
     // Holds nothing.
   }

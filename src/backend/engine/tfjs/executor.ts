@@ -29,6 +29,13 @@ export class TensorflowExecutor implements Executor {
     });
   }
 
+  release(weights: NamedTensors): void {
+    for (const value of weights.values()) {
+      this.uploaded.get(value)?.dispose();
+      this.uploaded.delete(value);
+    }
+  }
+
   dispose(): void {
     for (const tensor of this.uploaded.values()) tensor.dispose();
     this.uploaded.clear();
