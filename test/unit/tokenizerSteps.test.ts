@@ -33,6 +33,13 @@ describe('a normalizer', () => {
     ]);
   });
 
+  it('joins Korean letters to a syllable', () => {
+    assert.deepEqual(characters({ type: 'NFC' }, '\u1112\u1161\u11aba'), [
+      ['?', '\u1112\u1161\u11ab'],
+      ['a', 'a'],
+    ]);
+  });
+
   it('takes a character apart: the first token covers it', () => {
     assert.deepEqual(characters({ type: 'NFD' }, 'aéb'), [
       ['a', 'a'],
@@ -52,9 +59,11 @@ describe('a normalizer', () => {
     assert.deepEqual(found.at(-1), ['?', '\u0489']);
   });
 
-  it('survives a hundred thousand marks on one character', () => {
-    const text = `e${'\u0301\u0323'.repeat(50_000)}`;
-    assert.equal(characters({ type: 'NFD' }, text)[0][0], 'e');
+  it('sorts the marks of one character only up to a thousand, because it takes the square of their number', () => {
+    const sorted = (count: number): string =>
+      characters({ type: 'NFD' }, `e${'\u0301'.repeat(count)}\u0323`)[1][0];
+    assert.equal(sorted(100), '?', 'the mark below comes before those above');
+    assert.equal(sorted(100_000), '\u0301');
   });
 
   it('lower-cases each character by itself, so that no sigma is final', () => {
@@ -122,6 +131,15 @@ describe('a pre-tokenizer', () => {
     assert.deepEqual(cuts(split('merged_with_next'), 'lioness'), ['l', 'i', 'on', 'ess']);
   });
 
+  it('splits nothing at a text of no length', () => {
+    assert.deepEqual(cuts({ type: 'Split', pattern: { String: '' }, behavior: 'Isolated' }, 'ab'), ['ab']);
+    assert.deepEqual(cuts({ type: 'Split', pattern: { String: '.' }, behavior: 'Isolated' }, 'a.b'), [
+      'a',
+      '.',
+      'b',
+    ]);
+  });
+
   it('knows words, digits and punctuation of all scripts', () => {
     assert.deepEqual(cuts({ type: 'Whitespace' }, 'naïve, शब्द!'), ['naïve', ',', ' शब्द', '!']);
     assert.deepEqual(cuts({ type: 'Digits', individual_digits: false }, 'a12٣½b'), ['a', '12٣½', 'b']);
@@ -167,6 +185,29 @@ describe('a pre-tokenizer', () => {
   });
 });
 
+describe('a post-processor', () => {
+  const ids = (post_processor: object): number[] =>
+    tokenizerOf({ post_processor })
+      .encode('a b')
+      .map(({ id }) => id);
+  const bert = { type: 'BertProcessing', cls: ['[CLS]', 7], sep: ['[SEP]', 8] };
+  const special_tokens = { x: { ids: [5, 6] } };
+  const single = [{ SpecialToken: { id: 'x' } }, { Sequence: { id: 'A' } }, { SpecialToken: { id: 'x' } }];
+  const template = { type: 'TemplateProcessing', single, special_tokens };
+
+  it('puts tokens around the text', () => {
+    assert.deepEqual(ids(bert), [7, 1, 2, 8]);
+    assert.deepEqual(ids({ ...bert, type: 'RobertaProcessing' }), [7, 1, 2, 8]);
+    assert.deepEqual(ids(template), [5, 6, 1, 2, 5, 6]);
+    assert.deepEqual(ids({ type: 'ByteLevel' }), [1, 2]);
+  });
+
+  it('goes around the one before it', () => {
+    const processors = [{ type: 'ByteLevel' }, bert, template];
+    assert.deepEqual(ids({ type: 'Sequence', processors }), [5, 6, 7, 1, 2, 8, 5, 6]);
+  });
+});
+
 describe('an added token', () => {
   const tokenizer = (token: object, normalizer: object | null = null) =>
     tokenizerOf({ normalizer, model: wordLevel('b'), added_tokens: [{ id: 9, content: 'X', ...token }] });
@@ -186,6 +227,12 @@ describe('an added token', () => {
     assert.deepEqual(covered(tokenizer({ rstrip: true }), 'b  X  b'), ['b', '  X  ', 'b']);
   });
 
+  it('takes white space that would have been a token', () => {
+    const pre_tokenizer = { type: 'FixedLength', length: 1 };
+    const added_tokens = [{ id: 9, content: 'X', lstrip: true }];
+    assert.deepEqual(covered(tokenizerOf({ pre_tokenizer, added_tokens }), 'b  X b'), ['b', '  X', ' ', 'b']);
+  });
+
   it('can be a word only', () => {
     assert.deepEqual(pieces(tokenizer({ single_word: true }), 'X bX X-b'), ['X', '[UNK]', 'X', '[UNK]']);
     assert.deepEqual(pieces(tokenizer({ single_word: false }), 'bX'), ['b', 'X']);
@@ -195,6 +242,14 @@ describe('an added token', () => {
     const lowercase = { type: 'Lowercase' };
     assert.deepEqual(pieces(tokenizer({ normalized: true }, lowercase), 'b X x'), ['b', 'X', 'X']);
     assert.deepEqual(pieces(tokenizer({ normalized: false }, lowercase), 'b X x'), ['b', 'X', '[UNK]']);
+    const normalized = { content: 'e', normalized: true };
+    assert.deepEqual(pieces(tokenizer(normalized, { type: 'NFC' }), 'e\u0301'), ['[UNK]']);
+  });
+
+  it('is shown as it stands, not as bytes', () => {
+    const model = { type: 'BPE', vocab: { a: 0 }, merges: [] };
+    const added_tokens = [{ id: 1, content: 'é' }];
+    assert.equal(tokenizerOf({ model, added_tokens, decoder: { type: 'ByteLevel' } }).piece(1), 'é');
   });
 });
 
@@ -221,9 +276,15 @@ describe('a model', () => {
       tokenizerOf({ model: { type: 'BPE', vocab, unk_token: '?', merges: ['a b'], ...parts } });
     assert.deepEqual(pieces(bpe({}), 'axyb'), ['a', '?', '?', 'b']);
     assert.deepEqual(covered(bpe({ fuse_unk: true }), 'axyb'), ['a', 'xy', 'b']);
-    assert.deepEqual(covered(bpe({ unk_token: null, merges: [] }), 'axyb'), ['a', 'xyb']);
+    assert.deepEqual(covered(bpe({ unk_token: null, merges: [] }), 'axyba'), ['a', 'xyb', 'a']);
     const suffixed = bpe({ end_of_word_suffix: '</w>', merges: [['a', 'b</w>']] });
     assert.deepEqual(pieces(suffixed, 'abab'), ['a', 'b', 'ab</w>']);
+    const prefixed = {
+      vocab: { '?': 0, a: 1, '#b': 2, ab: 3 },
+      merges: ['a #b'],
+      continuing_subword_prefix: '#',
+    };
+    assert.deepEqual(pieces(bpe(prefixed), 'abb b'), ['ab', '#b', '?']);
     assert.deepEqual(pieces(bpe({}), 'abab'), ['ab', 'ab']);
     assert.deepEqual(pieces(bpe({ ignore_merges: true }), 'abab'), ['abab']);
   });

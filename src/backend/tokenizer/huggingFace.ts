@@ -1,7 +1,8 @@
 // A tokenizer from Hugging Face's tokenizer.json: normalizer, pre-tokenizer, model, post-processor, decoder. The steps
-// are ours, because each has to carry the places of the characters along; @huggingface/tokenizers gives ids without
-// places and, measured against the Python library, wrong ids for words, characters, CRLF … (docs of each step).
-// What we take from it is the translation of Oniguruma's patterns.
+// are ours, because each has to carry the places of the characters along. @huggingface/tokenizers 0.2 gives no places,
+// and its ids and texts differ from the Python library's for WordLevel models, ASCII-only \w and \d, U+FEFF, final
+// sigmas, Chinese beyond U+FFFF, Metaspace with split, Punctuation and Split with merging behaviors, and single-word
+// added tokens. What we take from it is the translation of Oniguruma's patterns.
 import { SubtextError } from '../errors';
 import type { AddedToken } from './addedTokens';
 import { AddedTokenFinder, readAddedTokens } from './addedTokens';

@@ -148,7 +148,7 @@ class Parts {
         !isLast &&
         ((behavior === 'Contiguous' && isMatch[index] === isMatch[index + 1]) ||
           (behavior === 'MergedWithPrevious' && !isMatch[index] && isMatch[index + 1]) ||
-          (behavior === 'MergedWithNext' && isMatch[index] && !isMatch[index + 1]));
+          (behavior === 'MergedWithNext' && !isMatch[index + 1]));
       if (joinsNext) continue;
       if (behavior !== 'Removed' || !isMatch[index]) result.push(piece.slice(from, end));
       from = end;
