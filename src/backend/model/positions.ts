@@ -20,6 +20,7 @@ import type { RotaryConfiguration, TransformerConfiguration } from './configurat
 
 export class Positions {
   private readonly masks = new Map<number | null, Tensor | undefined>();
+  private readonly penalties = new Map<number | null, Tensor | undefined>();
   private distanceTensor: Tensor | undefined;
   private rotation: { cosines: Tensor; sines: Tensor } | undefined;
 
@@ -54,6 +55,16 @@ export class Positions {
   mask(window: number | null): Tensor | undefined {
     if (!this.masks.has(window)) this.masks.set(window, this.buildMask(window));
     return this.masks.get(window);
+  }
+
+  /** Added to scores: 0 where a query sees a key, −∞ where not, float32 [pos, key]; undefined when it sees all. */
+  penalty(window: number | null): Tensor | undefined {
+    if (!this.penalties.has(window)) {
+      const mask = this.mask(window);
+      const { graph } = this;
+      this.penalties.set(window, mask && where(mask, graph.scalar(0), graph.scalar(-Infinity)));
+    }
+    return this.penalties.get(window);
   }
 
   private buildMask(window: number | null): Tensor | undefined {
