@@ -68,16 +68,18 @@ describe('the text that is meant', () => {
 });
 
 describe('the column of the panel', () => {
+  const columns = [1, 2, 3];
+
   it('is left alone where it is not the one of the text', () => {
-    assert.equal(columnBeside(1, 2), undefined);
-    assert.equal(columnBeside(2, 1), undefined);
-    assert.equal(columnBeside(undefined, 1), undefined);
-    assert.equal(columnBeside(1, undefined), undefined);
+    assert.equal(columnBeside(columns, 1, 2), undefined);
+    assert.equal(columnBeside(columns, 2, 1), undefined);
+    assert.equal(columnBeside(columns, undefined, 1), undefined);
+    assert.equal(columnBeside(columns, 1, undefined), undefined);
   });
 
   it('is the next one where both would share it', () => {
-    assert.equal(columnBeside(1, 1), 2);
-    assert.equal(columnBeside(9, 9), 8);
+    assert.equal(columnBeside(columns, 1, 1), 2);
+    assert.equal(columnBeside(columns, 3, 3), 2);
   });
 });
 

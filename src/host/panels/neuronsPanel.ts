@@ -41,8 +41,7 @@ export class NeuronsPanel implements Disposable {
   /** Shows the tab beside the editor of the text, which keeps the keyboard: Ctrl+P then opens files over there. */
   reveal({ viewColumn }: vscode.TextEditor): void {
     if (this.panel) {
-      const column = columnBeside(viewColumn, this.panel.viewColumn);
-      this.panel.reveal(column as vscode.ViewColumn | undefined, true);
+      this.panel.reveal(columnBeside(columns(), viewColumn, this.panel.viewColumn), true);
       return;
     }
     this.attach(
@@ -188,6 +187,11 @@ export class NeuronsPanel implements Disposable {
   private post(message: ToNeuronsView): void {
     if (this.isReady) void this.panel?.webview.postMessage(message);
   }
+}
+
+function columns(): vscode.ViewColumn[] {
+  const { One, Two, Three, Four, Five, Six, Seven, Eight, Nine } = vscode.ViewColumn;
+  return [One, Two, Three, Four, Five, Six, Seven, Eight, Nine];
 }
 
 function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
