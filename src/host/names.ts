@@ -12,6 +12,15 @@ export function visiblePiece(text: string): string {
   return /^ +$/.test(shown) ? shown.replace(/ /g, '·') : shown;
 }
 
+/** One line of text as Markdown code, whatever is in it. */
+export function inlineCode(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  // Markdown takes away one blank at each end.
+  const padding = /^`|`$|^ .* $/.test(text) ? ' ' : '';
+  return `${fence}${padding}${text}${padding}${fence}`;
+}
+
 /** Last part of a document's URI, decoded. */
 export function documentName(uri: string): string {
   const path = uri.replace(/[?#].*$/, '');

@@ -19,6 +19,12 @@ export function exact(value: number): string {
   return String(Number(value.toPrecision(digits))).replace(/-/g, '−');
 }
 
+/** Three significant digits, and the exact value where that says more: `12.3 · exactly 12.345`. */
+export function shortAndExact(value: number): string {
+  const isExact = !Number.isFinite(value) || Math.fround(Number(value.toPrecision(3))) === Math.fround(value);
+  return isExact ? short(value) : `${short(value)} · exactly ${exact(value)}`;
+}
+
 /** A whole number with thousands separated: `2,048`. */
 export function count(value: number): string {
   return grouped(String(Math.round(value)));

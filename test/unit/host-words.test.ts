@@ -1,8 +1,8 @@
 // Numbers and names as people read them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { documentName, neuronName, visiblePiece } from '../../src/host/names';
-import { count, exact, short, size } from '../../src/host/numbers';
+import { documentName, inlineCode, neuronName, visiblePiece } from '../../src/host/names';
+import { count, exact, short, shortAndExact, size } from '../../src/host/numbers';
 
 describe('numbers', () => {
   it('have three significant digits', () => {
@@ -23,9 +23,23 @@ describe('numbers', () => {
     assert.equal(exact(-Infinity), '−∞');
   });
 
+  it('say the exact value only where it has more digits', () => {
+    const written = [12.34, 12.3, 0.1, -2, 0, NaN].map((value) => shortAndExact(Math.fround(value)));
+    assert.deepEqual(written, ['12.3 · exactly 12.34', '12.3', '0.100', '−2.00', '0', 'not a number']);
+  });
+
   it('have their thousands separated', () => {
     assert.deepEqual([7, 2048, 1234567].map(count), ['7', '2,048', '1,234,567']);
     assert.deepEqual([512, 260_032, 33_000_000, 1.5e9].map(size), ['512', '260K', '33M', '1.5B']);
+  });
+});
+
+describe('code in Markdown', () => {
+  it('shows backticks and blanks as they are', () => {
+    assert.equal(inlineCode('Lily'), '`Lily`');
+    assert.equal(inlineCode('a`b``c'), '```a`b``c```');
+    assert.equal(inlineCode('`'), '`` ` ``');
+    assert.equal(inlineCode(' a '), '`  a  `');
   });
 });
 

@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import { documentSchemes } from '../documentSchemes';
 import type { Inspection } from '../inspection/inspection';
-import { neuronName, visiblePiece } from '../names';
-import { exact, short } from '../numbers';
+import { inlineCode, neuronName, visiblePiece } from '../names';
+import { short, shortAndExact } from '../numbers';
 import { tokenAt } from './tokenAt';
 
 export function registerValueHover(inspection: Inspection): vscode.Disposable {
@@ -31,8 +31,8 @@ function provideHover(
   const contents = new vscode.MarkdownString();
   const piece = document.getText(range);
   const word = piece.trim() || piece;
-  contents.appendText(`${neuronName(id)} = ${short(value)} on "${visiblePiece(word)}"`);
-  contents.appendText(` · exactly ${exact(value)}`);
+  contents.appendMarkdown(inlineCode(visiblePiece(word)));
+  contents.appendText(` ${neuronName(id)} = ${shortAndExact(value)}`);
   // The other tokens of a character that was cut into several.
   const parts: number[] = [];
   for (let next = token + 1; next < values.length && starts[next] === ends[next]; next++) {
