@@ -8,7 +8,6 @@ import {
   NOT_A_NUMBER,
   bucketOf,
   largestOf,
-  levelOpacity,
   paintedBuckets,
 } from '../../src/host/decorations/buckets';
 
@@ -59,12 +58,15 @@ interface Color {
   defaults: Record<string, string>;
 }
 
-/** Background and text of VS Code's own themes, and the contrast that text on a painted token must keep. */
+/**
+ * Background and text of VS Code's own themes; the alphas of the ramp, from `floor` of the cap (at level 0, which is
+ * not painted) to the cap; and the contrast that text on a painted token must keep. On black, weak paint needs more.
+ */
 const themes = {
-  dark: { background: '#1f1f1f', text: '#cccccc', cap: 0.5, contrast: 4.5 },
-  light: { background: '#ffffff', text: '#3b3b3b', cap: 0.65, contrast: 4.5 },
-  highContrast: { background: '#000000', text: '#ffffff', cap: 0.6, contrast: 7 },
-  highContrastLight: { background: '#ffffff', text: '#292929', cap: 0.6, contrast: 7 },
+  dark: { background: '#1f1f1f', text: '#cccccc', floor: 0.05, cap: 0.5, contrast: 4.5 },
+  light: { background: '#ffffff', text: '#3b3b3b', floor: 0.05, cap: 0.65, contrast: 4.5 },
+  highContrast: { background: '#000000', text: '#ffffff', floor: 1 / 3, cap: 0.62, contrast: 7 },
+  highContrastLight: { background: '#ffffff', text: '#292929', floor: 0.05, cap: 0.6, contrast: 7 },
 };
 
 describe('the activation colours of package.json', () => {
@@ -74,17 +76,31 @@ describe('the activation colours of package.json', () => {
   const colors = new Map(manifest.contributes.colors.map((color) => [color.id, color.defaults]));
 
   for (const sign of ['Positive', 'Negative']) {
-    for (const [theme, { background, text, cap, contrast }] of Object.entries(themes)) {
+    for (const [theme, { background, text, floor, cap, contrast }] of Object.entries(themes)) {
       it(`${sign}, ${theme}: alphas follow the ramp, and text stays readable`, () => {
         for (let level = 1; level <= LEVELS; level++) {
           const color = colors.get(`subtext.activation${sign}${level}`)?.[theme];
           assert.ok(color, `level ${level} has no colour`);
           const alpha = parseInt(color.slice(7, 9), 16) / 255;
-          assert.ok(Math.abs(alpha - cap * levelOpacity(level)) < 0.003, `alpha of level ${level}: ${alpha}`);
+          assert.ok(
+            Math.abs(alpha - cap * (floor + (1 - floor) * (level / LEVELS))) < 0.003,
+            `alpha of level ${level}: ${alpha}`,
+          );
           const painted = blend(channels(color), channels(background), alpha);
           const found = contrastOf(channels(text), painted);
           assert.ok(found >= contrast, `contrast at level ${level}: ${found.toFixed(2)}`);
         }
+      });
+
+      it(`${sign}, ${theme}: the weakest and the middle paint can be seen`, () => {
+        const [weakest, middle] = [1, 5].map((level) => {
+          const color = colors.get(`subtext.activation${sign}${level}`)?.[theme] ?? '';
+          const alpha = parseInt(color.slice(7, 9), 16) / 255;
+          return contrastOf(channels(background), blend(channels(color), channels(background), alpha));
+        });
+        assert.ok(weakest >= 1.05, `contrast of level 1: ${weakest.toFixed(2)}`);
+        assert.ok(middle >= 1.25, `contrast of level 5: ${middle.toFixed(2)}`);
+        if (theme === 'highContrast') assert.ok(weakest >= 1.25 && middle >= 1.7, `${weakest}, ${middle}`);
       });
 
       it(`${sign}, ${theme}: underlines stand out from the background`, () => {

@@ -34,11 +34,6 @@ export function bucketOf(value: number, largest: number): number {
   return value > 0 ? level : -level;
 }
 
-/** Opacity of a level, 0…1, before the theme's own alpha; the colours of package.json are made with it. */
-export function levelOpacity(level: number): number {
-  return 0.05 + 0.95 * (level / LEVELS);
-}
-
 /** The largest absolute value that is finite; 0 where there is none. */
 export function largestOf(values: Iterable<number>): number {
   let largest = 0;
