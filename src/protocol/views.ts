@@ -2,7 +2,7 @@
 import type { NeuronActivations, NeuronId, NeuronTable, NeuronWrites } from './types';
 
 /** How the rows of the neurons view are ordered. */
-export type NeuronRanking = 'largest' | 'sparsest' | 'selection';
+export type NeuronRanking = 'largest' | 'sparsest' | 'selection' | 'place';
 
 /** What the neurons view remembers across a reload (the webview's own state). */
 export interface NeuronsViewState {

@@ -64,6 +64,11 @@ describe('pointer', () => {
       const last = Math.min(...small.table.on);
       assert.equal(parseFloat(first ?? ''), Number((last * 100).toFixed(last < 0.0095 ? 1 : 0)));
       assert.equal((await view.saved())?.ranking, 'sparsest');
+      const name = view.page.getByRole('columnheader', { name: 'Neuron' });
+      await name.click();
+      await settle(view);
+      assert.equal(await name.getAttribute('aria-sort'), 'ascending');
+      assert.equal(await nameAt(view, 1), 'L0 N1');
     }));
 
   it('marks a token in the editor, and reveals it', () =>

@@ -13,7 +13,7 @@ interface Column {
 }
 
 const columns: Column[] = [
-  { name: 'neuron', label: 'Neuron', tip: () => 'Layer and index' },
+  { name: 'neuron', label: 'Neuron', tip: () => 'Layer and index', ranking: 'place' },
   { name: 'max', label: 'Max', tip: (scope) => `Largest activation on the ${scope}`, ranking: 'largest' },
   {
     name: 'on',
@@ -44,6 +44,9 @@ const columns: Column[] = [
       `Largest activation in each of ${PROFILE_BINS} stretches from the beginning to the end of the ${scope}`,
   },
 ];
+
+/** The sparsest and the first neurons stand at the top; of all else the largest do. */
+const ascending = new Set<NeuronRanking>(['sparsest', 'place']);
 
 export interface ColumnHead {
   element: HTMLElement;
@@ -77,8 +80,7 @@ export function makeColumnHead(onRank: (ranking: NeuronRanking) => void): Column
     setRanking(wanted) {
       for (const { cell, ranking } of cells) {
         if (!ranking) continue;
-        // The sparsest come first, so that column ascends.
-        cell.ariaSort = ranking !== wanted ? 'none' : ranking === 'sparsest' ? 'ascending' : 'descending';
+        cell.ariaSort = ranking !== wanted ? 'none' : ascending.has(ranking) ? 'ascending' : 'descending';
         cell.classList.toggle('ranked', ranking === wanted);
       }
     },

@@ -14,6 +14,7 @@ export function ranked(table: NeuronTable, ranking: NeuronRanking): Uint32Array 
 }
 
 function sorted(table: NeuronTable, ranking: NeuronRanking): Uint32Array {
+  if (ranking === 'place') return Uint32Array.from(table.maximum.keys());
   const keys = keysOf(table, ranking);
   const { maximum } = table;
   // Ties go by size, then by place, so that the order never depends on the sort.
@@ -23,7 +24,10 @@ function sorted(table: NeuronTable, ranking: NeuronRanking): Uint32Array {
 }
 
 /** A number per row, larger is better, never NaN. */
-function keysOf({ maximum, on, selectivity }: NeuronTable, ranking: NeuronRanking): Float64Array {
+function keysOf(
+  { maximum, on, selectivity }: NeuronTable,
+  ranking: Exclude<NeuronRanking, 'place'>,
+): Float64Array {
   switch (ranking) {
     case 'largest':
       return Float64Array.from(maximum, sizeOf);

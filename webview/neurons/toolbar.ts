@@ -9,6 +9,7 @@ const rankings: Record<NeuronRanking, string> = {
   largest: 'Largest activation',
   sparsest: 'Sparsest',
   selection: 'More on the selection',
+  place: 'Layer and index',
 };
 
 export interface ToolbarActions {
@@ -75,11 +76,16 @@ export function makeToolbar(actions: ToolbarActions): Toolbar {
 }
 
 function layersOf(layers: number): Choice[] {
-  const each = Array.from({ length: layers }, (_, index) => ({ value: String(index), label: String(index) }));
-  return [{ value: '', label: 'All' }, ...each];
+  const each = Array.from({ length: layers }, (_, index) => ({ value: String(index), label: `L${index}` }));
+  return [{ value: '', label: 'All layers' }, ...each];
 }
 
 function rankingsOf(selected: boolean): Choice[] {
-  const names: NeuronRanking[] = selected ? ['selection', 'largest', 'sparsest'] : ['largest', 'sparsest'];
+  const names: NeuronRanking[] = [
+    ...(selected ? (['selection'] as const) : []),
+    'largest',
+    'sparsest',
+    'place',
+  ];
   return names.map((value) => ({ value, label: rankings[value] }));
 }
