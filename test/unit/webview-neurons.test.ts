@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { documentName as hostName } from '../../src/host/names';
 import type { NeuronTable } from '../../src/protocol/types';
+import { csvOf } from '../../webview/neurons/activationTable';
 import { binsOf, BINS } from '../../webview/neurons/bins';
 import { examplesOf } from '../../webview/neurons/examples';
 import { countOf, factsOf } from '../../webview/neurons/facts';
@@ -52,6 +53,11 @@ describe('ranking', () => {
   it('ranks by the selection, infinities too', () => {
     const table = tableOf({ selectivity: Float32Array.of(-1, Infinity, 2, -Infinity) });
     assert.deepEqual([...ranked(table, 'selection')], [1, 2, 0, 3]);
+  });
+
+  it('leaves the neurons in their place', () => {
+    const table = tableOf({ maximum: Float32Array.of(1, NaN, 3, 1) });
+    assert.deepEqual([...ranked(table, 'place')], [0, 1, 2, 3]);
   });
 
   it('sorts a table once', () => {
@@ -151,6 +157,21 @@ describe('histogram', () => {
     const profile = new Uint8Array(16);
     profile[15] = 255;
     assert.match(barsOf(profile, 0), /^M0 14v-1h3v1z.*M60 14v-14h3v14z$/);
+  });
+});
+
+describe('activations as CSV', () => {
+  it('have a row for each token of the scope', () => {
+    const sample = makeSample({ ...size, selection: { start: 10, end: 13 } });
+    const { pieces } = sample.table.tokens;
+    const values = new Float32Array(60);
+    values.set([0.1, -2, NaN], 10);
+    assert.deepEqual(csvOf(sample.table, values), [
+      ['token', 'piece', 'activation'],
+      [10, pieces[10], 0.1],
+      [11, pieces[11], -2],
+      [12, pieces[12], NaN],
+    ]);
   });
 });
 

@@ -6,7 +6,15 @@ import { bucketOf, LEVELS, NOT_A_NUMBER, UNDERLINE_LEVEL } from '../../src/host/
 import { asFloat32, asInt32, asUint8 } from '../../webview/shared/arrays';
 import { toCsv } from '../../webview/shared/clipboard';
 import { levelOf, rangeOf } from '../../webview/shared/colours';
-import { aligned, columnDecimals, counted, exact, percent, significant } from '../../webview/shared/numbers';
+import {
+  aligned,
+  columnDecimals,
+  counted,
+  exact,
+  percent,
+  shortest,
+  significant,
+} from '../../webview/shared/numbers';
 import { cutMiddle, plain, running, visible } from '../../webview/shared/pieces';
 
 describe('numbers', () => {
@@ -27,14 +35,22 @@ describe('numbers', () => {
     const decimals = columnDecimals(12.3);
     assert.equal(decimals, 2);
     assert.deepEqual(
-      [12.3, 9.8, 0.0412, 140].map((value) => aligned(value, decimals)),
-      ['12.3\u2007', '9.80', '0.04', '140\u2008\u2007\u2007'],
+      [12.3, 9.8, 0.5, 140].map((value) => aligned(value, decimals)),
+      ['12.3\u2007', '9.80', '0.500', '140\u2008\u2007\u2007'],
     );
+  });
+
+  it('read the same in a column as elsewhere', () => {
+    for (const value of [1240, 12.3, 0, 0.0907, 0.00123, 1.5e-5, -0.1699, NaN, -Infinity]) {
+      assert.equal(aligned(value, 2).trim(), significant(value));
+    }
   });
 
   it('are exact as far as single precision goes', () => {
     assert.equal(exact(Math.fround(12.3)), '12.3');
     assert.equal(exact(-0.5), '−0.5');
+    assert.equal(shortest(Math.fround(-12.3)), -12.3);
+    assert.ok(Number.isNaN(shortest(NaN)));
     assert.equal(exact(Math.fround(1 / 3)), '0.33333334');
   });
 

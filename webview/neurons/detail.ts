@@ -29,7 +29,7 @@ export function makeDetail(links: TokenLinks, actions: DetailActions): Detail {
   const facts = make('div', { class: 'detail-facts' });
   const lock = makeIconButton('lock', 'Lock', actions.toggleLock);
   const examples = makeExampleList(links, actions.reveal);
-  const histogram = makeHistogram();
+  const histogram = makeHistogram(links);
   const writes = makeWritesList();
   const more = makeMenuButton('More Actions…', () => [
     {

@@ -1,9 +1,11 @@
-// How a neuron's activations are spread over the text: bars over 50 bins, or the same as a table.
+// How a neuron's activations are spread over the text: bars over 50 bins, or a table of the tokens.
 import { max } from 'd3-array';
 import { scaleLinear, scaleSymlog } from 'd3-scale';
 import type { NeuronTable } from '../../src/protocol/types';
 import { make, makeSvg } from '../shared/elements';
-import { counted, exact, significant } from '../shared/numbers';
+import { counted, significant } from '../shared/numbers';
+import type { TokenLinks } from '../shared/tokens';
+import { csvOf, tableOf } from './activationTable';
 import { binsOf, type Bin } from './bins';
 
 const HEIGHT = 56;
@@ -14,21 +16,26 @@ export interface Histogram {
   clear(): void;
   /** Whether it is a table now. */
   asTable: boolean;
-  /** Rows with a head, for CSV. */
+  /** A row per token with a head, for CSV. */
   rows(): (string | number)[][];
 }
 
 /** Makes an empty histogram. */
-export function makeHistogram(): Histogram {
+export function makeHistogram(links: TokenLinks): Histogram {
   const element = make('div', { class: 'histogram' });
+  let shown: { table: NeuronTable; values: Float32Array } | undefined;
   let bins: Bin[] = [];
   let asTable = false;
   let width = 0;
 
   function draw(): void {
-    if (bins.length === 0 || width === 0) element.replaceChildren();
+    if (!shown || bins.length === 0 || width === 0) element.replaceChildren();
     else
-      element.replaceChildren(...(asTable ? [tableOf(bins)] : [chartOf(bins, width), axisOf(bins, width)]));
+      element.replaceChildren(
+        ...(asTable
+          ? [tableOf(shown.table, shown.values, links)]
+          : [chartOf(bins, width), axisOf(bins, width), scaleNote()]),
+      );
   }
   new ResizeObserver(([entry]) => {
     const next = Math.floor(entry.contentRect.width);
@@ -40,10 +47,12 @@ export function makeHistogram(): Histogram {
   return {
     element,
     show(table, values) {
+      shown = { table, values };
       bins = binsOf(values.subarray(table.scope.start, table.scope.end));
       draw();
     },
     clear() {
+      shown = undefined;
       bins = [];
       draw();
     },
@@ -54,7 +63,7 @@ export function makeHistogram(): Histogram {
       asTable = wanted;
       draw();
     },
-    rows: () => [['from', 'to', 'tokens'], ...bins.map(({ from, to, tokens }) => [from, to, tokens])],
+    rows: () => (shown ? csvOf(shown.table, shown.values) : []),
   };
 }
 
@@ -101,23 +110,16 @@ function axisOf(bins: Bin[], width: number): HTMLElement {
   return axis;
 }
 
-function tableOf(bins: Bin[]): HTMLElement {
-  const rows = bins
-    .filter(({ tokens }) => tokens > 0)
-    .map(({ from, to, tokens }) =>
-      make(
-        'tr',
-        {},
-        make('td', { text: significant(from), tip: exact(from) }),
-        make('td', { text: significant(to), tip: exact(to) }),
-        make('td', { text: String(tokens) }),
-      ),
-    );
-  const head = ['From', 'To', 'Tokens'].map((text) => make('th', { text, attributes: { scope: 'col' } }));
-  return make('table', {}, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...rows));
+/** Says what the heights are. */
+function scaleNote(): HTMLElement {
+  return make('div', {
+    class: 'scale-note',
+    text: 'tokens, log scale',
+    tip: 'A bar’s height is the logarithm of its number of tokens: nearly all tokens lie near zero.',
+  });
 }
 
 function describe({ from, to, tokens }: Bin): string {
-  const range = from === to ? exact(from) : `${exact(from)} to ${exact(to)}`;
+  const range = from === to ? significant(from) : `${significant(from)} to ${significant(to)}`;
   return `${range}: ${counted(tokens, 'token')}`;
 }

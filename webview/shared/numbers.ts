@@ -25,23 +25,31 @@ export function significant(value: number): string {
 
 /** The fewest digits that name this single-precision number and no other. */
 export function exact(value: number): string {
-  if (!Number.isFinite(value)) return written(value, 0);
-  let digits = 1;
-  while (digits < 9 && Math.fround(Number(value.toPrecision(digits))) !== Math.fround(value)) digits++;
-  return minus(String(Number(value.toPrecision(digits))));
+  return Number.isFinite(value) ? minus(String(shortest(value))) : written(value, 0);
 }
 
-/** Decimals that a column needs whose largest value is given, so that smaller ones keep a digit more. */
+/** As `exact`, as a number: what a single-precision number becomes in a file. */
+export function shortest(value: number): number {
+  if (!Number.isFinite(value)) return value;
+  let digits = 1;
+  while (digits < 9 && Math.fround(Number(value.toPrecision(digits))) !== Math.fround(value)) digits++;
+  return Number(value.toPrecision(digits));
+}
+
+/** Decimals that a column makes room for whose largest value is given, so that smaller ones stand in line. */
 export function columnDecimals(largest: number): number {
   return Math.min(4, decimalsOf(largest) + 1);
 }
 
-/** Three significant digits, padded so that the points of a right-aligned column stand under each other. */
+/**
+ * As `significant`, padded so that the points of a right-aligned column stand under each other. A number that needs
+ * more decimals than the column has keeps its digits and gives up its place: a number reads the same everywhere.
+ */
 export function aligned(value: number, decimals: number): string {
-  if (!Number.isFinite(value)) return written(value, 0);
-  const own = Math.min(decimals, decimalsOf(value));
-  const padding = FIGURE_SPACE.repeat(decimals - own);
-  return written(value, own) + (own === 0 && decimals > 0 ? POINT_SPACE : '') + padding;
+  const text = significant(value);
+  const own = decimalsOf(value);
+  if (!Number.isFinite(value) || own > decimals) return text;
+  return text + (own === 0 && decimals > 0 ? POINT_SPACE : '') + FIGURE_SPACE.repeat(decimals - own);
 }
 
 /** A share as a percentage: 3%, 0.4% under one percent. */
