@@ -3,7 +3,9 @@ import type { KeyHelp } from '../shared/keysHelp';
 
 /** The keys, as `?` shows them. */
 export const keyHelp: readonly KeyHelp[] = [
-  { keys: ['↑', '↓', 'PageUp', 'PageDown', 'Home', 'End'], does: 'Move and preview' },
+  { keys: ['↑', '↓'], does: 'Move and preview' },
+  { keys: ['PageUp', 'PageDown'], does: 'Move by a page' },
+  { keys: ['Home', 'End'], does: 'First or last neuron' },
   { keys: ['Enter'], does: 'Lock or unlock' },
   { keys: ['Esc'], does: 'Unlock' },
   { keys: ['/'], does: 'Filter by neuron or token' },
