@@ -2,7 +2,9 @@
 // the extension on a copy of the sample workspace: the desktop's `code`, or else a server from npm in the browser.
 // Works right after `git clone`: only node: builtins are imported.
 import { spawn } from 'node:child_process';
-import { cp, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readFile, readdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ScriptError, cacheFolder, fail, root } from './cache.mjs';
@@ -20,9 +22,16 @@ const usage = `npm start -- [options]
 
 const samples = join(root, 'media', 'samples');
 const bundledModels = join(root, 'media', 'models');
-/** Kept between starts, so that runs made there and the window's layout stay. */
-const workspace = join(cacheFolder, 'start', 'workspace');
-const story = join(workspace, 'story.txt');
+/**
+ * The copy of the samples for a model, or for none: each has its own, so that no start changes the settings of a
+ * window that is open on another model. Kept between starts, so that runs made there and the window's layout stay.
+ */
+async function workspaceOf(model) {
+  const workspaces = join(cacheFolder, 'start', 'workspaces');
+  if (!model) return join(workspaces, 'no-model');
+  const hash = createHash('sha256').update(await realpath(model));
+  return join(workspaces, `${basename(model)}-${hash.digest('hex').slice(0, 8)}`);
+}
 
 function readOptions() {
   const flag = { type: 'boolean', default: false };
@@ -70,22 +79,28 @@ async function findModel(given) {
   throw new ScriptError(`--model: there is no checkpoint at ${path}. Give a checkpoint folder or file.`);
 }
 
+/** The text that the window opens. */
+function storyOf(workspace) {
+  return join(workspace, 'story.txt');
+}
+
 /** Copies what is new of the samples, and makes VS Code open this model (or none) there. */
-async function prepareWorkspace(model) {
+async function prepareWorkspace(workspace, model) {
   await mkdir(join(workspace, '.vscode'), { recursive: true });
   await cp(samples, workspace, { recursive: true, force: false });
   const path = join(workspace, '.vscode', 'settings.json');
-  const settings = JSON.parse(await readFile(path, 'utf8').catch(() => '{}'));
   // Stories have long lines.
-  settings['editor.wordWrap'] = 'on';
-  if (model) settings['subtext.model'] = model;
-  else delete settings['subtext.model'];
-  await writeFile(path, `${JSON.stringify(settings, undefined, 2)}\n`);
+  const settings = { 'editor.wordWrap': 'on', ...(model && { 'subtext.model': model }) };
+  // What is there is the person's by now.
+  await writeFile(path, `${JSON.stringify(settings, undefined, 2)}\n`, { flag: 'wx' }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
-/** Prints the neurons that the sample story drives most, by the command line of the backend. */
-async function showNeurons(model) {
-  const file = join(samples, 'story.txt');
+/** Prints the neurons that a text drives most, by the command line of the backend; ends where the model is no good. */
+async function showNeurons(model, file) {
+  if ((await readFile(file, 'utf8')).trim() === '')
+    return console.log(`${file} is empty: no neurons to list.`);
   console.log(`\nTop neurons of ${basename(file)} in ${basename(model)}:\n`);
   const args = [join(root, 'dist', 'cli.js'), 'neurons', '--model', model, '--file', file, '--top', '8'];
   const child = spawn(process.execPath, args, { stdio: 'inherit' });
@@ -93,6 +108,14 @@ async function showNeurons(model) {
   // The command has said in its own words what is wrong.
   if (code !== 0) process.exit(1);
   console.log();
+}
+
+function checkPort(port) {
+  return new Promise((settle, reject) => {
+    const probe = createServer();
+    probe.on('error', () => reject(new ScriptError(`Port ${port} is taken. Give another one with --port.`)));
+    probe.listen(port, '127.0.0.1', () => probe.close(settle));
+  });
 }
 
 /** The desktop's VS Code, where there is one that can show a window here. */
@@ -103,13 +126,13 @@ async function desktopProgram() {
   return hasDisplay ? onPath(process.platform === 'win32' ? ['code.cmd'] : ['code']) : undefined;
 }
 
-async function openDesktop(program) {
+async function openDesktop(program, workspace) {
   const args = [
     '--new-window',
     '--disable-workspace-trust',
     `--extensionDevelopmentPath=${root}`,
     workspace,
-    story,
+    storyOf(workspace),
   ];
   const windows = process.platform === 'win32';
   const quoted = windows ? args.map((argument) => `"${argument}"`) : args;
@@ -131,7 +154,7 @@ async function openBrowser(address) {
     .unref();
 }
 
-async function serve({ port, open }) {
+async function serve({ port, open, workspace }) {
   const server = await startServer({ port, dataFolder: join(cacheFolder, 'start', 'server') });
   let stopping = false;
   const stop = async () => {
@@ -142,7 +165,7 @@ async function serve({ port, open }) {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
 
-  const address = server.address({ folder: workspace, extension: root, file: story });
+  const address = server.address({ folder: workspace, extension: root, file: storyOf(workspace) });
   console.log(`VS Code with the extension is at\n\n  ${address}\n\nCtrl-C ends it.`);
   if (open) await openBrowser(address);
   await server.exited;
@@ -153,14 +176,19 @@ async function main() {
   const options = readOptions();
   if (options.help) return process.stdout.write(usage);
   const model = await findModel(options.model);
+  if (options.port !== undefined) await checkPort(options.port);
   await prepare();
-  await prepareWorkspace(model);
-  if (model) await showNeurons(model);
-  else console.log('No model is given: npm start -- --model PATH opens a checkpoint folder or file.');
+  const workspace = await workspaceOf(model);
+  if (model) {
+    const opened = storyOf(workspace);
+    await showNeurons(model, (await exists(opened)) ? opened : storyOf(samples));
+  } else console.log('No model is given: npm start -- --model PATH opens a checkpoint folder or file.');
+  // Only now: a start that fails leaves no workspace behind.
+  await prepareWorkspace(workspace, model);
   const desktop =
     options.browser || options.port !== undefined || options['no-open'] ? undefined : await desktopProgram();
-  if (desktop) await openDesktop(desktop);
-  else await serve({ port: options.port, open: !options['no-open'] });
+  if (desktop) await openDesktop(desktop, workspace);
+  else await serve({ port: options.port, open: !options['no-open'], workspace });
 }
 
 main().catch(fail);

@@ -35,10 +35,15 @@ export async function openModel(values: Values, output: Output): Promise<Languag
   return new LanguageModel(checkpoint, started.executor);
 }
 
-/** The text or ids that a command was given, ready to be read by the model. */
-export async function openReading(values: Values, model: LanguageModel, output: Output): Promise<Reading> {
+/**
+ * The model of --model with the text or ids of a command, ready to be read. The text comes first: a mistake in the
+ * options is told before anything is loaded.
+ */
+export async function openReading(values: Values, output: Output): Promise<Reading> {
   const ids = idsOption(values);
-  const reading = ids ? Reading.ofIds(model, ids) : Reading.ofText(model, await textOption(values));
+  const text = ids ? '' : await textOption(values);
+  const model = await openModel(values, output);
+  const reading = ids ? Reading.ofIds(model, ids) : Reading.ofText(model, text);
   const { count, length, overlap } = reading.plan;
   if (count > 1)
     output.note(`the text is longer than the context: ${count} windows of ${length}, overlap ${overlap}`);

@@ -33,7 +33,7 @@ export function parseArguments(command: Command, given: readonly string[]): Valu
   const options = Object.fromEntries(
     Object.entries(known).map(([name, { value }]) => [
       name,
-      { type: value ? ('string' as const) : ('boolean' as const) },
+      { type: value ? ('string' as const) : ('boolean' as const), ...(name === 'help' && { short: 'h' }) },
     ]),
   );
   let parsed;

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { ModelSummary } from '../protocol/types';
 import { BackendFailure, toFailure } from './backend/failure';
 import type { BackendSupervisor } from './backend/supervisor';
-import { findDocument } from './inspection/documents';
+import { findDocument } from './inspection/followDocuments';
 import type { Inspection, Question } from './inspection/inspection';
 import { showFailure } from './messages';
 import type { Models } from './models';

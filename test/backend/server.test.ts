@@ -144,6 +144,17 @@ describe('backend', () => {
     assert.deepEqual(order, ['second cancelled', 'first cancelled']);
   });
 
+  it('does not open a model whose opening was cancelled', async () => {
+    const path = join(folder, 'cancelled');
+    await writeRandomCheckpoint(path);
+    const source = new CancellationTokenSource();
+    const opening = backend.request('subtext/openModel', { path }, source.token);
+    source.cancel();
+    await assert.rejects(opening);
+    const { models, current } = await backend.request('subtext/selectEngine', { engine: 'cpu' });
+    assert.deepEqual([models.map(({ id }) => id), current], [[model], model]);
+  });
+
   it('finishes for a document that was closed meanwhile, and refuses it afterwards', async () => {
     await backend.openDocument('file:///closing.txt', STORY);
     const asked = backend.request('subtext/rankNeurons', { uri: 'file:///closing.txt', model });
@@ -176,6 +187,10 @@ describe('backend', () => {
     const uri = 'file:///story.txt';
     await assertFails(backend.request('subtext/rankNeurons', { uri, model: '/nowhere' }), 'no-model');
     await assertFails(backend.request('subtext/openModel', { path: join(folder, 'nowhere') }), 'not-found');
+    await assertFails(
+      backend.request('subtext/rankNeurons', { uri: 'file:///%E0%A4%A', model }),
+      'no-document',
+    );
     const id = { layer: 9, neuron: 0 };
     await assertFails(backend.request('subtext/neuronActivations', { uri, model, id }), 'usage');
   });

@@ -153,8 +153,8 @@ describe('generate: the end', () => {
 
   it('refuses ids outside the vocabulary', async () => {
     const model = randomModel({}, reference);
-    await fails(produce(model, [0, 17], {}), 'usage', '17');
-    await fails(produce(model, [-1], {}), 'usage', '-1');
+    await fails(produce(model, [0, 17], {}), 'tokenizer', '17');
+    await fails(produce(model, [-1], {}), 'tokenizer', '-1');
   });
 });
 

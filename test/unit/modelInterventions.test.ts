@@ -200,7 +200,7 @@ describe('interventions: names', () => {
   it('refuses ids outside the vocabulary', async () => {
     const model = randomModel({}, reference);
     for (const id of [-1, d_vocab])
-      await fails(model.runWithCache([[1, id]], ['logits']), 'usage', String(id));
+      await fails(model.runWithCache([[1, id]], ['logits']), 'tokenizer', String(id));
   });
 });
 

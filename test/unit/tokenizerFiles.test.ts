@@ -1,5 +1,6 @@
 // Which tokenizer lies in a folder, and what is said about files that are broken, unknown or hostile.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -188,5 +189,26 @@ describe('a tokenizer that cannot be used', () => {
     const tokenizer = tokenizerOf({ pre_tokenizer });
     assert.equal(tokenizer.encode('aaaa b').length, 1);
     assert.throws(() => tokenizer.encode(`${'a'.repeat(60)}b`), isTokenizerError('hand.json', 'seconds'));
+  });
+});
+
+describe('a tokenizer that never ends', () => {
+  it(
+    'is refused where it is a pipe',
+    { skip: process.platform === 'win32' && 'no named pipes' },
+    async () => {
+      const folder = await folderWith({});
+      execFileSync('mkfifo', [path.join(folder, 'tokenizer.json')]);
+      await assert.rejects(loadTokenizer(folder), /is not a file/);
+    },
+  );
+
+  it('is stopped where its words are made to take for ever', async () => {
+    const stems = Array.from({ length: 3000 }, (_, index) => ({
+      id: index + 3,
+      content: `${'a'.repeat(index + 1)}b`,
+    }));
+    const tokenizer = await load({ 'tokenizer.json': { model: wordLevel('a'), added_tokens: stems } });
+    assert.throws(() => tokenizer!.encode('a'.repeat(20_000)), /takes more than/);
   });
 });

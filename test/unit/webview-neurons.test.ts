@@ -1,6 +1,7 @@
 // The pure parts of the neurons view: ranking, filter, examples, histogram, and how messages change its state.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { documentName as hostName } from '../../src/host/names';
 import type { NeuronTable } from '../../src/protocol/types';
 import { binsOf, BINS } from '../../webview/neurons/bins';
 import { examplesOf } from '../../webview/neurons/examples';
@@ -14,12 +15,14 @@ import { ranked } from '../../webview/neurons/ranking';
 import { strongestOf } from '../../webview/neurons/row';
 import {
   completeFocus,
+  documentName,
   initialState,
   receive,
   rowsOf,
   savedState,
   type NeuronsState,
 } from '../../webview/neurons/state';
+import type { ViewStatus } from '../../src/protocol/views';
 import { readyStatus, tableMessage } from '../webview/harness/messages';
 import { makeSample, type SampleOptions } from '../webview/harness/sample';
 
@@ -250,8 +253,36 @@ describe('words', () => {
     ]);
   });
 
+  it('do not mix a text that is being read with the table of the one before', () => {
+    const before = stateOf({ windows: { count: 3, length: 512, overlap: 256 } });
+    const words = (status: Partial<ViewStatus>): string[] =>
+      factsOf({ ...before, status: { ...before.status, ...status } }).map(({ text }) => text);
+    const other = { document: 'other.txt' };
+    assert.deepEqual(words({ phase: 'loading', ...other }), ['other.txt', 'reading…', 'stories260K', 'wasm']);
+    assert.deepEqual(words({ phase: 'failed', ...other }), ['other.txt', 'stories260K', 'wasm']);
+    assert.deepEqual(words({ phase: 'loading', model: 'tiny' }), ['story.txt', 'reading…', 'tiny', 'wasm']);
+    assert.deepEqual(words({ phase: 'loading' }), words({}), 'the same text again');
+    assert.deepEqual(
+      words({ phase: 'loading', document: undefined }),
+      words({}),
+      'a wait for something else',
+    );
+  });
+
+  it('name documents as the host does', () => {
+    for (const uri of [
+      'untitled:Untitled-1',
+      'file:///a/b%20c.txt',
+      'git:/a/b.txt?{"ref":"/x"}',
+      'a:/b.ipynb#c/d',
+    ]) {
+      assert.equal(documentName(uri), hostName(uri));
+    }
+  });
+
   it('say how much was selected, and how many neurons are shown', () => {
-    assert.equal(factsOf(stateOf({ selection: { start: 1, end: 4 } }))[1].text, '3 of 60 tokens selected');
+    const facts = factsOf(stateOf({ selection: { start: 1, end: 4 } })).map(({ text }) => text);
+    assert.deepEqual(facts.slice(1, 3), ['selection: 3 of 60 tokens', 'Whole Text']);
     assert.equal(countOf(2048, 2048), '2,048 neurons');
     assert.equal(countOf(37, 2048), '37 of 2,048 neurons');
   });

@@ -1,6 +1,6 @@
 // Reads a config.json key by key: each value checked, each key accounted for, so that none that matters is missed.
 import { SubtextError } from '../errors';
-import { formatError, shown } from './files';
+import { formatError, shown } from '../files';
 
 /** Engines index tensors with 32-bit integers. */
 export const MAX_SIZE = 2 ** 31 - 1;

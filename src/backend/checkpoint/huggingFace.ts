@@ -4,7 +4,7 @@ import type { TransformerConfiguration } from '../model/configuration';
 import { checkWeights, parameterCount, type Weights } from '../model/weights';
 import type { StoredTensor } from './checkpoint';
 import { mapConfiguration } from './families';
-import { readJsonObject, shown } from './files';
+import { readJsonObject, shown } from '../files';
 import { hasNonFinite } from './layout';
 import { checkMemory } from './memory';
 import { withShards, type Shards } from './shards';

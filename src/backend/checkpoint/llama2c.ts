@@ -4,7 +4,7 @@ import type { TransformerConfiguration } from '../model/configuration';
 import { checkWeights, parameterCount, type Weights } from '../model/weights';
 import type { StoredTensor } from './checkpoint';
 import { MAX_CONTEXT, MAX_LAYERS } from './configurationReader';
-import { formatError, readBytes, withFile, type OpenFile } from './files';
+import { formatError, readBytes, withFile, type OpenFile } from '../files';
 import { hasNonFinite, transpose } from './layout';
 import { allocateNumbers, checkMemory } from './memory';
 

@@ -1,7 +1,7 @@
 // Asks for the memory of weights, and says so in words where there is not enough.
 import { totalmem } from 'node:os';
 import { SubtextError } from '../errors';
-import { shown } from './files';
+import { shown } from '../files';
 
 /**
  * Refuses a model that cannot fit, before reading any of it: a sparse file may promise terabytes.

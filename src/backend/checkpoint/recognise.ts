@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { SubtextError } from '../errors';
-import { fileError, formatError, isObject, readBytes, readJsonObject, shown, withFile } from './files';
+import { fileError, formatError, isObject, readBytes, readJsonObject, shown, withFile } from '../files';
 import type { HuggingFaceFiles } from './huggingFace';
 import { llama2cBytes, parseLlama2cHeader } from './llama2c';
 

@@ -2,7 +2,7 @@
 // Format: https://huggingface.co/docs/safetensors#format
 import { open, rename, rm } from 'node:fs/promises';
 import { SubtextError } from '../errors';
-import { fileError, openFile, readBytes, shown, type OpenFile } from './files';
+import { fileError, openFile, readBytes, shown, type OpenFile } from '../files';
 import { allocateNumbers } from './memory';
 import { conversions, dtypeBytes } from './numbers';
 import {

@@ -1,7 +1,7 @@
 // The JSON header of a safetensors file, with every number in it checked before anything relies on it.
 // Format: https://huggingface.co/docs/safetensors#format
 import type { StoredTensor } from './checkpoint';
-import { formatError, isObject, readBytes, shown, type OpenFile } from './files';
+import { formatError, isObject, readBytes, shown, type OpenFile } from '../files';
 import { dtypeBytes } from './numbers';
 import { strictJsonProblem } from './strictJson';
 

@@ -1,7 +1,7 @@
 // The safetensors files of a Hugging Face checkpoint: one, or several with an index that says what lies where.
 import { basename, dirname, join } from 'node:path';
 import { SubtextError } from '../errors';
-import { formatError, isObject, readJsonObject, shown } from './files';
+import { formatError, isObject, readJsonObject, shown } from '../files';
 import { SafetensorsFile } from './safetensors';
 import type { TensorRange } from './safetensorsHeader';
 

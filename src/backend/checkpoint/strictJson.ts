@@ -1,5 +1,5 @@
 // Finds what JSON.parse forgives: a key named twice in one object, of which the first would be lost.
-import { shown } from './files';
+import { shown } from '../files';
 
 /** The header of a safetensors file is two objects and a list deep. */
 const MAX_DEPTH = 8;

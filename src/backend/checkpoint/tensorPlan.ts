@@ -4,7 +4,7 @@ import type { TransformerConfiguration } from '../model/configuration';
 import { weightShapes } from '../model/weights';
 import type { StoredTensor } from './checkpoint';
 import type { Family, Source } from './families/family';
-import { shown } from './files';
+import { shown } from '../files';
 
 /** A tensor to read, and the weights to take out of it. */
 export interface PlannedTensor {

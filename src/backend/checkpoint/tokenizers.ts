@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SubtextError } from '../errors';
 import { loadTokenizer, type Tokenizer } from '../tokenizer';
 import type { CheckpointFormat } from './checkpoint';
-import { fileError, readBytes, shown, withFile } from './files';
+import { fileError, readBytes, shown, withFile } from '../files';
 
 export interface FoundTokenizer {
   /** Undefined where there is none: token ids still work. */

@@ -16,7 +16,7 @@ import type { Model } from './models';
 import { modelType, readModel, readVocabulary } from './models';
 import type { Normalizer } from './normalizers';
 import { readNormalizer } from './normalizers';
-import { hasUnknownPattern, withTimeLimit } from './patterns';
+import { withTimeLimit } from './patterns';
 import type { Surroundings } from './postProcessor';
 import { readPostProcessor } from './postProcessor';
 import type { PreTokenizer } from './preTokenizers';
@@ -48,7 +48,6 @@ class HuggingFaceTokenizer implements Tokenizer {
   private readonly spelling: Spelling;
   private readonly rawFinder: AddedTokenFinder;
   private readonly normalizedFinder: AddedTokenFinder;
-  private readonly needsTimeLimit: boolean;
   private readonly tokenOfId: (string | undefined)[] = [];
   private readonly addedOfId = new Map<number, AddedToken>();
   private readonly pieceOfId: (string | undefined)[] = [];
@@ -65,8 +64,6 @@ class HuggingFaceTokenizer implements Tokenizer {
     this.model = readModel(model, vocabulary);
     this.surroundings = readPostProcessor(json.field('post_processor'));
     this.spelling = readDecoder(json.field('decoder'));
-    this.needsTimeLimit =
-      hasUnknownPattern(json.field('normalizer')) || hasUnknownPattern(json.field('pre_tokenizer'));
 
     const added = readAddedTokens(json.field('added_tokens'));
     this.rawFinder = new AddedTokenFinder(added.filter((token) => !token.isNormalized));
@@ -157,10 +154,10 @@ class HuggingFaceTokenizer implements Tokenizer {
     return undefined;
   }
 
-  /** Runs what a file asks for: in bounded time when it brings patterns, and with its name on every failure. */
+  /** Runs what a file asks for: in bounded time, and with its name on every failure. */
   private guarded<Result>(task: () => Result, units: number): Result {
     try {
-      return this.needsTimeLimit ? withTimeLimit(task, units, this.file) : task();
+      return withTimeLimit(task, units, this.file);
     } catch (error) {
       if (error instanceof SubtextError) throw error;
       const what = error instanceof Error ? error.message : String(error);

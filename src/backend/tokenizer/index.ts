@@ -1,7 +1,8 @@
 // Finds and reads the tokenizer of a checkpoint, whatever lies there.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SubtextError } from '../errors';
+import { readBytes, withFile } from '../files';
 import { readHuggingFaceTokenizer } from './huggingFace';
 import { JsonValue } from './jsonValue';
 import { readLlama2cTokenizer } from './llama2c';
@@ -135,13 +136,16 @@ async function readText(file: string): Promise<string> {
 }
 
 async function readCapped(file: string, limit: number): Promise<Buffer> {
-  const { size } = await stat(file);
-  if (size > limit) {
-    throw new SubtextError(
-      'tokenizer',
-      `${file} has ${size} bytes, more than any tokenizer (${limit})`,
-      'Check that this is the tokenizer and not the weights.',
-    );
-  }
-  return readFile(file);
+  return withFile(file, async (opened) => {
+    if (opened.size > limit) {
+      throw new SubtextError(
+        'tokenizer',
+        `${file} has ${opened.size} bytes, more than any tokenizer (${limit})`,
+        'Check that this is the tokenizer and not the weights.',
+      );
+    }
+    const bytes = Buffer.alloc(opened.size);
+    await readBytes(opened, bytes, 0);
+    return bytes;
+  });
 }

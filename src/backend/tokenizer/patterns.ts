@@ -8,15 +8,7 @@ import type { JsonValue } from './jsonValue';
 /** GPT-2's words (openai/gpt-2 encoder.py), which the ByteLevel pre-tokenizer of Hugging Face has built in. */
 const GPT2_WORDS = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
-/** Patterns of published tokenizers, known to run in linear time. */
-const KNOWN_PATTERNS = new Set([
-  GPT2_WORDS,
-  // Llama 3 and cl100k, then Qwen 2.
-  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-]);
-
-/** A character takes about a microsecond; a pattern that backtracks without end must not hang the backend. */
+/** A character takes about a microsecond; a file made to take for ever must not hang the backend. */
 const TIME_LIMIT_MS = 3000;
 const TIME_LIMIT_MS_PER_UNIT = 0.02;
 
@@ -55,23 +47,11 @@ function translate(source: string): RegExp {
   return split.pattern;
 }
 
-/** Whether any part of this JSON brings a pattern of its own that might run for ever on some text. */
-export function hasUnknownPattern(json: JsonValue): boolean {
-  if (json.isArray) return json.items().some(hasUnknownPattern);
-  if (!json.isObject) return false;
-  return json.fields().some(([name, value]) => {
-    if (name !== 'Regex' || !value.isText) return hasUnknownPattern(value);
-    const source = value.text();
-    // Without a quantifier an expression looks at a bounded number of characters per place.
-    return /[*+?{]/.test(source) && !KNOWN_PATTERNS.has(source);
-  });
-}
-
 const sandbox = vm.createContext({});
 const script = new vm.Script('run()');
 
 /**
- * Runs a task, which may use patterns from a file, and gives up after three seconds and more for longer texts.
+ * Runs a task, which may use patterns and words from a file, and gives up after three seconds and more for longer texts.
  * @param units length of the text in UTF-16 units
  */
 export function withTimeLimit<Result>(task: () => Result, units: number, file: string): Result {
@@ -81,7 +61,7 @@ export function withTimeLimit<Result>(task: () => Result, units: number, file: s
   };
   const timeout = TIME_LIMIT_MS + Math.ceil(units * TIME_LIMIT_MS_PER_UNIT);
   try {
-    // Only the virtual machine can be told to stop inside a regular expression; it costs 0.3 ms a call.
+    // Only the virtual machine can be told to stop anywhere; it costs 0.3 ms a call.
     script.runInContext(sandbox, { timeout });
   } catch (error) {
     // The error belongs to the sandbox: it is no instance of our Error.
@@ -89,7 +69,7 @@ export function withTimeLimit<Result>(task: () => Result, units: number, file: s
     if (!isTimeout) throw error;
     throw new SubtextError(
       'tokenizer',
-      `${file}: a pattern of the tokenizer takes more than ${(timeout / 1000).toFixed(1)} seconds on this text`,
+      `${file}: the tokenizer takes more than ${(timeout / 1000).toFixed(1)} seconds on this text`,
       'Select less text, or use a tokenizer from a source that you trust.',
     );
   } finally {

@@ -2,7 +2,7 @@
 import { writeSafetensors } from '../../backend/checkpoint/safetensors';
 import { NOT_CANCELLED } from '../../backend/cancellation';
 import type { Command } from '../command';
-import { openModel, openReading } from '../models';
+import { openReading } from '../models';
 import { IDS_OPTION, MODEL_OPTIONS, required, TEXT_OPTIONS } from '../options';
 import { short } from '../output';
 
@@ -18,8 +18,7 @@ export const activations: Command = {
   },
   async run(values, output) {
     const hook = required(values, 'hook');
-    const model = await openModel(values, output);
-    const reading = await openReading(values, model, output);
+    const reading = await openReading(values, output);
     const { shape, data } = await reading.activation(hook, NOT_CANCELLED);
     const file = values.out;
     if (typeof file === 'string') await writeSafetensors(file, new Map([[hook, { shape, data }]]));

@@ -4,7 +4,7 @@ import { writeSafetensors } from '../../backend/checkpoint/safetensors';
 import { FinalResidual } from '../../backend/interpret/finalResidual';
 import { predictions, readoutRows } from '../../backend/interpret/predictions';
 import type { Command } from '../command';
-import { openModel, openReading } from '../models';
+import { openReading } from '../models';
 import { IDS_OPTION, MODEL_OPTIONS, numberOption, TEXT_OPTIONS } from '../options';
 import { short, table, visible } from '../output';
 
@@ -20,8 +20,7 @@ export const logits: Command = {
   },
   async run(values, output) {
     const top = numberOption(values, 'top', 5, { min: 0 });
-    const model = await openModel(values, output);
-    const reading = await openReading(values, model, output);
+    const reading = await openReading(values, output);
     const residual = new FinalResidual(reading);
     const { tokens } = reading;
     const found = await predictions(residual, 0, tokens.length, top, NOT_CANCELLED);

@@ -5,7 +5,7 @@ import { checkIndex, NeuronActivationStore, neuronStatistics } from '../../backe
 import type { Reading } from '../../backend/interpret/reading';
 import { modelName } from '../../backend/workbench';
 import type { Command } from '../command';
-import { openModel, openReading } from '../models';
+import { openReading } from '../models';
 import { IDS_OPTION, MODEL_OPTIONS, numberOption, TEXT_OPTIONS } from '../options';
 import { short, table, visible } from '../output';
 import { tokenAsJson } from './tokens';
@@ -27,11 +27,11 @@ export const neurons: Command = {
   },
   async run(values, output) {
     const top = numberOption(values, 'top', 20, { min: 1 });
-    const model = await openModel(values, output);
-    const { n_layers, d_mlp } = model.configuration;
     const layer = values.layer === undefined ? undefined : numberOption(values, 'layer', 0, { min: 0 });
+    const reading = await openReading(values, output);
+    const { model } = reading;
+    const { n_layers, d_mlp } = model.configuration;
     if (layer !== undefined) checkIndex('layer', layer, n_layers);
-    const reading = await openReading(values, model, output);
     const store = new NeuronActivationStore(reading);
     // All tokens that are listed, the begin of text too: `max` is what a person finds in `subtext activations`.
     const scope = { start: 0, end: reading.tokens.length };

@@ -13,7 +13,7 @@ import {
 import { packArrays, unpackArrays } from '../../protocol/arrays';
 import type { BackendOptions, Notifications, Params, RequestName, Result } from '../../protocol/requests';
 import type { Health } from '../../protocol/types';
-import { documentSchemes } from '../documents';
+import { documentSchemes } from '../documentSchemes';
 
 export interface ClientSettings {
   /** Started with `--node-ipc` and a channel for it. */

@@ -1,7 +1,7 @@
 // *Show Top-Activating Neurons*: from the selection, or the whole document, to the ranked list.
 import * as vscode from 'vscode';
 import type { TextRange } from '../../protocol/types';
-import { isOrdinaryText } from '../documents';
+import { isOrdinaryText } from '../documentSchemes';
 import type { Session } from '../session';
 import { modelOf } from '../views/modelsTree';
 import { openModel } from './openModel';

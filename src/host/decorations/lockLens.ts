@@ -1,7 +1,7 @@
 // A thin line of text above line 1 while a neuron is locked. Previews have none: the text would jump.
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../disposables';
-import { documentSchemes } from '../documents';
+import { documentSchemes } from '../documentSchemes';
 import type { Inspection } from '../inspection/inspection';
 import { neuronName } from '../names';
 import { short } from '../numbers';

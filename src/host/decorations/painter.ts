@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { NeuronActivations } from '../../protocol/types';
 import { DisposableStore } from '../disposables';
-import { findDocument } from '../inspection/documents';
+import { findDocument } from '../inspection/followDocuments';
 import type { Inspection } from '../inspection/inspection';
 import { bucketColor, createDecorationTypes } from './decorationTypes';
 import { LineIndex } from './lineIndex';

@@ -1,6 +1,6 @@
 // Hovering a painted token says the exact activation.
 import * as vscode from 'vscode';
-import { documentSchemes } from '../documents';
+import { documentSchemes } from '../documentSchemes';
 import type { Inspection } from '../inspection/inspection';
 import { neuronName, visiblePiece } from '../names';
 import { exact, short } from '../numbers';

@@ -3,11 +3,11 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { FromNeuronsView, ToNeuronsView } from '../../protocol/views';
+import type { TextLink } from '../decorations/textLink';
 import { tokenAt } from '../decorations/tokenAt';
 import { type Disposable, DisposableStore } from '../disposables';
 import { Emitter } from '../emitter';
 import type { Inspection } from '../inspection/inspection';
-import type { TextLink } from '../inspection/textLink';
 import { pageHtml } from './html';
 import type { ViewStatusSource } from './viewStatus';
 

@@ -2,7 +2,7 @@
 import { SubtextError } from '../../errors';
 import type { TransformerConfiguration } from '../../model/configuration';
 import { ConfigurationReader } from '../configurationReader';
-import { shown } from '../files';
+import { shown } from '../../files';
 import type { Family } from './family';
 import { gpt2 } from './gpt2';
 import { gptNeo } from './gptNeo';

@@ -2,7 +2,7 @@
 // `rope_parameters`. Source: transformers, modeling_rope_utils.py.
 import type { RotaryConfiguration } from '../../model/configuration';
 import { ConfigurationReader, described, MAX_CONTEXT } from '../configurationReader';
-import { isObject } from '../files';
+import { isObject } from '../../files';
 
 /**
  * @param dimensions how many dimensions of a head turn.

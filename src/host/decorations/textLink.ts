@@ -1,7 +1,7 @@
 // From a token in a view to its place in the editor: a border while the pointer is over it, and the way there.
 import * as vscode from 'vscode';
 import { DisposableStore } from '../disposables';
-import type { Inspection } from './inspection';
+import type { Inspection } from '../inspection/inspection';
 
 export class TextLink implements vscode.Disposable {
   private readonly store = new DisposableStore();

@@ -1,6 +1,6 @@
 // Opening and reading files that may be anything: missing, a pipe, cut short, larger than 2 GB.
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { SubtextError } from '../errors';
+import { SubtextError } from './errors';
 
 /** The index of the largest published models is about 10 MB; more would only take time and memory to refuse. */
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
