@@ -1,5 +1,4 @@
 // Which documents Subtext works on.
-import type * as vscode from 'vscode';
 
 /** Ordinary text; output channels, diffs of the past and settings are not. package.json's `when` clauses say the same. */
 export const documentSchemes = [
@@ -12,6 +11,6 @@ export const documentSchemes = [
   'tmp',
 ];
 
-export function isOrdinaryText(document: vscode.TextDocument): boolean {
+export function isOrdinaryText(document: { readonly uri: { readonly scheme: string } }): boolean {
   return documentSchemes.includes(document.uri.scheme);
 }

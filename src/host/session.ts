@@ -48,10 +48,10 @@ export class Session {
     return this.parts.models.active ?? (saved === undefined ? undefined : await this.openModel(saved));
   }
 
-  /** Asks a question and shows the answer in the panel; long ones with progress. */
-  async inspect(question: Question, options: { reveal: boolean }): Promise<void> {
+  /** Asks a question, with progress where it takes long; the panel is brought up beside `textEditor`, if given. */
+  async inspect(question: Question, textEditor?: vscode.TextEditor): Promise<void> {
     const { backend, inspection, panel } = this.parts;
-    if (options.reveal) panel.reveal();
+    if (textEditor) panel.reveal(textEditor);
     const title = `Reading ${vscode.Uri.parse(question.uri).path.split('/').at(-1) ?? 'the text'}`;
     await withLateProgress(title, backend, inspection.show(question), () => inspection.cancel());
   }
@@ -60,7 +60,7 @@ export class Session {
   async inspectWith(model: ModelSummary): Promise<void> {
     const { question } = this.parts.inspection;
     if (question && question.model !== model.id) {
-      await this.inspect({ ...question, model: model.id }, { reveal: false });
+      await this.inspect({ ...question, model: model.id });
     }
   }
 
@@ -80,7 +80,7 @@ export class Session {
       inspection.clear('The text that was shown here is not there any more.');
       return;
     }
-    await this.inspect({ ...saved, model: model.id }, { reveal: false });
+    await this.inspect({ ...saved, model: model.id });
   }
 
   /** Runs a step whose failure is shown as a message. */

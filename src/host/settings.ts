@@ -1,8 +1,9 @@
-// The settings of package.json, with the rule that an untrusted workspace names no paths.
+// The settings of package.json, within their limits; an untrusted workspace names no paths.
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { EngineName } from '../protocol/types';
+import { wholeWithin } from './limits';
 
 export type WantedEngine = EngineName | 'auto';
 
@@ -10,9 +11,9 @@ const section = 'subtext';
 
 export const settings = {
   engine: (): WantedEngine => get<WantedEngine>('engine', 'auto'),
-  threads: (): number => get('threads', 0),
+  threads: (): number => wholeWithin(get<unknown>('threads', 0), 0, 256, 0),
   hovers: (document?: vscode.TextDocument): boolean => get('hover.enabled', true, document?.uri),
-  recomputeDelay: (): number => get('recomputeDelay', 300),
+  recomputeDelay: (): number => wholeWithin(get<unknown>('recomputeDelay', 300), 0, 10_000, 300),
   /** '' where none is set or may be used. */
   nodePath: (): string => (vscode.workspace.isTrusted ? get('backend.nodePath', '').trim() : ''),
   model: savedModel,

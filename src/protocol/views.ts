@@ -63,4 +63,6 @@ export type FromNeuronsView =
   /** Marks a token in the editor while the pointer is over it in the view. */
   | { type: 'hoverToken'; token: number | null }
   | { type: 'refresh' }
+  /** Asks the same question about the whole text instead of the selection. */
+  | { type: 'wholeText' }
   | { type: 'run'; command: 'subtext.openModel' | 'subtext.showNeurons' | 'subtext.showLog' };

@@ -72,12 +72,24 @@ describe('table', () => {
 describe('selection', () => {
   it('ranks by it, and says so', () =>
     withSample(browser, selected, async (view) => {
-      assert.equal((await texts(view, '.fact'))[1], '32 of 248 tokens selected');
+      assert.equal((await texts(view, '.fact'))[1], 'selection: 32 of 248 tokens');
+      const max = view.page.getByRole('columnheader', { name: 'Max' });
+      assert.equal(await max.getAttribute('data-tip'), 'Largest activation on the selection');
       const best = selected.table.selectivity.indexOf(Math.max(...selected.table.selectivity));
       assert.equal(await nameAt(view, 0), `L${Math.floor(best / 172)} N${best % 172}`);
       const head = view.page.getByRole('columnheader', { name: 'More here' });
       assert.equal(await head.getAttribute('aria-sort'), 'descending');
       assert.deepEqual((await view.saved())?.selection, tableMessage(selected).question.selection);
+    }));
+
+  it('leads back to the whole text', () =>
+    withSample(browser, selected, async (view) => {
+      await view.page.getByRole('button', { name: 'Whole Text' }).click();
+      await settle(view);
+      assert.equal(sent(view, 'wholeText').length, 1);
+      await view.send(tableMessage(small));
+      await until('no selection', async () => (await texts(view, '.fact'))[1] === '248 tokens');
+      assert.equal(await view.page.getByRole('button', { name: 'Whole Text' }).count(), 0);
     }));
 
   it('can be ranked otherwise by the dropdown', () =>

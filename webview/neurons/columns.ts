@@ -1,28 +1,48 @@
 // The columns of the list: head row, and how rankings belong to them.
+import { PROFILE_BINS } from '../../src/protocol/types';
 import type { NeuronRanking } from '../../src/protocol/views';
 import { icon, make } from '../shared/elements';
 
 interface Column {
   name: 'neuron' | 'max' | 'on' | 'selection' | 'strongest' | 'context' | 'profile';
   label: string;
-  tip?: string;
+  /** What it says, of the whole text or of the selection. */
+  tip: (scope: 'text' | 'selection') => string;
   /** The ranking that a click on the head chooses. */
   ranking?: NeuronRanking;
 }
 
 const columns: Column[] = [
-  { name: 'neuron', label: 'Neuron' },
-  { name: 'max', label: 'Max', tip: 'Largest activation', ranking: 'largest' },
-  { name: 'on', label: 'On', tip: 'Tokens above 10% of the largest activation', ranking: 'sparsest' },
+  { name: 'neuron', label: 'Neuron', tip: () => 'Layer and index' },
+  { name: 'max', label: 'Max', tip: (scope) => `Largest activation on the ${scope}`, ranking: 'largest' },
+  {
+    name: 'on',
+    label: 'On',
+    tip: (scope) => `Tokens of the ${scope} above 10% of the largest activation on it`,
+    ranking: 'sparsest',
+  },
   {
     name: 'selection',
     label: 'More here',
-    tip: 'Mean on the selection minus mean elsewhere, in standard deviations',
+    tip: () => 'Mean on the selection minus mean elsewhere, in standard deviations',
     ranking: 'selection',
   },
-  { name: 'strongest', label: 'Strongest tokens' },
-  { name: 'context', label: 'Context of the strongest' },
-  { name: 'profile', label: 'This text', tip: 'Activation from the beginning to the end' },
+  {
+    name: 'strongest',
+    label: 'Strongest tokens',
+    tip: (scope) => `Tokens of the ${scope} with the largest activations`,
+  },
+  {
+    name: 'context',
+    label: 'Context of the strongest',
+    tip: (scope) => `The strongest token of the ${scope} between its neighbours`,
+  },
+  {
+    name: 'profile',
+    label: 'This text',
+    tip: (scope) =>
+      `Largest activation in each of ${PROFILE_BINS} stretches from the beginning to the end of the ${scope}`,
+  },
 ];
 
 export interface ColumnHead {
@@ -37,14 +57,14 @@ export interface ColumnHead {
 export function makeColumnHead(onRank: (ranking: NeuronRanking) => void): ColumnHead {
   const cells = columns.map(({ name, label, tip, ranking }) => {
     const text = make('span', { class: 'column-label', text: label });
-    const cell = make('div', { class: `cell ${name}`, tip, attributes: { role: 'columnheader' } }, text);
+    const cell = make('div', { class: `cell ${name}`, attributes: { role: 'columnheader' } }, text);
     if (ranking) {
       cell.classList.add('rankable');
       // Before the label, so that the label stays above its right-aligned numbers.
       cell.prepend(icon('chevron-down'));
       cell.addEventListener('click', () => onRank(ranking));
     }
-    return { cell, text, name, ranking };
+    return { cell, text, name, tip, ranking };
   });
   const element = make(
     'div',
@@ -65,6 +85,7 @@ export function makeColumnHead(onRank: (ranking: NeuronRanking) => void): Column
     setSelected(selected) {
       const profile = cells.find(({ name }) => name === 'profile')!;
       profile.text.textContent = selected ? 'Selection' : 'This text';
+      for (const { cell, tip } of cells) cell.dataset['tip'] = tip(selected ? 'selection' : 'text');
     },
   };
 }

@@ -40,10 +40,11 @@ export function makeDetail(links: TokenLinks, actions: DetailActions): Detail {
   ]);
   const head = make('div', { class: 'detail-head' }, title, facts, lock.element, more);
   const spread = section('Activations on this text', histogram.element);
+  const strongest = section('Strongest on this text', examples.element);
   const body = make(
     'div',
     { class: 'detail-body' },
-    section('Strongest', examples.element).element,
+    strongest.element,
     make('div', { class: 'detail-side' }, spread.element, section('Writes', writes.element).element),
   );
   const hint = make('p', {
@@ -75,7 +76,9 @@ export function makeDetail(links: TokenLinks, actions: DetailActions): Detail {
     title.replaceChildren(...(locked ? [icon('lock')] : []), nameOf(focus.id));
     facts.textContent = factsOf(table, rowOf(table, focus.id));
     lock.set(locked ? 'unlock' : 'lock', locked ? 'Unlock (Esc)' : 'Lock');
-    spread.label.textContent = `Activations on this ${table.selected ? 'selection' : 'text'}`;
+    const scope = table.selected ? 'selection' : 'text';
+    strongest.label.textContent = `Strongest on this ${scope}`;
+    spread.label.textContent = `Activations on this ${scope}`;
     renderBody(table, completeFocus(state));
     body.classList.toggle('stale', !sameNeuron(shown?.id ?? null, focus.id) || shownTable !== table);
   }

@@ -1,6 +1,7 @@
 // The line at the top: text, tokens, model, engine, how a long text was cut.
 import { icon, make } from '../shared/elements';
 import { makeIconButton } from '../shared/controls';
+import { makeLink } from '../shared/links';
 import { factsOf, type Fact } from './facts';
 import type { NeuronsState } from './state';
 
@@ -9,11 +10,23 @@ export interface Header {
   render(state: NeuronsState): void;
 }
 
-/** Makes the header; its button computes anew. */
-export function makeHeader(refresh: () => void): Header {
+export interface HeaderActions {
+  /** Computes anew. */
+  refresh: () => void;
+  /** Leaves the selection. */
+  wholeText: () => void;
+}
+
+/** Makes the header. */
+export function makeHeader({ refresh, wholeText }: HeaderActions): Header {
   const facts = make('div', { class: 'facts' });
   const button = makeIconButton('refresh', 'Refresh', refresh).element;
-  const element = make('header', { class: 'view-header' }, facts, button);
+  const element = make(
+    'header',
+    { class: 'view-header' },
+    make('div', { class: 'facts-frame' }, facts),
+    button,
+  );
   let shown = '';
   return {
     element,
@@ -23,14 +36,14 @@ export function makeHeader(refresh: () => void): Header {
       const signature = JSON.stringify(list);
       if (signature === shown) return;
       shown = signature;
-      facts.replaceChildren(...list.map(showFact));
+      facts.replaceChildren(...list.map((fact) => showFact(fact, wholeText)));
     },
   };
 }
 
-function showFact({ text, tip, kind }: Fact): HTMLElement {
+function showFact({ text, tip, kind }: Fact, wholeText: () => void): HTMLElement {
   const fact = make('span', { class: `fact ${kind ?? ''}`, tip });
   if (kind === 'note') fact.append(icon('info'));
-  fact.append(text);
+  fact.append(kind === 'wholeText' ? makeLink(text, wholeText) : text);
   return fact;
 }

@@ -74,7 +74,7 @@ const refresh = (): void => host.post({ type: 'refresh' });
 const app = make('main', { class: 'neurons-view' });
 const links = linkTokens(app, hoverToken);
 const progress = makeProgressBar('Computing');
-const header = makeHeader(refresh);
+const header = makeHeader({ refresh, wholeText: () => host.post({ type: 'wholeText' }) });
 const list = makeNeuronList(links, { preview, toggleLock, rank });
 const toolbar = makeToolbar({
   chooseLayer: (layer) => change({ ...state, layer }),

@@ -68,9 +68,10 @@ export function makeNeuronRow(links: TokenLinks): NeuronRow {
     if (!shown) return;
     const { table, row } = shown;
     const tokens = Math.round(table.on[row] * (table.scope.end - table.scope.start));
-    max.dataset['tip'] = `Largest activation ${exact(table.maximum[row])}`;
+    const scope = table.selected ? 'selection' : 'text';
+    max.dataset['tip'] = `Largest activation on the ${scope} ${exact(table.maximum[row])}`;
     on.dataset['tip'] =
-      `Above ${percent(ON_THRESHOLD)} of the largest activation on ${counted(tokens, 'token')}`;
+      `Above ${percent(ON_THRESHOLD)} of the largest activation on ${counted(tokens, 'token')} of the ${scope}`;
     selection.dataset['tip'] = `${exact(table.selectivity[row])} standard deviations`;
   });
 

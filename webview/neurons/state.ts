@@ -35,7 +35,7 @@ export function initialState(saved: NeuronsViewState | undefined): NeuronsState 
   return {
     status: {
       phase: known ? 'loading' : 'empty',
-      document: known ? lastName(uri) : undefined,
+      document: known ? documentName(uri) : undefined,
       model: known ? lastName(model) : undefined,
       modelOpen: known,
     },
@@ -116,6 +116,11 @@ export function rowsOf({ table, ranking, layer, filter }: NeuronsState): Uint32A
 export function completeFocus({ table, focus }: NeuronsState): NeuronFocus | undefined {
   const fits = table && focus?.activations?.values.length === table.tokens.pieces.length;
   return fits && focus.activations?.source.version === table.source.version ? focus : undefined;
+}
+
+/** A document's name, as the host calls it: the last part of its URI without query, fragment and `untitled:`. */
+export function documentName(uri: string): string {
+  return lastName(uri.replace(/[?#].*$/, '')).replace(/^untitled:/, '');
 }
 
 /** The last part of a path or URI. */

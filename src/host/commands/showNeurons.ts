@@ -1,20 +1,19 @@
 // *Show Top-Activating Neurons*: from the selection, or the whole document, to the ranked list.
 import * as vscode from 'vscode';
 import type { TextRange } from '../../protocol/types';
-import { isOrdinaryText } from '../documentSchemes';
 import type { Session } from '../session';
+import { neuronsViewType } from '../panels/neuronsPanel';
 import { modelOf } from '../views/modelsTree';
+import { chooseEditor } from './chooseEditor';
 import { openModel } from './openModel';
 
 const openModelAction = 'Open Model…';
 
 /** `target` is the Uri of an editor's context menu, a model of the tree, or nothing. */
 export async function showNeurons(session: Session, target?: unknown): Promise<void> {
-  const editor = findEditor(target);
-  if (!editor) {
-    void vscode.window.showInformationMessage(
-      'Open a text first: Subtext shows the neurons that fire on it.',
-    );
+  const editor = findEditor(session, target);
+  if (typeof editor === 'string') {
+    void vscode.window.showInformationMessage(editor);
     return;
   }
   const selection = selectionOf(editor);
@@ -22,8 +21,7 @@ export async function showNeurons(session: Session, target?: unknown): Promise<v
   const named = modelOf(target);
   if (named) await session.attempt(() => session.parts.models.activate(named.id));
   const model = named ?? (await session.neededModel());
-  const ask = (id: string) =>
-    session.inspect({ uri, model: id, ...(selection && { selection }) }, { reveal: true });
+  const ask = (id: string) => session.inspect({ uri, model: id, ...(selection && { selection }) }, editor);
   if (model) {
     await ask(model.id);
     return;
@@ -37,14 +35,21 @@ export async function showNeurons(session: Session, target?: unknown): Promise<v
     });
 }
 
-/** The editor of that document, else the active one, else the first that shows a text. */
-function findEditor(target: unknown): vscode.TextEditor | undefined {
-  const { activeTextEditor, visibleTextEditors } = vscode.window;
-  const candidates = [activeTextEditor, ...visibleTextEditors].filter(
-    (editor) => editor !== undefined && isOrdinaryText(editor.document),
-  );
-  if (!(target instanceof vscode.Uri)) return candidates[0];
-  return candidates.find((editor) => editor?.document.uri.toString() === target.toString()) ?? candidates[0];
+function findEditor({ parts }: Session, target: unknown): vscode.TextEditor | string {
+  const { activeTextEditor, visibleTextEditors, tabGroups } = vscode.window;
+  const tab = tabGroups.activeTabGroup.activeTab;
+  const input = tab?.input;
+  return chooseEditor(target instanceof vscode.Uri ? target.toString() : undefined, {
+    active: activeTextEditor,
+    visible: visibleTextEditors,
+    tab: tab && {
+      label: tab.label,
+      ...(input instanceof vscode.TabInputText && { uri: input.uri.toString() }),
+      // VS Code puts a prefix of its own before the type.
+      isNeurons: input instanceof vscode.TabInputWebview && input.viewType.endsWith(neuronsViewType),
+    },
+    inspected: parts.inspection.question?.uri,
+  });
 }
 
 function selectionOf({ document, selection }: vscode.TextEditor): TextRange | undefined {

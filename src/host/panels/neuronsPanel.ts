@@ -8,6 +8,7 @@ import { tokenAt } from '../decorations/tokenAt';
 import { type Disposable, DisposableStore } from '../disposables';
 import { Emitter } from '../emitter';
 import type { Inspection } from '../inspection/inspection';
+import { columnBeside } from './column';
 import { pageHtml } from './html';
 import type { ViewStatusSource } from './viewStatus';
 
@@ -37,17 +38,18 @@ export class NeuronsPanel implements Disposable {
     return this.panel !== undefined;
   }
 
-  /** Shows the tab, beside the text where it is new. */
-  reveal(): void {
+  /** Shows the tab beside the editor of the text, which keeps the keyboard: Ctrl+P then opens files over there. */
+  reveal({ viewColumn }: vscode.TextEditor): void {
     if (this.panel) {
-      this.panel.reveal();
+      const column = columnBeside(viewColumn, this.panel.viewColumn);
+      this.panel.reveal(column as vscode.ViewColumn | undefined, true);
       return;
     }
     this.attach(
       vscode.window.createWebviewPanel(
         neuronsViewType,
         'Neurons',
-        vscode.ViewColumn.Beside,
+        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
         webviewOptions(this.parts.extensionUri),
       ),
     );
@@ -141,6 +143,9 @@ export class NeuronsPanel implements Disposable {
         break;
       case 'refresh':
         void inspection.refresh();
+        break;
+      case 'wholeText':
+        if (inspection.question) void inspection.show({ ...inspection.question, selection: undefined });
         break;
       case 'run':
         if (viewCommands.has(message.command)) void vscode.commands.executeCommand(message.command);
