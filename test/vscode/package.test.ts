@@ -1,13 +1,15 @@
 // The VSIX: what is in it, how big it is, and that the newest VS Code runs it.
 import assert from 'node:assert/strict';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../scripts/cache.mjs';
 import { makePackage, type MadePackage } from '../../scripts/package.mjs';
 import { newest, startServer, type Server } from '../../scripts/vscode-server.mjs';
 import { writeRandomCheckpoint } from '../support/randomModel';
+import { expectPaint } from './flows/paint';
 import { showTopNeurons } from './flows/topNeurons';
+import { Twin } from './flows/twin';
 import { copyFolder, openWorkbench } from './harness/workbench';
 
 /** ONNX Runtime's libraries alone pack to 17 MB on Linux, and to about as much on Windows. */
@@ -28,12 +30,27 @@ const allowed = [
   new RegExp(`^node_modules/onnxruntime-node/bin/napi-v\\d+/${process.platform}/${process.arch}/[\\w.]+$`),
 ];
 
+/** What it does not work without. */
 const required = [
   'package.json',
   'dist/extension.js',
+  'dist/client.js',
   'dist/backend.js',
+  'dist/worker.js',
   'dist/cli.js',
   'dist/webview/neurons.js',
+  'dist/webview/neurons.css',
+  'dist/wasm/tfjs-backend-wasm.wasm',
+];
+
+/** What the `cpu` engine loads; the library's name has its version on some platforms. */
+const native = [
+  new RegExp(
+    `^node_modules/onnxruntime-node/bin/napi-v\\d+/${process.platform}/${process.arch}/\\w+\\.node$`,
+  ),
+  /^node_modules\/onnxruntime-node\/bin\/.*\/(lib)?onnxruntime[\w.]*\.(so[\d.]*|dylib|dll)$/,
+  /^node_modules\/onnxruntime-node\/dist\/index\.js$/,
+  /^node_modules\/onnxruntime-common\/dist\/cjs\/index\.js$/,
 ];
 
 async function filesUnder(folder: string): Promise<string[]> {
@@ -76,6 +93,14 @@ describe('VSIX', () => {
     );
   });
 
+  it('holds the native engine where there is one for the platform', () => {
+    if (`${process.platform}-${process.arch}` === 'linux-x64') assert.ok(made.hasNative);
+    assert.deepEqual(
+      made.hasNative ? native.filter((pattern) => !files.some((file) => pattern.test(file))) : [],
+      [],
+    );
+  });
+
   it('is small enough', () => {
     assert.ok(made.size < sizeCap, `${made.path} has ${made.size} bytes; at most ${sizeCap} are allowed`);
   });
@@ -92,15 +117,23 @@ describe('VSIX', () => {
 
   it('shows top-activating neurons in the newest VS Code', async () => {
     const folder = await copyFolder(join(root, 'media', 'samples'));
-    await writeRandomCheckpoint(join(folder, 'random'));
-    const settings = { 'subtext.model': join(folder, 'random') };
-    const workbench = await openWorkbench({ server, folder, file: join(folder, 'story.txt'), settings });
+    const [model, file] = [join(folder, 'random'), join(folder, 'story.txt')];
+    await writeRandomCheckpoint(model);
+    const story = await readFile(file, 'utf8');
+    const twin = await Twin.open(model);
+    const workbench = await openWorkbench({ server, folder, file, settings: { 'subtext.model': model } });
     try {
-      await showTopNeurons(workbench, 'little');
+      const shown = await showTopNeurons(workbench, 'little');
+      const neuron = await twin.neuron(await twin.topNeuron(story), story);
+      assert.equal(shown.neuron, neuron.name);
+      await expectPaint(workbench, neuron, story);
+      // Without its native binary the extension would go on, on another engine.
+      await workbench.statusBarItem(made.hasNative ? 'random · cpu' : 'random · wasm').waitFor();
       await workbench.screenshot('packaged-newest');
       assert.deepEqual(workbench.errors, []);
     } finally {
       await workbench.close();
+      twin.close();
     }
   });
 });

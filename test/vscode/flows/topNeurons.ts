@@ -2,7 +2,6 @@
 // Shared by the tests of the extension under development and of the packaged one.
 import assert from 'node:assert/strict';
 import type { Frame } from 'playwright-core';
-import type { EditorDecoration } from '../harness/editor-text';
 import type { Workbench } from '../harness/workbench';
 
 export interface TopNeurons {
@@ -10,8 +9,6 @@ export interface TopNeurons {
   view: Frame;
   /** Name of the neuron that was locked, such as `L4 N70`. */
   neuron: string;
-  /** What the editor shows for it. */
-  decorations: EditorDecoration[];
 }
 
 /** @param text some words of the open story that are on the screen */
@@ -26,6 +23,12 @@ export async function showTopNeurons(workbench: Workbench, text: string): Promis
   assert.notEqual(neuron, '', 'the first row of the ranking names no neuron');
 
   await first.click();
-  const decorations = await workbench.waitForDecorations();
-  return { view, neuron, decorations };
+  await workbench.waitForDecorations();
+  return { view, neuron };
+}
+
+/** Waits until the head of the view counts so many tokens. */
+export async function countsTokens(view: Frame, count: number): Promise<void> {
+  const text = `${count.toLocaleString('en')} tokens`;
+  await view.locator('.view-header .fact', { hasText: new RegExp(`^${text}$`) }).waitFor();
 }

@@ -40,8 +40,14 @@ async function chooseEntry(
   // An open palette does not gain the commands of an extension that is scanned meanwhile.
   for (;;) {
     await page.keyboard.press(key);
-    await input(page).fill(text);
-    if (await appears(rowOf(page, label), 1500)) break;
+    // While the window opens, an editor that takes the focus closes what the key has opened.
+    const isTyped = await input(page)
+      .fill(text, { timeout: 5000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (isTyped && (await appears(rowOf(page, label), 1500))) break;
     const offered = await rows(page).allInnerTexts();
     await page.keyboard.press('Escape');
     if (Date.now() > deadline) {

@@ -1,7 +1,7 @@
 // A text editor of the window: finds text on the screen, points at it, and reads decorations and hovers.
 import type { Locator, Page } from 'playwright-core';
 import { appears } from './palette';
-import { readEditor, type Box, type EditorContents, type EditorDecoration } from './editor-text';
+import { readEditor, type Box, type EditorContents } from './editor-text';
 
 /** The text editor that shows a file, or the first one. */
 export function textEditor(page: Page, file?: string): Locator {
@@ -52,17 +52,6 @@ export interface Point {
   y: number;
 }
 
-/** The middle of a decoration, which may have moved up or down since it was read. */
-export async function pointOfDecoration(page: Page, decoration: EditorDecoration): Promise<Point> {
-  const { text, box } = decoration;
-  const { decorations } = await editorContents(page);
-  const same = decorations.filter((other) => other.text === text && other.box.left === box.left);
-  const distance = (other: EditorDecoration) => Math.abs(other.box.top - box.top);
-  const nearest = same.sort((a, b) => distance(a) - distance(b)).at(0);
-  if (!nearest) throw new Error(`The decoration of '${text}' is gone.`);
-  return { x: nearest.box.left + nearest.box.width / 2, y: nearest.box.top + nearest.box.height / 2 };
-}
-
 /** The middle of a text on the screen, in page coordinates. */
 export async function pointOf(page: Page, text: string, place: TextPlace = {}): Promise<Point> {
   const [first, last] = await find(page, text, place.occurrence ?? 0, place.file);
@@ -79,10 +68,19 @@ export async function selectText(page: Page, text: string, place: TextPlace = {}
   await page.mouse.up();
 }
 
-/** Rests the mouse on a place of the editor and returns what the hover says. */
-export async function hoverAt(page: Page, point: () => Promise<Point>, patience: number): Promise<string> {
+/**
+ * Rests the mouse on a place of the editor and returns what the hover says. Its parts come one after the other: give
+ * `isComplete` where it matters.
+ */
+export async function hoverAt(
+  page: Page,
+  point: () => Promise<Point>,
+  patience: number,
+  isComplete: (hover: string) => boolean = () => true,
+): Promise<string> {
   const hover = page.locator('.monaco-hover:visible .monaco-hover-content');
   const deadline = Date.now() + patience;
+  let text = '';
   // A line that appears above moves the text away from the mouse; and the editor forgets a mouse that comes to rest
   // while it is busy. A person moves it again, and so does this.
   do {
@@ -92,9 +90,13 @@ export async function hoverAt(page: Page, point: () => Promise<Point>, patience:
     const { x, y } = await point();
     await page.mouse.move(x - 1, y);
     await page.mouse.move(x, y);
-    if (await appears(hover.first(), 3000)) {
-      return (await hover.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+    const isShown = await appears(hover.first(), 3000);
+    const rest = Date.now() + (isShown ? 5000 : 0);
+    while (Date.now() < rest) {
+      text = (await hover.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+      if (text !== '' && isComplete(text)) return text;
+      await page.waitForTimeout(100);
     }
   } while (Date.now() < deadline);
-  throw new Error('The editor shows no hover there.');
+  throw new Error(`The editor shows ${text === '' ? 'no hover' : `only '${text}' in the hover`} there.`);
 }

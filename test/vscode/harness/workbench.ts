@@ -7,7 +7,7 @@ import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { cacheFolder } from '../../../scripts/cache.mjs';
 import { lowest, startServer, type Server } from '../../../scripts/vscode-server.mjs';
 import { collectErrors, launchBrowser } from './browser';
-import type { EditorDecoration } from './editor-text';
+import type { Box, EditorDecoration } from './editor-text';
 import * as palette from './palette';
 import * as parts from './parts';
 import * as text from './text-editor';
@@ -189,9 +189,22 @@ export class Workbench {
     return text.hoverAt(this.page, () => text.pointOf(this.page, value, place), patience);
   }
 
-  /** Rests the mouse on a decoration and returns what the hover says. */
-  hoverDecoration(decoration: EditorDecoration): Promise<string> {
-    return text.hoverAt(this.page, () => text.pointOfDecoration(this.page, decoration), patience);
+  /** Rests the mouse on a box of the page, which may move, and returns what the hover says once it is complete. */
+  hoverBox(box: () => Promise<Box>, isComplete: (hover: string) => boolean): Promise<string> {
+    const point = async () => {
+      const { left, top, width, height } = await box();
+      return { x: left + width / 2, y: top + height / 2 };
+    };
+    return text.hoverAt(this.page, point, patience, isComplete);
+  }
+
+  /** Waits until something holds. */
+  async until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + patience;
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(`Not within ${patience / 1000} s: ${what}.`);
+      await this.page.waitForTimeout(100);
+    }
   }
 
   /** Chooses from the menu that is open: `menu('Subtext', 'Show Top-Activating Neurons')`. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { SubtextApi } from '../../../src/host/api';
 import type { NeuronActivations, NeuronId, NeuronTable } from '../../../src/protocol/types';
+import { expectedPaint } from '../flows/expectedPaint';
 import { activated, modelPath, now, openModel, openStory, openText, showNeurons, until } from './subtext';
 
 let api: SubtextApi;
@@ -33,19 +34,6 @@ async function activations(): Promise<NeuronActivations> {
   const found = api.inspection.focus?.activations;
   assert.ok(found);
   return found;
-}
-
-/** Text and level of what has to be painted, by the log ramp 0.05 + 0.95·log10(1 + 9·share); line ends aside. */
-function expectedPaint({ starts, ends, values }: NeuronActivations, text: string): [string, number][] {
-  const largest = Math.max(...values.map(Math.abs));
-  const expected: [string, number][] = [];
-  values.forEach((value, token) => {
-    const share = Math.abs(value) / largest;
-    const level = Math.min(10, Math.ceil(10 * Math.log10(1 + 9 * share) - 1e-9));
-    const piece = text.slice(starts[token], ends[token]);
-    if (share >= 5e-5 && piece.trim() !== '') expected.push([piece.trim(), Math.sign(value) * level]);
-  });
-  return expected;
 }
 
 describe('the neurons that fire on a story', () => {
@@ -98,19 +86,23 @@ describe('the neurons that fire on a story', () => {
     const text = story.document.getText();
     const painted = api.painted(story.document.uri)?.spans ?? [];
     const shown = painted
-      .filter(({ lineEnd, start, end }) => !lineEnd && text.slice(start, end).trim() !== '')
-      .map(({ start, end, bucket }): [string, number] => [text.slice(start, end), bucket]);
-    // Tokens of words on one line only: what else there is has tests of its own (test/unit/host-spans.test.ts).
-    const expected = expectedPaint(found, text).filter(([piece]) => !piece.includes('\n'));
+      .filter(({ lineEnd }) => !lineEnd)
+      .map(({ start, end, bucket }) => ({ start, end, level: bucket }));
+    // Line ends have tests of their own (test/unit/host-spans.test.ts).
+    const expected = expectedPaint(found, text);
     assert.ok(expected.length > 50, `${expected.length} tokens`);
     assert.deepEqual(shown, expected);
-    assert.equal(Math.max(...shown.map(([, level]) => level)), 10);
+    assert.equal(Math.max(...shown.map(({ level }) => level)), 10);
   });
 
   it('say their exact value in the hover, beside what the backend says of the token', async () => {
-    const { starts, values, id } = await activations();
-    const strongest = values.indexOf(Math.max(...values));
-    const position = story.document.positionAt(starts[strongest] + 1);
+    const { starts, ends, values, id } = await activations();
+    const text = story.document.getText();
+    const words = Array.from(values.keys()).filter((token) =>
+      /\w$/.test(text.slice(starts[token], ends[token])),
+    );
+    const strongest = words.reduce((best, token) => (values[token] > values[best] ? token : best));
+    const position = story.document.positionAt(ends[strongest] - 1);
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
       'vscode.executeHoverProvider',
       story.document.uri,
@@ -121,11 +113,13 @@ describe('the neurons that fire on a story', () => {
     );
     // Markdown escapes and no-break spaces are not what this is about.
     const plain = texts.map((text) => text.replace(/\\|&nbsp;/g, ' '));
-    assert.ok(
-      plain.some((text) => text.replace(/\s+/g, ' ').includes(`L${id.layer} N${id.neuron} = `)),
-      plain.join('\n---\n'),
-    );
-    assert.ok(plain.length > 1, 'only one hover');
+    const own = plain.find((text) => text.replace(/\s+/g, ' ').includes(`L${id.layer} N${id.neuron} = `));
+    assert.ok(own, plain.join('\n---\n'));
+    const exact = /exactly\s+(−?[\d.e−]+)/.exec(own)?.[1].replaceAll('−', '-');
+    assert.equal(Math.fround(Number(exact)), values[strongest], own);
+    const others = plain.filter((text) => text !== own).join('\n');
+    assert.match(others, /\bid \d+ —.*\n+log p [−\d.]+ \(.*%\), rank [\d,]+/);
+    assert.equal(others.match(/^\| `.*%? \|$/gm)?.length, 5, others);
   });
 
   it('have a line above the text while they are locked', async () => {

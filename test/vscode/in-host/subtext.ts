@@ -30,7 +30,7 @@ export async function modelPath(): Promise<string> {
   return existsSync(stories) ? stories : (written ??= writeSmallModel());
 }
 
-/** Opens the test model, as an agent would. */
+/** Opens the test model by its path, without a question. */
 export async function openModel(): Promise<ModelSummary> {
   const path = await modelPath();
   const model = await vscode.commands.executeCommand<ModelSummary | undefined>('subtext.openModel', path);
