@@ -38,7 +38,8 @@ export function makeDetail(links: TokenLinks, actions: DetailActions): Detail {
     },
     { label: 'Copy Activations as CSV', run: () => copyCsv(histogram.rows()) },
   ]);
-  const head = make('div', { class: 'detail-head' }, title, facts, lock.element, more);
+  const words = make('div', { class: 'detail-words' }, title, facts);
+  const head = make('div', { class: 'detail-head' }, words, lock.element, more);
   const spread = section('Activations on this text', histogram.element);
   const strongest = section('Strongest on this text', examples.element);
   const body = make(
@@ -75,6 +76,7 @@ export function makeDetail(links: TokenLinks, actions: DetailActions): Detail {
     const locked = sameNeuron(focus.id, state.locked);
     title.replaceChildren(...(locked ? [icon('lock')] : []), nameOf(focus.id));
     facts.textContent = factsOf(table, rowOf(table, focus.id));
+    head.classList.toggle('by-selection', table.selected);
     lock.set(locked ? 'unlock' : 'lock', locked ? 'Unlock (Esc)' : 'Lock');
     const scope = table.selected ? 'selection' : 'text';
     strongest.label.textContent = `Strongest on this ${scope}`;
