@@ -51,6 +51,8 @@ describe('top-activating neurons', () => {
       file,
       settings: {
         'subtext.model': join(folder, 'random'),
+        // A save in the background, which a loaded machine gives up, is an error that is not ours.
+        'files.autoSave': 'off',
         // The only marks in the overview ruler are ours.
         'editor.hideCursorInOverviewRuler': true,
         'editor.occurrencesHighlight': 'off',
