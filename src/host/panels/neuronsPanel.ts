@@ -40,15 +40,17 @@ export class NeuronsPanel implements Disposable {
 
   /** Shows the tab beside the editor of the text, which keeps the keyboard: Ctrl+P then opens files over there. */
   reveal({ viewColumn }: vscode.TextEditor): void {
-    if (this.panel) {
-      this.panel.reveal(columnBeside(columns(), viewColumn, this.panel.viewColumn), true);
+    const column = this.panel && columnBeside(columns(), viewColumn, this.panel.viewColumn);
+    if (this.panel && column === undefined) {
+      this.panel.reveal(undefined, true);
       return;
     }
+    // A new tab where it has to move too: one that `reveal` moves becomes a preview, which the next file replaces.
     this.attach(
       vscode.window.createWebviewPanel(
         neuronsViewType,
         'Neurons',
-        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+        { viewColumn: column ?? vscode.ViewColumn.Beside, preserveFocus: true },
         webviewOptions(this.parts.extensionUri),
       ),
     );
@@ -56,9 +58,15 @@ export class NeuronsPanel implements Disposable {
 
   /** Takes over a tab: a new one, or one that VS Code kept across a reload. */
   attach(panel: vscode.WebviewPanel): void {
-    if (this.panel && this.panel !== panel) this.panel.dispose();
+    const before = this.panel;
+    this.panelStore.dispose();
     const store = new DisposableStore();
     this.panel = panel;
+    if (before) {
+      before.dispose();
+      this.parts.inspection.preview(null);
+      this.parts.link.mark(null);
+    }
     this.panelStore = store;
     this.isReady = false;
     const { extensionUri, inspection, status } = this.parts;
