@@ -1,4 +1,5 @@
-// A thin line of text above line 1 while a neuron is locked. Previews have none: the text would jump.
+// A thin line of text above line 1 while a neuron is locked. Previews have none: the text would jump each time that
+// the pointer comes to the list or leaves it, and not only at a click that is meant.
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../disposables';
 import { documentSchemes } from '../documentSchemes';
