@@ -51,11 +51,7 @@ for (const engine of TESTED_ENGINES) {
           if (key === 'logits') {
             const mean = differences.reduce((a, b) => a + b, 0) / differences.length;
             assert.ok(mean <= 5e-5, `logits differ by ${mean} on average`);
-            assertSameDistributions(
-              actual.data as Float32Array,
-              expected.data,
-              expected.shape[2],
-            );
+            assertSameDistributions(actual.data as Float32Array, expected.data, expected.shape[2]);
           }
         }
 
