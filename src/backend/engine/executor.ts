@@ -48,7 +48,7 @@ export class Plan {
   readonly weights: { name: string; tensor: Tensor }[] = [];
 
   constructor(
-    graph: Graph,
+    readonly graph: Graph,
     readonly outputs: Map<string, Tensor>,
   ) {
     this.nodes = neededNodes(graph, outputs.values());
@@ -62,7 +62,7 @@ export class Plan {
    * Sizes of the named dimensions for these inputs.
    * @throws SubtextError `graph` when an input is missing or does not fit
    */
-  bind(inputs: NamedTensors): Bindings {
+  bind(inputs: ReadonlyMap<string, { shape: readonly number[] }>): Bindings {
     const bindings: Bindings = new Map();
     for (const pass of [1, 2]) {
       for (const { name, tensor } of this.inputs) {

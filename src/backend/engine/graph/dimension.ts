@@ -1,6 +1,6 @@
-// Sizes of tensors: numbers, or names that are bound when a graph runs ('batch', 'pos'), or sums of these.
+// Sizes of tensors: numbers, or names that are bound when a graph runs ('batch', 'pos'), or sums or products of these.
 
-/** A number, a name, or a sum of names such as `past+pos`. */
+/** A number, a name, a sum of names such as `past+pos`, or a product such as `batch*pos`. */
 export type Dimension = number | string;
 export type Shape = readonly Dimension[];
 
@@ -11,14 +11,25 @@ export function addDimensions(a: Dimension, b: Dimension): Dimension {
   return typeof a === 'number' && typeof b === 'number' ? a + b : `${a}+${b}`;
 }
 
+/** @throws Error for a product with a sum as a factor, which has no name here. */
+export function multiplyDimensions(a: Dimension, b: Dimension): Dimension {
+  if (typeof a === 'number' && typeof b === 'number') return a * b;
+  if (a === 1) return b;
+  if (b === 1) return a;
+  if (`${a}${b}`.includes('+')) throw new Error(`the product of ${a} and ${b} has no name`);
+  return `${a}*${b}`;
+}
+
 /** @throws Error when a name was not bound by any input: a mistake in the graph, not in the data. */
 export function resolveDimension(dimension: Dimension, bindings: Bindings): number {
   if (typeof dimension === 'number') return dimension;
-  return dimension.split('+').reduce((sum, term) => {
-    const size = /^\d+$/.test(term) ? Number(term) : bindings.get(term);
-    if (size === undefined) throw new Error(`dimension ${term} of ${dimension} is not bound`);
-    return sum + size;
-  }, 0);
+  const sizeOfName = (name: string) => {
+    const size = /^\d+$/.test(name) ? Number(name) : bindings.get(name);
+    if (size === undefined) throw new Error(`dimension ${name} of ${dimension} is not bound`);
+    return size;
+  };
+  const product = (term: string) => term.split('*').reduce((sizes, name) => sizes * sizeOfName(name), 1);
+  return dimension.split('+').reduce((sum, term) => sum + product(term), 0);
 }
 
 export function resolveShape(shape: Shape, bindings: Bindings): number[] {
@@ -32,14 +43,17 @@ export function resolveShape(shape: Shape, bindings: Bindings): number[] {
 export function bindShape(shape: Shape, actual: readonly number[], bindings: Bindings): boolean {
   if (shape.length !== actual.length) return false;
   return shape.every((dimension, axis) => {
-    if (typeof dimension === 'string' && !dimension.includes('+') && !bindings.has(dimension)) {
+    if (typeof dimension === 'string' && !/[+*]/.test(dimension) && !bindings.has(dimension)) {
       bindings.set(dimension, actual[axis]);
     }
-    // Sums are checked once all their terms are bound, by the input that carries them.
-    if (typeof dimension === 'string' && dimension.split('+').some((term) => !bindings.has(term)))
-      return true;
+    // Sums and products are checked once all their names are bound, by the input that carries them.
+    if (typeof dimension === 'string' && namesIn(dimension).some((name) => !bindings.has(name))) return true;
     return resolveDimension(dimension, bindings) === actual[axis];
   });
+}
+
+function namesIn(dimension: string): string[] {
+  return dimension.split(/[+*]/).filter((name) => !/^\d+$/.test(name));
 }
 
 export function sizeOf(shape: readonly number[]): number {

@@ -36,9 +36,13 @@ export type Node =
       attributes: never;
       inputs: Tensor[];
       outputs: Tensor[];
+      /** Where in the model it stands, such as `blocks.3.attn`. */
+      scope: string;
     };
 
 export class Graph {
+  /** Names the part of the model that is being built: messages about the nodes added meanwhile say it. */
+  scope = '';
   /** In topological order. */
   readonly nodes: Node[] = [];
   private readonly sources = new Map<string, Tensor>();
@@ -62,6 +66,17 @@ export class Graph {
   /** A float32 scalar. */
   scalar(value: number): Tensor {
     return this.constant({ type: 'float32', shape: [], data: new Float32Array([value]) });
+  }
+
+  /** Builds a part of the model under its name. */
+  within<Result>(scope: string, build: () => Result): Result {
+    const outer = this.scope;
+    this.scope = scope;
+    try {
+      return build();
+    } finally {
+      this.scope = outer;
+    }
   }
 
   /** Adds a node and its output tensors. Operations call this; everybody else calls operations. */

@@ -1,5 +1,5 @@
-// An operation is one object that says everything about it: shapes, float64 reference, ONNX form, TensorFlow.js form.
-// (Its gradient will be one more member.) Calling the function that `defineOperation` returns adds a node.
+// An operation is one object that says everything about it: shapes, gradient, float64 reference, ONNX form, TensorFlow.js
+// form. Calling the function that `defineOperation` returns adds a node.
 import type * as tensorflow from '@tensorflow/tfjs-core';
 import { graphError, describeType, type Graph, type Tensor, type TensorType } from './graph';
 import type { Dimension, Shape } from './dimension';
@@ -24,6 +24,8 @@ export interface OnnxEmitter {
   nodes(operator: string, inputs: readonly string[], outputs: number, attributes?: OnnxAttributes): string[];
   /** A one-dimensional int64 constant, as shapes and axes are given. */
   int64(values: readonly number[]): string;
+  /** Scalars. */
+  int32(value: number): string;
   float(value: number): string;
   /** The int64 constant for a Reshape from one shape to another. */
   reshapeTarget(from: Shape, to: readonly Dimension[]): string;
@@ -31,10 +33,28 @@ export interface OnnxEmitter {
 
 export type OnnxAttributes = Record<string, number | string | readonly number[] | { float: number }>;
 
+/** One node, seen from behind. */
+export interface GradientCall<Attributes> {
+  inputs: readonly Tensor[];
+  /** The first is what the operation is for; others (a norm's deviation) are there for the gradient to use. */
+  outputs: readonly Tensor[];
+  /** Gradient of the loss in the first output, of its shape. */
+  gradient: Tensor;
+  attributes: Attributes;
+}
+
+/** Makes the gradient of the loss in one input, of that input's shape. */
+export type InputGradient = () => Tensor;
+
 export interface OperationForms<Attributes> {
   name: string;
   /** Types of the outputs. @throws Error when the inputs do not fit. */
   infer(inputs: readonly TensorType[], attributes: Attributes): TensorType[];
+  /**
+   * For each input how its gradient is made from other operations; undefined for inputs that have none (indices).
+   * null for operations without a derivative: comparisons, integers.
+   */
+  gradient: ((call: GradientCall<Attributes>) => readonly (InputGradient | undefined)[]) | null;
   /** The definition: slow, plain, float64. */
   reference(
     inputs: readonly ReferenceTensor[],
@@ -73,10 +93,18 @@ export function defineOperation<Attributes>(
       types = forms.infer(inputs, attributes);
     } catch (error) {
       const given = inputs.map(describeType).join(', ');
-      throw graphError(`${forms.name}(${given}): ${(error as Error).message}`);
+      const where = graph.scope === '' ? '' : ` in ${graph.scope}`;
+      throw graphError(`${forms.name}(${given})${where}: ${(error as Error).message}`);
     }
     return graph.append(
-      { kind: 'operation', forms: erased, attributes: attributes as never, inputs: [...inputs], outputs: [] },
+      {
+        kind: 'operation',
+        forms: erased,
+        attributes: attributes as never,
+        inputs: [...inputs],
+        outputs: [],
+        scope: graph.scope,
+      },
       types,
     );
   };

@@ -76,11 +76,20 @@ export function writeOnnx(
     ],
     graph: {
       name: 'subtext',
-      node: emitter.written,
+      node: withoutUnusedOutputs(emitter.written),
       initializer: emitter.constants,
       input: inputs,
       output: outputs,
     },
+  });
+}
+
+/** An operator's last outputs are left out where nobody reads them: runtimes fuse what has fewer. */
+function withoutUnusedOutputs(nodes: NodeProto[]): NodeProto[] {
+  const read = new Set(nodes.flatMap(({ input }) => input));
+  return nodes.map((node) => {
+    const last = node.output.findLastIndex((name) => read.has(name));
+    return { ...node, output: node.output.slice(0, Math.max(last, 0) + 1) };
   });
 }
 
@@ -118,6 +127,10 @@ class Emitter implements OnnxEmitter {
   int64(values: readonly number[]): string {
     const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
     return this.initializer(`i${values.join()}`, { dims: [values.length], dataType: ONNX_INT64, rawData });
+  }
+
+  int32(value: number): string {
+    return this.constant({ type: 'int32', shape: [], data: Int32Array.of(value) });
   }
 
   float(value: number): string {

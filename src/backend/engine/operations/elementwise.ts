@@ -3,7 +3,8 @@ import type * as tensorflow from '@tensorflow/tfjs-core';
 import { broadcastShapes } from '../graph/dimension';
 import type { DataType, Tensor, TensorType } from '../graph/graph';
 import { defineOperation, type OnnxEmitter } from '../graph/operation';
-import { broadcastMap, erf, mapElements } from '../reference/arrays';
+import { broadcastMap, erf as referenceErf, mapElements } from '../reference/arrays';
+import { sumTo } from './reductions';
 
 type Tensorflow = typeof tensorflow;
 type Unary = (x: Tensor) => Tensor;
@@ -18,10 +19,13 @@ function unary(
   reference: (x: number) => number,
   onnx: string | ((emit: OnnxEmitter, x: string) => string),
   tfjs: (tf: Tensorflow, x: tensorflow.Tensor) => tensorflow.Tensor,
+  /** The derivative at `x`, where the value is `y`. */
+  derivative: (x: Tensor, y: Tensor) => Tensor,
 ): Unary {
   const add = defineOperation<null>({
     name,
     infer: (inputs) => (requireType(inputs, 'float32'), [{ type: 'float32', shape: inputs[0].shape }]),
+    gradient: ({ inputs: [x], outputs: [y], gradient }) => [() => multiply(gradient, derivative(x, y))],
     reference: ([x]) => [mapElements(x, reference)],
     onnx: (emit, [x]) => [typeof onnx === 'string' ? emit.node(onnx, [x]) : onnx(emit, x)],
     tfjs: (tf, [x]) => [tfjs(tf, x)],
@@ -35,6 +39,8 @@ function binary(
   reference: (a: number, b: number) => number,
   onnx: string,
   tfjs: (tf: Tensorflow, a: tensorflow.Tensor, b: tensorflow.Tensor) => tensorflow.Tensor,
+  /** From the gradient `g` in the result those in `a` and `b`, before broadcasting is undone. */
+  gradients: ((g: Tensor, a: Tensor, b: Tensor) => [() => Tensor, () => Tensor]) | null,
 ): Binary {
   const add = defineOperation<null>({
     name,
@@ -42,6 +48,12 @@ function binary(
       if (a.type !== b.type) throw new Error('operands of different types');
       return [{ type: result === 'bool' ? 'bool' : a.type, shape: broadcastShapes(a.shape, b.shape) }];
     },
+    gradient:
+      gradients &&
+      (({ inputs: [a, b], gradient }) => {
+        const [forA, forB] = gradients(gradient, a, b);
+        return [() => sumTo(forA(), a.shape), () => sumTo(forB(), b.shape)];
+      }),
     reference: ([a, b]) => [broadcastMap([a, b], ([x, y]) => reference(x, y))],
     onnx: (emit, [a, b]) => [emit.node(onnx, [a, b])],
     tfjs: (tf, [a, b]) => [tfjs(tf, a, b)],
@@ -55,6 +67,7 @@ export const add = binary(
   (a, b) => a + b,
   'Add',
   (tf, a, b) => tf.add(a, b),
+  (g) => [() => g, () => g],
 );
 export const subtract = binary(
   'subtract',
@@ -62,6 +75,7 @@ export const subtract = binary(
   (a, b) => a - b,
   'Sub',
   (tf, a, b) => tf.sub(a, b),
+  (g) => [() => g, () => negate(g)],
 );
 export const multiply = binary(
   'multiply',
@@ -69,6 +83,7 @@ export const multiply = binary(
   (a, b) => a * b,
   'Mul',
   (tf, a, b) => tf.mul(a, b),
+  (g, a, b) => [() => multiply(g, b), () => multiply(g, a)],
 );
 export const divide = binary(
   'divide',
@@ -76,6 +91,7 @@ export const divide = binary(
   (a, b) => a / b,
   'Div',
   (tf, a, b) => tf.div(a, b),
+  (g, a, b) => [() => divide(g, b), () => negate(divide(multiply(g, a), multiply(b, b)))],
 );
 export const lessThan = binary(
   'lessThan',
@@ -83,6 +99,7 @@ export const lessThan = binary(
   (a, b) => Number(a < b),
   'Less',
   (tf, a, b) => tf.less(a, b),
+  null,
 );
 export const atMost = binary(
   'atMost',
@@ -90,6 +107,15 @@ export const atMost = binary(
   (a, b) => Number(a <= b),
   'LessOrEqual',
   (tf, a, b) => tf.lessEqual(a, b),
+  null,
+);
+export const equal = binary(
+  'equal',
+  'bool',
+  (a, b) => Number(a === b),
+  'Equal',
+  (tf, a, b) => tf.equal(a, b),
+  null,
 );
 export const both = binary(
   'both',
@@ -97,6 +123,7 @@ export const both = binary(
   (a, b) => a * b,
   'And',
   (tf, a, b) => tf.logicalAnd(a, b),
+  null,
 );
 
 export const negate = unary(
@@ -104,24 +131,77 @@ export const negate = unary(
   (x) => -x,
   'Neg',
   (tf, x) => tf.neg(x),
+  (x) => x.graph.scalar(-1),
 );
-export const exponential = unary('exponential', Math.exp, 'Exp', (tf, x) => tf.exp(x));
-export const logarithm = unary('logarithm', Math.log, 'Log', (tf, x) => tf.log(x));
-export const squareRoot = unary('squareRoot', Math.sqrt, 'Sqrt', (tf, x) => tf.sqrt(x));
-export const sine = unary('sine', Math.sin, 'Sin', (tf, x) => tf.sin(x));
-export const cosine = unary('cosine', Math.cos, 'Cos', (tf, x) => tf.cos(x));
-export const tanh = unary('tanh', Math.tanh, 'Tanh', (tf, x) => tf.tanh(x));
+export const exponential = unary(
+  'exponential',
+  Math.exp,
+  'Exp',
+  (tf, x) => tf.exp(x),
+  (_, y) => y,
+);
+export const logarithm = unary(
+  'logarithm',
+  Math.log,
+  'Log',
+  (tf, x) => tf.log(x),
+  (x) => reciprocal(x),
+);
+export const squareRoot = unary(
+  'squareRoot',
+  Math.sqrt,
+  'Sqrt',
+  (tf, x) => tf.sqrt(x),
+  (_, y) => divide(y.graph.scalar(0.5), y),
+);
+export const sine = unary(
+  'sine',
+  Math.sin,
+  'Sin',
+  (tf, x) => tf.sin(x),
+  (x) => cosine(x),
+);
+export const cosine = unary(
+  'cosine',
+  Math.cos,
+  'Cos',
+  (tf, x) => tf.cos(x),
+  (x) => negate(sine(x)),
+);
+export const reciprocal = unary(
+  'reciprocal',
+  (x) => 1 / x,
+  'Reciprocal',
+  (tf, x) => tf.reciprocal(x),
+  (_, y) => negate(multiply(y, y)),
+);
+export const erf = unary(
+  'erf',
+  referenceErf,
+  'Erf',
+  (tf, x) => tf.erf(x),
+  (x) => multiply(exponential(negate(multiply(x, x))), x.graph.scalar(2 / Math.sqrt(Math.PI))),
+);
+export const tanh = unary(
+  'tanh',
+  Math.tanh,
+  'Tanh',
+  (tf, x) => tf.tanh(x),
+  (_, y) => oneMinus(multiply(y, y)),
+);
 export const sigmoid = unary(
   'sigmoid',
   (x) => 1 / (1 + Math.exp(-x)),
   'Sigmoid',
   (tf, x) => tf.sigmoid(x),
+  (_, y) => multiply(y, oneMinus(y)),
 );
 export const relu = unary(
   'relu',
   (x) => Math.max(x, 0),
   'Relu',
   (tf, x) => tf.relu(x),
+  (x) => cast(lessThan(x.graph.scalar(0), x), 'float32'),
 );
 
 /** x · sigmoid(x) (Swish, arXiv 1710.05941). */
@@ -130,26 +210,47 @@ export const silu = unary(
   (x) => x / (1 + Math.exp(-x)),
   (emit, x) => emit.node('Mul', [x, emit.node('Sigmoid', [x])]),
   (tf, x) => tf.mul(x, tf.sigmoid(x)),
+  (x, y) => {
+    const gate = sigmoid(x);
+    return add(gate, multiply(y, oneMinus(gate)));
+  },
 );
 
 /** x · Φ(x), the exact form (GELU, arXiv 1606.08415). */
 export const gelu = unary(
   'gelu',
-  (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
+  (x) => 0.5 * x * (1 + referenceErf(x * Math.SQRT1_2)),
   (emit, x) => emit.node('Gelu', [x]),
   (tf, x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
+  (x) => {
+    const { graph } = x;
+    const half = graph.scalar(0.5);
+    const share = add(multiply(half, erf(multiply(x, graph.scalar(Math.SQRT1_2)))), half);
+    const density = exponential(multiply(multiply(x, x), graph.scalar(-0.5)));
+    return add(share, multiply(x, multiply(density, graph.scalar(1 / Math.sqrt(2 * Math.PI)))));
+  },
 );
 
 const GELU_SLOPE = Math.sqrt(2 / Math.PI);
+const GELU_BEND = 0.044715;
 
 /** The tanh approximation of `gelu` (ibid.), `gelu_new` in Hugging Face's configurations. */
 export const geluTanh = unary(
   'geluTanh',
-  (x) => 0.5 * x * (1 + Math.tanh(GELU_SLOPE * (x + 0.044715 * x ** 3))),
+  (x) => 0.5 * x * (1 + Math.tanh(GELU_SLOPE * (x + GELU_BEND * x ** 3))),
   (emit, x) => emit.node('Gelu', [x], { approximate: 'tanh' }),
   (tf, x) => {
-    const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.mul(x, x), x), 0.044715)), GELU_SLOPE);
+    const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.mul(x, x), x), GELU_BEND)), GELU_SLOPE);
     return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
+  },
+  // With the tanh written as a sigmoid: y = x·σ(v), v = 2·slope·(x + bend·x³).
+  (x, y) => {
+    const { graph } = x;
+    const square = multiply(x, x);
+    const along = (bend: number) =>
+      add(graph.scalar(2 * GELU_SLOPE), multiply(square, graph.scalar(2 * GELU_SLOPE * bend)));
+    const gate = sigmoid(multiply(x, along(GELU_BEND)));
+    return add(gate, multiply(multiply(y, oneMinus(gate)), along(3 * GELU_BEND)));
   },
 );
 
@@ -159,6 +260,14 @@ const addWhere = defineOperation<null>({
     requireType([condition], 'bool');
     if (a.type !== b.type) throw new Error('branches of different types');
     return [{ type: a.type, shape: broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape)) }];
+  },
+  gradient: ({ inputs: [condition, a, b], gradient }) => {
+    const zero = gradient.graph.scalar(0);
+    return [
+      undefined,
+      () => sumTo(where(condition, gradient, zero), a.shape),
+      () => sumTo(where(condition, zero, gradient), b.shape),
+    ];
   },
   reference: (inputs) => [broadcastMap(inputs, ([condition, a, b]) => (condition ? a : b))],
   onnx: (emit, inputs) => [emit.node('Where', inputs)],
@@ -175,6 +284,7 @@ const ONNX_TYPES: Record<DataType, number> = { float32: 1, int32: 6, bool: 9 };
 const addCast = defineOperation<{ to: DataType }>({
   name: 'cast',
   infer: ([x], { to }) => [{ type: to, shape: x.shape }],
+  gradient: ({ gradient }) => [() => gradient],
   reference: ([x], { to }) => [mapElements(x, castTo[to])],
   onnx: (emit, [x], { to }) => [emit.node('Cast', [x], { to: ONNX_TYPES[to] })],
   // TensorFlow.js's own cast to bool keeps 2 a 2.
@@ -190,4 +300,8 @@ const castTo: Record<DataType, (x: number) => number> = {
 /** Float to int drops the fraction; anything to bool asks "is it not zero?". */
 export function cast(x: Tensor, to: DataType): Tensor {
   return addCast([x], { to })[0];
+}
+
+function oneMinus(x: Tensor): Tensor {
+  return subtract(x.graph.scalar(1), x);
 }

@@ -1,8 +1,10 @@
 // Matrix products, batched over leading axes.
-import { broadcastShapes, type Dimension, type Shape } from '../graph/dimension';
+import { broadcastShapes, multiplyDimensions, type Dimension, type Shape } from '../graph/dimension';
 import type { Tensor } from '../graph/graph';
 import { defineOperation, type ReferenceTensor } from '../graph/operation';
 import { at, build } from '../reference/arrays';
+import { sumTo } from './reductions';
+import { reshape } from './shape';
 
 interface MatmulAttributes {
   transposeA: boolean;
@@ -22,6 +24,23 @@ const addMatmul = defineOperation<MatmulAttributes>({
       },
     ];
   },
+  gradient: ({ inputs: [a, b], gradient, attributes: { transposeA, transposeB } }) => [
+    () => {
+      const change = transposeA
+        ? matmul(b, gradient, { transposeA: transposeB, transposeB: true })
+        : matmul(gradient, b, { transposeB: !transposeB });
+      return sumTo(change, a.shape);
+    },
+    () => {
+      // One weight for all rows: their gradients add up inside a single product.
+      const [left, right] =
+        b.shape.length === 2 && !transposeA ? [flatten(a), flatten(gradient)] : [a, gradient];
+      const change = transposeB
+        ? matmul(right, left, { transposeA: true, transposeB: transposeA })
+        : matmul(left, right, { transposeA: !transposeA });
+      return sumTo(change, b.shape);
+    },
+  ],
   reference: ([a, b], attributes) => [referenceMatmul(a, b, attributes)],
   onnx: (emit, [a, b], { transposeA, transposeB }, { inputs }) => {
     if (!transposeA && !transposeB) return [emit.node('MatMul', [a, b])];
@@ -47,6 +66,13 @@ const addMatmul = defineOperation<MatmulAttributes>({
     return [tf.matMul(a, b, transposeA, transposeB)];
   },
 });
+
+/** `[…, n]` → `[rows, n]`. */
+function flatten(x: Tensor): Tensor {
+  if (x.shape.length <= 2) return x;
+  const rows = x.shape.slice(0, -1).reduce(multiplyDimensions);
+  return reshape(x, [rows, x.shape[x.shape.length - 1]]);
+}
 
 function lastTwo(shape: Shape, transposed: boolean): [Dimension, Dimension] {
   if (shape.length < 2) throw new Error('expects at least two axes');

@@ -1,8 +1,9 @@
-// Operations that move numbers without changing them: reshape, transpose, slice, concatenate, repeat, gather.
+// Operations that move numbers without changing them: reshape, transpose, slice, concatenate, repeat, pad.
 import { addDimensions, resolveAxis, sizeOf, type Dimension, type Shape } from '../graph/dimension';
-import type { Tensor } from '../graph/graph';
+import { graphError, type Tensor } from '../graph/graph';
 import { defineOperation } from '../graph/operation';
 import { at, build } from '../reference/arrays';
+import { sum } from './reductions';
 
 const addReshape = defineOperation<{ shape: Shape }>({
   name: 'reshape',
@@ -14,6 +15,7 @@ const addReshape = defineOperation<{ shape: Shape }>({
       throw new Error(`to [${shape.join()}]`);
     return [{ type: x.type, shape }];
   },
+  gradient: ({ inputs: [x], gradient }) => [() => reshape(gradient, x.shape)],
   reference: ([x], { shape }, context) => [{ shape: context.resolve(shape), data: x.data }],
   onnx: (emit, [x], { shape }, { inputs }) => [
     emit.node('Reshape', [x, emit.reshapeTarget(inputs[0].shape, shape)]),
@@ -33,6 +35,13 @@ const addTranspose = defineOperation<{ order: readonly number[] }>({
       throw new Error(`order ${order.join()}`);
     return [{ type: x.type, shape: order.map((axis) => x.shape[axis]) }];
   },
+  gradient: ({ gradient, attributes: { order } }) => [
+    () =>
+      transpose(
+        gradient,
+        order.map((_, axis) => order.indexOf(axis)),
+      ),
+  ],
   reference: ([x], { order }) => [
     build(
       order.map((axis) => x.shape[axis]),
@@ -66,6 +75,9 @@ const addSlice = defineOperation<SliceAttributes>({
       throw new Error(`${start} to ${end}`);
     return [{ type: x.type, shape: x.shape.with(axis, end - start) }];
   },
+  gradient: ({ inputs: [x], gradient, attributes: { axis, start, end } }) => [
+    () => pad(gradient, axis, start, knownSize(x, axis) - end),
+  ],
   reference: ([x], { axis, start, end }) => [
     build(x.shape.with(axis, end - start), (index) => at(x, index.with(axis, index[axis] + start))),
   ],
@@ -86,6 +98,50 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
   return addSlice([x], { axis: resolveAxis(axis, x.shape.length), start, end })[0];
 }
 
+interface PadAttributes {
+  axis: number;
+  before: number;
+  after: number;
+}
+
+const addPad = defineOperation<PadAttributes>({
+  name: 'pad',
+  infer: ([x], { axis, before, after }) => [
+    { type: x.type, shape: x.shape.with(axis, addDimensions(x.shape[axis], before + after)) },
+  ],
+  gradient: ({ inputs: [x], gradient, attributes: { axis, before } }) => [
+    () => slice(gradient, axis, before, before + knownSize(x, axis)),
+  ],
+  reference: ([x], { axis, before, after }) => [
+    build(x.shape.with(axis, x.shape[axis] + before + after), (index) => {
+      const position = index[axis] - before;
+      return position < 0 || position >= x.shape[axis] ? 0 : at(x, index.with(axis, position));
+    }),
+  ],
+  onnx: (emit, [x], { axis, before, after }) => [
+    emit.node('Pad', [x, emit.int64([before, after]), '', emit.int64([axis])]),
+  ],
+  tfjs: (tf, [x], { axis, before, after }) => [
+    tf.pad(
+      x,
+      x.shape.map((_, each) => (each === axis ? [before, after] : [0, 0])),
+    ),
+  ],
+});
+
+/** Zeros laid before and behind `x` along one axis. */
+export function pad(x: Tensor, axis: number, before: number, after: number): Tensor {
+  if (before === 0 && after === 0) return x;
+  return addPad([x], { axis: resolveAxis(axis, x.shape.length), before, after })[0];
+}
+
+/** @throws Error where the size is only named: there the gradient of a part has no known place */
+function knownSize({ shape }: Tensor, axis: number): number {
+  const size = shape[axis];
+  if (typeof size !== 'number') throw graphError(`no gradient along ${size}, whose size is not known`);
+  return size;
+}
+
 const addConcatenate = defineOperation<{ axis: number }>({
   name: 'concatenate',
   infer: (inputs, { axis }) => {
@@ -104,6 +160,11 @@ const addConcatenate = defineOperation<{ axis: number }>({
     );
     return [{ type: first.type, shape: first.shape.with(axis, total) }];
   },
+  gradient: ({ inputs, gradient, attributes: { axis } }) =>
+    inputs.map((x, index) => () => {
+      const start = inputs.slice(0, index).reduce((sum, before) => sum + knownSize(before, axis), 0);
+      return slice(gradient, axis, start, start + knownSize(x, axis));
+    }),
   reference: (inputs, { axis }) => {
     const total = inputs.reduce((sum, { shape }) => sum + shape[axis], 0);
     const result = build(inputs[0].shape.with(axis, total), (index) => {
@@ -129,6 +190,12 @@ const addRepeat = defineOperation<{ axis: number; times: number }>({
     if (typeof size !== 'number') throw new Error('expects a known size along the axis');
     return [{ type: x.type, shape: x.shape.with(axis, size * times) }];
   },
+  gradient: ({ inputs: [x], gradient, attributes: { axis, times } }) => [
+    () => {
+      const copies = reshape(gradient, x.shape.toSpliced(axis + 1, 0, times));
+      return reshape(sum(copies, [axis + 1]), x.shape);
+    },
+  ],
   reference: ([x], { axis, times }) => [
     build(x.shape.with(axis, x.shape[axis] * times), (index) =>
       at(x, index.with(axis, Math.floor(index[axis] / times))),
@@ -155,27 +222,4 @@ const addRepeat = defineOperation<{ axis: number; times: number }>({
 /** Each element along the axis `times` times in a row: one key head for several query heads. */
 export function repeat(x: Tensor, axis: number, times: number): Tensor {
   return times === 1 ? x : addRepeat([x], { axis: resolveAxis(axis, x.shape.length), times })[0];
-}
-
-const addGather = defineOperation<null>({
-  name: 'gather',
-  infer: ([table, indices]) => {
-    if (indices.type !== 'int32') throw new Error('expects int32 indices');
-    return [{ type: table.type, shape: [...indices.shape, ...table.shape.slice(1)] }];
-  },
-  reference: ([table, indices]) => {
-    const row = sizeOf(table.shape.slice(1));
-    const data = new Float64Array(indices.data.length * row);
-    indices.data.forEach((index, position) =>
-      data.set(table.data.subarray(index * row, (index + 1) * row), position * row),
-    );
-    return [{ shape: [...indices.shape, ...table.shape.slice(1)], data }];
-  },
-  onnx: (emit, [table, indices]) => [emit.node('Gather', [table, indices], { axis: 0 })],
-  tfjs: (tf, [table, indices]) => [tf.gather(table, indices)],
-});
-
-/** Rows of `table` `[n, …]` by index: an embedding. Indices are trusted to be in range; callers check. */
-export function gather(table: Tensor, indices: Tensor): Tensor {
-  return addGather([table, indices], null)[0];
 }

@@ -9,12 +9,21 @@ export function mapElements(x: ReferenceTensor, f: (value: number) => number): R
 /** A tensor of `shape` whose element at each index is `f(index)`. */
 export function build(shape: readonly number[], f: (index: readonly number[]) => number): ReferenceTensor {
   const data = new Float64Array(sizeOf(shape));
+  forEachIndex(shape, (index, flat) => (data[flat] = f(index)));
+  return { shape, data };
+}
+
+/** Visits all indices of a shape in row-major order. */
+export function forEachIndex(
+  shape: readonly number[],
+  visit: (index: readonly number[], flat: number) => void,
+): void {
   const index = shape.map(() => 0);
-  for (let flat = 0; flat < data.length; flat++) {
-    data[flat] = f(index);
+  const size = sizeOf(shape);
+  for (let flat = 0; flat < size; flat++) {
+    visit(index, flat);
     for (let axis = shape.length - 1; axis >= 0 && ++index[axis] === shape[axis]; axis--) index[axis] = 0;
   }
-  return { shape, data };
 }
 
 /** The element at `index`; axes of size 1 stand for every index, and leading axes may be missing (broadcasting). */

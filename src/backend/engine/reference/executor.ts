@@ -11,9 +11,15 @@ export class ReferenceExecutor implements Executor {
 
   compile(graph: Graph, outputs: Map<string, Tensor>, weights: NamedTensors): Promise<Executable> {
     const plan = new Plan(graph, outputs);
-    const held = plan.weightValues(weights);
+    const held = widenAll(plan.weightValues(weights));
+    const run = (inputs: NamedTensors): NamedTensors => {
+      const results = interpret(plan, held, widenAll(inputs));
+      return new Map(
+        [...results].map(([name, value]) => [name, narrow(value, plan.outputs.get(name)!.type)]),
+      );
+    };
     return Promise.resolve({
-      run: (inputs: NamedTensors) => Promise.resolve(interpret(plan, held, inputs)),
+      run: (inputs: NamedTensors) => Promise.resolve(run(inputs)),
       dispose: () => undefined,
     });
   }
@@ -27,7 +33,15 @@ export class ReferenceExecutor implements Executor {
   }
 }
 
-function interpret(plan: Plan, weights: NamedTensors, inputs: NamedTensors): NamedTensors {
+/**
+ * The values of the plan's outputs in float64, from inputs and weights in float64.
+ * @throws SubtextError `graph` when an input is missing or does not fit
+ */
+export function interpret(
+  plan: Plan,
+  weights: ReadonlyMap<string, ReferenceTensor>,
+  inputs: ReadonlyMap<string, ReferenceTensor>,
+): Map<string, ReferenceTensor> {
   const bindings = plan.bind(inputs);
   const context = { resolve: (shape: Tensor['shape']) => resolveShape(shape, bindings) };
   const values = new Map<number, ReferenceTensor>();
@@ -35,10 +49,10 @@ function interpret(plan: Plan, weights: NamedTensors, inputs: NamedTensors): Nam
     let results: ReferenceTensor[];
     switch (node.kind) {
       case 'input':
-        results = [widen(inputs.get(node.name)!)];
+        results = [inputs.get(node.name)!];
         break;
       case 'weight':
-        results = [widen(weights.get(node.name)!)];
+        results = [weights.get(node.name)!];
         break;
       case 'constant':
         results = [widen(node.value)];
@@ -52,13 +66,15 @@ function interpret(plan: Plan, weights: NamedTensors, inputs: NamedTensors): Nam
     }
     node.outputs.forEach((output, index) => values.set(output.id, results[index]));
   }
-  return new Map(
-    [...plan.outputs].map(([name, tensor]) => [name, narrow(values.get(tensor.id)!, tensor.type)]),
-  );
+  return new Map([...plan.outputs].map(([name, tensor]) => [name, values.get(tensor.id)!]));
 }
 
-function widen({ shape, data }: TensorData): ReferenceTensor {
+export function widen({ shape, data }: TensorData): ReferenceTensor {
   return { shape, data: Float64Array.from(data) };
+}
+
+function widenAll(values: NamedTensors): Map<string, ReferenceTensor> {
+  return new Map([...values].map(([name, value]) => [name, widen(value)]));
 }
 
 function narrow({ shape, data }: ReferenceTensor, type: DataType): TensorData {

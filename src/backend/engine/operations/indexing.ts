@@ -1,0 +1,190 @@
+// Reading and writing by index: embeddings, the largest values, an element of each row, and the gradients of these.
+import type * as tensorflow from '@tensorflow/tfjs-core';
+import { sizeOf } from '../graph/dimension';
+import type { Tensor, TensorType } from '../graph/graph';
+import { defineOperation } from '../graph/operation';
+import { at, build, mapRows } from '../reference/arrays';
+import { zerosLike } from './reductions';
+import { lastAxis } from './rows';
+
+function requireIndices(indices: TensorType): void {
+  if (indices.type !== 'int32') throw new Error('expects int32 indices');
+}
+
+const addGather = defineOperation<null>({
+  name: 'gather',
+  infer: ([table, indices]) => {
+    if (indices.type !== 'int32') throw new Error('expects int32 indices');
+    return [{ type: table.type, shape: [...indices.shape, ...table.shape.slice(1)] }];
+  },
+  gradient: ({ inputs: [table, indices], gradient }) => [
+    () => addRows(zerosLike(table), indices, gradient),
+    undefined,
+  ],
+  reference: ([table, indices]) => {
+    const row = sizeOf(table.shape.slice(1));
+    const data = new Float64Array(indices.data.length * row);
+    indices.data.forEach((index, position) =>
+      data.set(table.data.subarray(index * row, (index + 1) * row), position * row),
+    );
+    return [{ shape: [...indices.shape, ...table.shape.slice(1)], data }];
+  },
+  onnx: (emit, [table, indices]) => [emit.node('Gather', [table, indices], { axis: 0 })],
+  tfjs: (tf, [table, indices]) => [tf.gather(table, indices)],
+});
+
+/** Rows of `table` `[n, …]` by index: an embedding. Indices are trusted to be in range; callers check. */
+export function gather(table: Tensor, indices: Tensor): Tensor {
+  return addGather([table, indices], null)[0];
+}
+
+const addAddRows = defineOperation<null>({
+  name: 'addRows',
+  infer: ([base, indices, rows]) => {
+    requireIndices(indices);
+    if (rows.shape.join() !== [...indices.shape, ...base.shape.slice(1)].join())
+      throw new Error('rows do not fit');
+    return [{ type: base.type, shape: base.shape }];
+  },
+  gradient: ({ inputs: [, indices], gradient }) => [
+    () => gradient,
+    undefined,
+    () => gather(gradient, indices),
+  ],
+  reference: ([base, indices, rows]) => {
+    const width = sizeOf(base.shape.slice(1));
+    const data = base.data.slice();
+    indices.data.forEach((index, row) => {
+      for (let i = 0; i < width; i++) data[index * width + i] += rows.data[row * width + i];
+    });
+    return [{ shape: base.shape, data }];
+  },
+  onnx: (emit, [base, indices, rows]) => {
+    const column = emit.node('Unsqueeze', [emit.node('Cast', [indices], { to: 7 }), emit.int64([-1])]);
+    return [emit.node('ScatterND', [base, column, rows], { reduction: 'add' })];
+  },
+  tfjs: (tf, [base, indices, rows]) => {
+    const count = indices.size;
+    const flat = tf.reshape(rows, [count, ...base.shape.slice(1)]);
+    return [tf.add(base, tf.scatterND(tf.reshape(indices, [count, 1]), flat, base.shape))];
+  },
+});
+
+/** `base` `[n, …]` with `rows` `[…indices, …]` added at their indices; what meets in one row adds up. */
+export function addRows(base: Tensor, indices: Tensor, rows: Tensor): Tensor {
+  return addAddRows([base, indices, rows], null)[0];
+}
+
+const addTopK = defineOperation<{ count: number }>({
+  name: 'topK',
+  infer: ([x], { count }) => {
+    const size = lastAxis(x);
+    if (typeof size === 'number' && count > size) throw new Error(`the ${count} largest of ${size}`);
+    const shape = [...x.shape.slice(0, -1), count];
+    return [
+      { type: 'float32', shape },
+      { type: 'int32', shape },
+    ];
+  },
+  gradient: ({ inputs: [x], outputs: [, indices], gradient }) => [
+    () => addAlong(zerosLike(x), indices, gradient),
+  ],
+  reference: ([x], { count }) => {
+    const order = (row: Float64Array) =>
+      [...row.keys()].sort((a, b) => row[b] - row[a] || a - b).slice(0, count);
+    return [mapRows(x, (row) => order(row).map((index) => row[index])), mapRows(x, order)];
+  },
+  onnx: (emit, [x], { count }) => {
+    const [values, indices] = emit.nodes('TopK', [x, emit.int64([count])], 2, { axis: -1 });
+    return [values, emit.node('Cast', [indices], { to: 6 })];
+  },
+  tfjs: (tf, [x], { count }) => {
+    const { values, indices } = tf.topk(x, count);
+    return [values, indices];
+  },
+});
+
+/** The `count` largest values of the last axis, largest first, and their int32 indices; ties by lower index. */
+export function topK(x: Tensor, count: number): { values: Tensor; indices: Tensor } {
+  const [values, indices] = addTopK([x], { count });
+  return { values, indices };
+}
+
+const addTakeAlong = defineOperation<null>({
+  name: 'takeAlong',
+  infer: ([x, indices]) => {
+    if (indices.type !== 'int32' || indices.shape.length !== x.shape.length)
+      throw new Error('indices do not fit');
+    return [{ type: x.type, shape: [...x.shape.slice(0, -1), lastAxis(indices)] }];
+  },
+  gradient: ({ inputs: [x, indices], gradient }) => [
+    () => addAlong(zerosLike(x), indices, gradient),
+    undefined,
+  ],
+  reference: ([x, indices]) => [
+    build([...x.shape.slice(0, -1), indices.shape.at(-1)!], (index) =>
+      at(x, index.with(-1, at(indices, index))),
+    ),
+  ],
+  onnx: (emit, [x, indices]) => [emit.node('GatherElements', [x, indices], { axis: -1 })],
+  // GatherND has no last-axis form: count positions row by row instead.
+  tfjs: (tf, [x, indices]) => {
+    const gathered = tf.gather(tf.reshape(x, [x.size]), flatPositions(tf, x.shape, indices));
+    return [tf.reshape(gathered, indices.shape)];
+  },
+});
+
+/** For every row of the last axis the elements at that row's own indices. Leading axes of both must be equal. */
+export function takeAlong(x: Tensor, indices: Tensor): Tensor {
+  return addTakeAlong([x, indices], null)[0];
+}
+
+const addAddAlong = defineOperation<null>({
+  name: 'addAlong',
+  infer: ([base, indices, values]) => {
+    requireIndices(indices);
+    if (values.shape.join() !== indices.shape.join()) throw new Error('values and indices do not fit');
+    if (base.shape.slice(0, -1).join() !== indices.shape.slice(0, -1).join())
+      throw new Error('indices do not fit');
+    return [{ type: base.type, shape: base.shape }];
+  },
+  gradient: ({ inputs: [, indices], gradient }) => [
+    () => gradient,
+    undefined,
+    () => takeAlong(gradient, indices),
+  ],
+  reference: ([base, indices, values]) => {
+    const width = base.shape[base.shape.length - 1];
+    const taken = indices.shape[indices.shape.length - 1];
+    const data = base.data.slice();
+    indices.data.forEach((index, position) => {
+      data[Math.floor(position / taken) * width + index] += values.data[position];
+    });
+    return [{ shape: base.shape, data }];
+  },
+  onnx: (emit, inputs) => [emit.node('ScatterElements', inputs, { axis: -1, reduction: 'add' })],
+  tfjs: (tf, [base, indices, values]) => {
+    const flat = flatPositions(tf, base.shape, indices);
+    const added = tf.scatterND(tf.reshape(flat, [-1, 1]), tf.reshape(values, [values.size]), [base.size]);
+    return [tf.add(base, tf.reshape(added, base.shape))];
+  },
+});
+
+/** `base` with `values` added, in every row of the last axis, at that row's own indices. */
+export function addAlong(base: Tensor, indices: Tensor, values: Tensor): Tensor {
+  return addAddAlong([base, indices, values], null)[0];
+}
+
+/** Where the indices of each row point in the flattened tensor, int32 [all indices]. */
+function flatPositions(
+  tf: typeof tensorflow,
+  shape: readonly number[],
+  indices: tensorflow.Tensor,
+): tensorflow.Tensor1D {
+  const width = shape[shape.length - 1];
+  const taken = indices.shape[indices.rank - 1];
+  const rows = sizeOf(shape) / width;
+  const offsets = tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(width, 'int32'));
+  const flat = tf.add(tf.reshape(indices, [rows, taken]), tf.reshape(offsets, [rows, 1]));
+  return tf.reshape<tensorflow.Rank.R1>(flat, [rows * taken]);
+}
