@@ -283,7 +283,7 @@ describe('operations', () => {
         const values = interpret(plan, new Map(), wide);
         for (const [input, { type }] of inputs) {
           if (type !== 'float32') continue;
-          const gradient = values.get(`d${input}`)!;
+          const gradient = values.get(plan.outputs.get(`d${input}`)!)!;
           const differences = finiteDifferences(plan, wide, input);
           assertClose(gradient, differences, `gradient in ${input}`, 1e-7);
         }
@@ -363,7 +363,7 @@ function finiteDifferences(plan: Plan, inputs: Map<string, ReferenceTensor>, inp
   const loss = new Plan(plan.graph, new Map([['loss', plan.outputs.get('loss')!]]));
   const lossAt = (index: number, value: number) => {
     const changed = new Map(inputs).set(input, { shape, data: data.with(index, value) });
-    return interpret(loss, new Map(), changed).get('loss')!.data[0];
+    return interpret(loss, new Map(), changed).get(loss.outputs.get('loss')!)!.data[0];
   };
   const rise = (index: number, value: number, by: number) =>
     lossAt(index, value + by) - lossAt(index, value - by);

@@ -18,8 +18,17 @@ export interface Executable {
 }
 
 export interface CompileOptions {
-  /** Lets the engine hold its own copy of the weights in the order that its matrix products like best. */
+  /**
+   * Lets the engine hold its own copy of the weights, as they are now, in the order that its matrix products like best.
+   */
   packWeights?: boolean;
+  /**
+   * New values for some of the weights, by name: every run ends by putting them into the map that the graph was compiled
+   * with, from which all graphs that were compiled with the same map take their weights. Not with `packWeights`.
+   */
+  updates?: ReadonlyMap<string, Tensor>;
+  /** Sizes of named dimensions that stay the same in all runs: engines plan their memory better when they know them. */
+  sizes?: Readonly<Record<string, number>>;
 }
 
 export interface Executor {
@@ -28,11 +37,11 @@ export interface Executor {
   readonly detail: string;
   /**
    * @param outputs what is wanted, by name; nothing else is computed
-   * @param weights the values of the graph's weights; kept, not copied where the engine can
+   * @param weights the values of the graph's weights; looked up with every run, not copied where the engine can
    */
   compile(
     graph: Graph,
-    outputs: Map<string, Tensor>,
+    outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
     options?: CompileOptions,
   ): Promise<Executable>;
@@ -49,9 +58,10 @@ export class Plan {
 
   constructor(
     readonly graph: Graph,
-    readonly outputs: Map<string, Tensor>,
+    readonly outputs: ReadonlyMap<string, Tensor>,
+    readonly updates: ReadonlyMap<string, Tensor> = new Map(),
   ) {
-    this.nodes = neededNodes(graph, outputs.values());
+    this.nodes = neededNodes(graph, [...outputs.values(), ...updates.values()]);
     for (const node of this.nodes) {
       if (node.kind === 'input') this.inputs.push({ name: node.name, tensor: node.outputs[0] });
       if (node.kind === 'weight') this.weights.push({ name: node.name, tensor: node.outputs[0] });
@@ -76,7 +86,10 @@ export class Plan {
     return bindings;
   }
 
-  /** @throws SubtextError `graph` when one is missing or misshaped */
+  /**
+   * The values of the weights now.
+   * @throws SubtextError `graph` when one is missing or misshaped
+   */
   weightValues(weights: NamedTensors): NamedTensors {
     return new Map(
       this.weights.map(({ name, tensor }) => {

@@ -28,13 +28,14 @@ const READOUTS = new Set<string>(['logits', 'log_probs'] satisfies ReadoutName[]
  *
  * Inputs: `tokens` int32 [batch, pos], `positions` int32 [pos]; with a cache also `key_positions` int32 [past+pos] and
  * per layer keys and values [batch, n_key_value_heads, past, d_head].
- * @returns the graph and its outputs by name: the captures and, with a cache, its new state
+ * @returns the graph, its outputs by name (the captures and, with a cache, its new state), and the logits [batch, pos,
+ * d_vocab] for whoever goes on with them
  * @throws SubtextError `hook` when a name does not exist in this model
  */
 export function buildTransformer(
   configuration: TransformerConfiguration,
   request: ForwardRequest,
-): { graph: Graph; outputs: Map<string, Tensor> } {
+): { graph: Graph; outputs: Map<string, Tensor>; logits: Tensor } {
   const graph = new Graph();
   const interventions = request.interventions ?? [];
   const activations = request.captures.filter((name) => !READOUTS.has(name));
@@ -64,7 +65,7 @@ export function buildTransformer(
   for (const [name, tensor] of hooks.captured) outputs.set(name, tensor);
   if (request.captures.includes('logits')) outputs.set('logits', logits);
   if (request.captures.includes('log_probs')) outputs.set('log_probs', logSoftmax(logits));
-  return { graph, outputs };
+  return { graph, outputs, logits };
 }
 
 /**

@@ -32,16 +32,12 @@ export class OnnxExecutor implements Executor {
 
   async compile(
     graph: Graph,
-    outputs: Map<string, Tensor>,
+    outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { packWeights = false }: CompileOptions = {},
+    { packWeights = false, updates = new Map(), sizes = {} }: CompileOptions = {},
   ): Promise<Executable> {
-    const plan = new Plan(graph, outputs);
-    const values = [...plan.weightValues(weights)].map(
-      ([name, value]) => [sourceName('weight', name), value] as const,
-    );
-    const inputs = packWeights ? [] : values.map(([name, value]) => [name, this.wrap(value)] as const);
-    const held = Object.fromEntries(inputs);
+    const plan = new Plan(graph, outputs, updates);
+    const values = plan.weightValues(weights);
     try {
       const session = await this.runtime.InferenceSession.create(
         writeOnnx(plan, this.engine, packWeights ? 'constants' : 'inputs'),
@@ -50,12 +46,24 @@ export class OnnxExecutor implements Executor {
           intraOpNumThreads: this.options.threads,
           graphOptimizationLevel: 'all',
           logSeverityLevel: 3,
-          externalData: packWeights ? values.map(([path, { data }]) => ({ path, data: bytesOf(data) })) : [],
+          freeDimensionOverrides: sizes,
+          externalData: packWeights
+            ? [...values].map(([name, { data }]) => ({
+                path: sourceName('weight', name),
+                data: bytesOf(data),
+              }))
+            : [],
         },
       );
+      // Each updated weight lives in two buffers: a run reads one and writes the other.
+      const spare = new Map([...updates.keys()].map((name) => [name, emptyLike(weights.get(name)!)]));
+      const held = packWeights ? undefined : weights;
       return {
-        run: (inputs) => this.run(session, plan, held, inputs),
-        dispose: () => void session.release(),
+        run: (inputs) => this.run(session, plan, held, spare, inputs),
+        dispose: () => {
+          for (const value of spare.values()) this.wrapped.delete(value);
+          void session.release();
+        },
       };
     } catch (error) {
       throw engineError(this.engine, 'compiling a graph', error);
@@ -83,24 +91,40 @@ export class OnnxExecutor implements Executor {
   private async run(
     session: onnxruntime.InferenceSession,
     plan: Plan,
-    weights: Record<string, onnxruntime.Tensor>,
+    weights: NamedTensors | undefined,
+    spare: NamedTensors,
     inputs: NamedTensors,
   ): Promise<NamedTensors> {
     plan.bind(inputs);
-    const feeds = { ...weights };
+    const feeds: Record<string, onnxruntime.Tensor> = {};
+    if (weights) {
+      for (const { name } of plan.weights) feeds[sourceName('weight', name)] = this.wrap(weights.get(name)!);
+    }
     for (const { name } of plan.inputs) feeds[sourceName('input', name)] = this.toTensor(inputs.get(name)!);
+    const fetches: Record<string, onnxruntime.Tensor | null> = {};
+    for (const name of plan.outputs.keys()) fetches[sourceName('output', name)] = null;
+    for (const [name, value] of spare) fetches[sourceName('update', name)] = this.wrap(value);
+    let results: onnxruntime.InferenceSession.OnnxValueMapType;
     try {
-      const results = await session.run(feeds);
-      return new Map(
-        [...plan.outputs].map(([name, { type }]): [string, TensorData] => {
-          const result = results[sourceName('output', name)];
-          return [name, { type, shape: result.dims, data: result.data as TensorData['data'] }];
-        }),
-      );
+      results = await session.run(feeds, fetches);
     } catch (error) {
       throw engineError(this.engine, 'running a graph', error);
     }
+    for (const [name, value] of spare) {
+      spare.set(name, weights!.get(name)!);
+      weights!.set(name, value);
+    }
+    return new Map(
+      [...plan.outputs].map(([name, { type }]): [string, TensorData] => {
+        const result = results[sourceName('output', name)];
+        return [name, { type, shape: result.dims, data: result.data as TensorData['data'] }];
+      }),
+    );
   }
+}
+
+function emptyLike({ type, shape, data }: TensorData): TensorData {
+  return { type, shape, data: new Float32Array(data.length) };
 }
 
 function bytesOf(data: TensorData['data']): Uint8Array {

@@ -62,11 +62,15 @@ export function writeOnnx(
       }
     }
   }
-  const outputs = [...plan.outputs].map(([name, tensor]) => {
-    // An Identity for each, because one value may be wanted under two names, or be an input itself.
-    emitter.copy(names.get(tensor.id)!, sourceName('output', name));
-    return valueInfo(sourceName('output', name), tensor);
-  });
+  // An Identity for each, because one value may be wanted under two names, or be an input itself.
+  const given = (kind: 'output' | 'update') => (tensor: Tensor, name: string) => {
+    emitter.copy(names.get(tensor.id)!, sourceName(kind, name));
+    return valueInfo(sourceName(kind, name), tensor);
+  };
+  const outputs = [
+    ...mapEntries(plan.outputs, given('output')),
+    ...mapEntries(plan.updates, given('update')),
+  ];
   return encodeModel({
     irVersion: IR_VERSION,
     producerName: 'subtext',
@@ -93,8 +97,15 @@ function withoutUnusedOutputs(nodes: NodeProto[]): NodeProto[] {
   });
 }
 
-export function sourceName(kind: 'input' | 'weight' | 'output', name: string): string {
+export function sourceName(kind: 'input' | 'weight' | 'output' | 'update', name: string): string {
   return `${kind}:${name}`;
+}
+
+function mapEntries<Result>(
+  tensors: ReadonlyMap<string, Tensor>,
+  convert: (tensor: Tensor, name: string) => Result,
+): Result[] {
+  return [...tensors].map(([name, tensor]) => convert(tensor, name));
 }
 
 function valueInfo(name: string, { type, shape }: Tensor): ValueInfoProto {

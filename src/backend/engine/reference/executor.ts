@@ -3,20 +3,27 @@ import '../operations';
 import { resolveShape } from '../graph/dimension';
 import type { TensorData, DataType, Graph, Tensor } from '../graph/graph';
 import type { ReferenceTensor } from '../graph/operation';
-import { Plan, type Executable, type Executor, type NamedTensors } from '../executor';
+import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
 
 export class ReferenceExecutor implements Executor {
   readonly engine = 'reference';
   readonly detail = 'float64 interpreter';
 
-  compile(graph: Graph, outputs: Map<string, Tensor>, weights: NamedTensors): Promise<Executable> {
-    const plan = new Plan(graph, outputs);
-    const held = widenAll(plan.weightValues(weights));
+  compile(
+    graph: Graph,
+    outputs: ReadonlyMap<string, Tensor>,
+    weights: NamedTensors,
+    { updates }: CompileOptions = {},
+  ): Promise<Executable> {
+    const plan = new Plan(graph, outputs, updates);
     const run = (inputs: NamedTensors): NamedTensors => {
-      const results = interpret(plan, held, widenAll(inputs));
-      return new Map(
-        [...results].map(([name, value]) => [name, narrow(value, plan.outputs.get(name)!.type)]),
-      );
+      const results = interpret(plan, widenAll(plan.weightValues(weights)), widenAll(inputs));
+      const value = ([name, tensor]: [string, Tensor]): [string, TensorData] => [
+        name,
+        narrow(results.get(tensor)!, tensor.type),
+      ];
+      for (const [name, updated] of [...plan.updates].map(value)) weights.set(name, updated);
+      return new Map([...plan.outputs].map(value));
     };
     return Promise.resolve({
       run: (inputs: NamedTensors) => Promise.resolve(run(inputs)),
@@ -34,17 +41,17 @@ export class ReferenceExecutor implements Executor {
 }
 
 /**
- * The values of the plan's outputs in float64, from inputs and weights in float64.
+ * The values of all tensors of a plan in float64, from inputs and weights in float64.
  * @throws SubtextError `graph` when an input is missing or does not fit
  */
 export function interpret(
   plan: Plan,
   weights: ReadonlyMap<string, ReferenceTensor>,
   inputs: ReadonlyMap<string, ReferenceTensor>,
-): Map<string, ReferenceTensor> {
+): Map<Tensor, ReferenceTensor> {
   const bindings = plan.bind(inputs);
   const context = { resolve: (shape: Tensor['shape']) => resolveShape(shape, bindings) };
-  const values = new Map<number, ReferenceTensor>();
+  const values = new Map<Tensor, ReferenceTensor>();
   for (const node of plan.nodes) {
     let results: ReferenceTensor[];
     switch (node.kind) {
@@ -59,14 +66,14 @@ export function interpret(
         break;
       case 'operation':
         results = node.forms.reference(
-          node.inputs.map((input) => values.get(input.id)!),
+          node.inputs.map((input) => values.get(input)!),
           node.attributes,
           context,
         );
     }
-    node.outputs.forEach((output, index) => values.set(output.id, results[index]));
+    node.outputs.forEach((output, index) => values.set(output, results[index]));
   }
-  return new Map([...plan.outputs].map(([name, tensor]) => [name, values.get(tensor.id)!]));
+  return values;
 }
 
 export function widen({ shape, data }: TensorData): ReferenceTensor {

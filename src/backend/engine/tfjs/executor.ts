@@ -4,7 +4,14 @@ import type * as tensorflow from '@tensorflow/tfjs-core';
 import type { EngineName } from '../../../protocol/types';
 import { resolveShape } from '../graph/dimension';
 import type { Graph, Tensor, TensorData } from '../graph/graph';
-import { engineError, Plan, type Executable, type Executor, type NamedTensors } from '../executor';
+import {
+  engineError,
+  Plan,
+  type CompileOptions,
+  type Executable,
+  type Executor,
+  type NamedTensors,
+} from '../executor';
 
 type Tensorflow = typeof tensorflow;
 
@@ -18,13 +25,16 @@ export class TensorflowExecutor implements Executor {
     readonly detail: string,
   ) {}
 
-  compile(graph: Graph, outputs: Map<string, Tensor>, weights: NamedTensors): Promise<Executable> {
-    const plan = new Plan(graph, outputs);
-    const held = new Map(
-      [...plan.weightValues(weights)].map(([name, value]) => [name, this.upload(value)] as const),
-    );
+  compile(
+    graph: Graph,
+    outputs: ReadonlyMap<string, Tensor>,
+    weights: NamedTensors,
+    { updates }: CompileOptions = {},
+  ): Promise<Executable> {
+    const plan = new Plan(graph, outputs, updates);
+    plan.weightValues(weights);
     return Promise.resolve({
-      run: (inputs: NamedTensors) => this.run(plan, held, inputs),
+      run: (inputs: NamedTensors) => this.run(plan, weights, inputs),
       dispose: () => undefined,
     });
   }
@@ -47,14 +57,18 @@ export class TensorflowExecutor implements Executor {
     return tensor;
   }
 
-  private async run(
-    plan: Plan,
-    weights: Map<string, tensorflow.Tensor>,
-    inputs: NamedTensors,
-  ): Promise<NamedTensors> {
+  private replace(weights: NamedTensors, name: string, value: TensorData): void {
+    const old = weights.get(name)!;
+    this.uploaded.get(old)?.dispose();
+    this.uploaded.delete(old);
+    weights.set(name, value);
+  }
+
+  private async run(plan: Plan, weights: NamedTensors, inputs: NamedTensors): Promise<NamedTensors> {
     const bindings = plan.bind(inputs);
     const context = { resolve: (shape: Tensor['shape']) => resolveShape(shape, bindings) };
     const { tf } = this;
+    const wanted = [...plan.outputs, ...plan.updates];
     let results: tensorflow.Tensor[] = [];
     try {
       results = tf.tidy(() => {
@@ -64,7 +78,7 @@ export class TensorflowExecutor implements Executor {
             node.kind === 'input'
               ? [toTensor(tf, inputs.get(node.name)!)]
               : node.kind === 'weight'
-                ? [weights.get(node.name)!]
+                ? [this.upload(weights.get(node.name)!)]
                 : node.kind === 'constant'
                   ? [toTensor(tf, node.value)]
                   : node.forms.tfjs(
@@ -76,18 +90,17 @@ export class TensorflowExecutor implements Executor {
           node.outputs.forEach((output, index) => values.set(output.id, outputs[index]));
         }
         // Clones, because an output may be a weight, which must outlive the run.
-        return [...plan.outputs.values()].map((tensor) => tf.clone(values.get(tensor.id)!));
+        return wanted.map(([, tensor]) => tf.clone(values.get(tensor.id)!));
       });
-      const names = [...plan.outputs];
-      return new Map(
-        await Promise.all(
-          results.map(async (result, index): Promise<[string, TensorData]> => {
-            const [name, { type }] = names[index];
-            const data = await result.data<'float32' | 'int32' | 'bool'>();
-            return [name, { type, shape: result.shape, data }];
-          }),
-        ),
+      const read = await Promise.all(
+        results.map(async (result, index): Promise<[string, TensorData]> => {
+          const [name, { type }] = wanted[index];
+          const data = await result.data<'float32' | 'int32' | 'bool'>();
+          return [name, { type, shape: result.shape, data }];
+        }),
       );
+      for (const [name, value] of read.slice(plan.outputs.size)) this.replace(weights, name, value);
+      return new Map(read.slice(0, plan.outputs.size));
     } catch (error) {
       throw engineError(this.engine, 'running a graph', error);
     } finally {

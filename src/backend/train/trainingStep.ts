@@ -1,0 +1,143 @@
+// One optimizer step as one run of the engine: forward, backward, clipping and the update of all weights.
+import type { Executable, Executor, NamedTensors } from '../engine/executor';
+import { differentiate } from '../engine/graph/differentiate';
+import type { Tensor, TensorData } from '../engine/graph/graph';
+import type { TransformerConfiguration } from '../model/configuration';
+import { POSITIONS, TOKENS } from '../model/context';
+import { checkIds } from '../model/languageModel';
+import { buildTransformer } from '../model/transformer';
+import { weightShapes } from '../model/weights';
+import { IGNORED, languageModelLoss } from './loss';
+import {
+  clippingFactor,
+  globalNorm,
+  optimizerUpdates,
+  scalarInputs,
+  scalarValues,
+  stateNames,
+  type Optimizer,
+} from './optimizer';
+
+const LABELS = 'labels';
+
+export interface TrainingOptions {
+  optimizer: Optimizer;
+  /** Gradients are scaled down to this global norm; Infinity leaves them as they are. */
+  clipNorm: number;
+  /** Which weights decay. Default: matrices and embeddings, not vectors. */
+  decays?: (name: string, shape: readonly number[]) => boolean;
+  /** Texts per step and tokens per text, when they are the same at every step. */
+  sizes?: { batch: number; pos: number };
+}
+
+/** Texts of one length, row-major [batch, pos]. */
+export interface Batch {
+  batch: number;
+  pos: number;
+  tokens: Int32Array;
+  /** The token that follows each position, or `IGNORED`. */
+  labels: Int32Array;
+}
+
+export interface StepResult {
+  /** Mean over the labels that count, in nats, before the update. */
+  loss: number;
+  /** Global norm of the gradients before clipping. */
+  gradientNorm: number;
+}
+
+export class TrainingStep {
+  private constructor(
+    private readonly executable: Executable,
+    private readonly configuration: TransformerConfiguration,
+    private readonly options: TrainingOptions,
+  ) {}
+
+  /**
+   * @param weights of the model, by name; the optimizer's state is added to them, at zero where it is missing, and every
+   * step puts the new values into this map
+   * @throws SubtextError `engine-failed`, `graph`
+   */
+  static async compile(
+    executor: Executor,
+    configuration: TransformerConfiguration,
+    weights: NamedTensors,
+    options: TrainingOptions,
+  ): Promise<TrainingStep> {
+    const { outputs, updates, state } = buildTrainingStep(configuration, options);
+    for (const [name, shape] of state) {
+      if (!weights.has(name)) weights.set(name, zeros(shape));
+    }
+    const { graph } = outputs.get('loss')!;
+    const executable = await executor.compile(graph, outputs, weights, {
+      updates,
+      sizes: { ...options.sizes },
+    });
+    return new TrainingStep(executable, configuration, options);
+  }
+
+  /** @param step counted from 1 */
+  async run(batch: Batch, step: number, learningRate: number): Promise<StepResult> {
+    const { d_vocab } = this.configuration;
+    checkIds(batch.tokens, d_vocab);
+    checkIds(
+      batch.labels.filter((label) => label !== IGNORED),
+      d_vocab,
+    );
+    const shape = [batch.batch, batch.pos];
+    const inputs: NamedTensors = new Map<string, TensorData>([
+      [TOKENS, { type: 'int32', shape, data: batch.tokens }],
+      [LABELS, { type: 'int32', shape, data: batch.labels }],
+      [
+        POSITIONS,
+        { type: 'int32', shape: [batch.pos], data: Int32Array.from({ length: batch.pos }, (_, i) => i) },
+      ],
+    ]);
+    const scalars = scalarValues(this.options.optimizer, step, learningRate);
+    for (const [name, value] of Object.entries(scalars)) {
+      inputs.set(name, { type: 'float32', shape: [], data: Float32Array.of(value) });
+    }
+    const results = await this.executable.run(inputs);
+    return { loss: results.get('loss')!.data[0], gradientNorm: results.get('gradient_norm')!.data[0] };
+  }
+
+  dispose(): void {
+    this.executable.dispose();
+  }
+}
+
+/** The graph of a step: `loss` and `gradient_norm`, the new weights and state, and the shapes of the state. */
+function buildTrainingStep(
+  configuration: TransformerConfiguration,
+  { optimizer, clipNorm, decays = (_, { length }) => length > 1 }: TrainingOptions,
+): { outputs: Map<string, Tensor>; updates: Map<string, Tensor>; state: Map<string, readonly number[]> } {
+  const { graph, logits } = buildTransformer(configuration, { captures: [] });
+  const loss = languageModelLoss(logits, graph.input(LABELS, 'int32', ['batch', 'pos']));
+  const shapes = [...weightShapes(configuration)];
+  const values = shapes.map(([name, shape]) => graph.weight(name, shape));
+  const gradients = differentiate(loss, values);
+  const { norm, squares } = globalNorm(gradients);
+  const scale = clipNorm === Infinity ? graph.scalar(1) : clippingFactor(norm, clipNorm);
+  const parameters = shapes.map(([name, shape], index) => ({
+    name,
+    value: values[index],
+    gradient: gradients[index],
+    decays: decays(name, shape),
+  }));
+  const updates = optimizerUpdates(optimizer, parameters, scale, squares, scalarInputs(graph));
+  const state = new Map(
+    shapes.flatMap(([name, shape]) => stateNames(optimizer, name).map((key) => [key, shape] as const)),
+  );
+  return {
+    outputs: new Map([
+      ['loss', loss],
+      ['gradient_norm', norm],
+    ]),
+    updates,
+    state,
+  };
+}
+
+function zeros(shape: readonly number[]): TensorData {
+  return { type: 'float32', shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
+}
