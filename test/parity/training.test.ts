@@ -1,0 +1,44 @@
+// Trainings of small checkpoints, step by step as PyTorch makes them. The goldens are made by training_goldens.py.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { openCheckpoint } from '../../src/backend/checkpoint/open';
+import { LanguageModel } from '../../src/backend/model/languageModel';
+import { IGNORED } from '../../src/backend/train/loss';
+import type { Batch } from '../../src/backend/train/trainingStep';
+import { TESTED_ENGINES, tryEngine } from '../support/engines';
+import { element } from '../support/numbers';
+import { readTrainingGolden, TRAINING_GOLDENS } from '../support/trainingGoldens';
+
+for (const engine of TESTED_ENGINES) {
+  describe(`PyTorch parity of training on ${engine}`, () => {
+    for (const name of TRAINING_GOLDENS) {
+      it(`${name}: the loss of the first batch, from a forward pass`, async (context) => {
+        const executor = await tryEngine(engine);
+        if (typeof executor === 'string') {
+          context.skip(executor);
+          return;
+        }
+        const golden = await readTrainingGolden(name);
+        const model = new LanguageModel(await openCheckpoint(golden.checkpoint), executor);
+        const { batch, loss } = golden.steps[0];
+        assert.ok(batch.labels.includes(IGNORED), 'the first batch tests that labels are ignored');
+        const found = await lossOfForwardPass(model, batch);
+        assert.ok(Math.abs(found - loss) <= 1e-5, `the loss is ${found}, not ${loss}`);
+        model.dispose();
+      });
+    }
+  });
+}
+
+/** Mean over the labels that count, in nats, averaged in float64. */
+async function lossOfForwardPass(
+  model: LanguageModel,
+  { batch, pos, tokens, labels }: Batch,
+): Promise<number> {
+  const texts = Array.from({ length: batch }, (_, row) => tokens.subarray(row * pos, (row + 1) * pos));
+  const logProbabilities = (await model.runWithCache(texts, ['log_probs'])).get('log_probs')!;
+  const losses = Array.from(labels, (label, index) =>
+    label === IGNORED ? [] : [-element(logProbabilities, Math.floor(index / pos), index % pos, label)],
+  ).flat();
+  return losses.reduce((a, b) => a + b, 0) / losses.length;
+}
