@@ -162,6 +162,11 @@ const cases: Record<string, Case> = {
     given: [{ shape: [2, 5, 7] }, { shape: [11, 7] }],
     build: ([a, b]) => op.matmul(a, b, { transposeB: true }),
   },
+  attend: {
+    covers: ['attend'],
+    given: [{ shape: [2, 3, 5, 7] }, { shape: [2, 3, 7, 4] }],
+    build: ([scores, values]) => op.attend(scores, values),
+  },
   'reshape into heads and back, named sizes': {
     covers: ['reshape'],
     given: [{ shape: [2, 5, 12], declared: ['batch', 'pos', 12] }],

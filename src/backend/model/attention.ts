@@ -2,6 +2,7 @@
 import type { Tensor } from '../engine/graph/graph';
 import {
   add,
+  attend,
   both,
   cast,
   concatenate,
@@ -44,15 +45,18 @@ export class Attention {
     const shared = n_heads / n_key_value_heads;
 
     const values = this.remembered(layer, 'values', this.heads(layer, 'V', x), outputs); // [batch, kv, key, d_head]
-    const pattern = hooks.at(`${name}.hook_pattern`, this.pattern(layer, x, outputs)); // [batch, head, pos, key]
-    const mixed = matmul(pattern, repeat(values, 1, shared)); // [batch, head, pos, d_head]
+    const scores = this.scores(layer, x, outputs); // [batch, head, pos, key]
+    const perHead = repeat(values, 1, shared);
+    const mixed = hooks.wants(`${name}.hook_pattern`)
+      ? matmul(hooks.at(`${name}.hook_pattern`, softmax(scores)), perHead)
+      : attend(scores, perHead); // [batch, head, pos, d_head]
     const z = hooks.at(`${name}.hook_z`, transpose(mixed, [0, 2, 1, 3])); // [batch, pos, head, d_head]
 
     const resultName = `${name}.hook_result`;
     let out: Tensor;
     if (hooks.wants(resultName)) {
-      const perHead = reshape(weights.get(`${name}.W_O`), [n_heads, d_head, d_model]);
-      const rows = matmul(transpose(z, [0, 2, 1, 3]), perHead); // [batch, head, pos, d_model]
+      const outwards = reshape(weights.get(`${name}.W_O`), [n_heads, d_head, d_model]);
+      const rows = matmul(transpose(z, [0, 2, 1, 3]), outwards); // [batch, head, pos, d_model]
       const result = hooks.at(resultName, transpose(rows, [0, 2, 1, 3])); // [batch, pos, head, d_model]
       const summed = sum(transpose(result, [0, 1, 3, 2])); // [batch, pos, d_model, 1]
       const bias = weights.find(`${name}.b_O`);
@@ -64,13 +68,13 @@ export class Attention {
     return hooks.at(`blocks.${layer}.hook_attn_out`, out);
   }
 
-  /** Attention probabilities, [batch, head, pos, key]. */
-  private pattern(layer: number, x: Tensor, outputs: Map<string, Tensor>): Tensor {
+  /** What the softmax over the keys is taken of, [batch, head, pos, key]. */
+  private scores(layer: number, x: Tensor, outputs: Map<string, Tensor>): Tensor {
     const { configuration, graph, hooks } = this.context;
     const window = configuration.windows[layer];
     if (configuration.position === 'uniform') {
       const seen = this.uniformMask(this.positions.mask(window));
-      return softmax(where(seen, this.zeros(), graph.scalar(-Infinity)));
+      return where(seen, this.zeros(), graph.scalar(-Infinity));
     }
     const scores =
       configuration.position === 'distance-only'
@@ -79,7 +83,7 @@ export class Attention {
     // Added, not chosen by condition: over [batch, head, pos, key] that is several times faster.
     const penalty = this.positions.penalty(window);
     const masked = penalty ? add(scores, penalty) : scores;
-    return softmax(hooks.at(`blocks.${layer}.attn.hook_attn_scores`, masked));
+    return hooks.at(`blocks.${layer}.attn.hook_attn_scores`, masked);
   }
 
   private contentScores(layer: number, x: Tensor, outputs: Map<string, Tensor>): Tensor {

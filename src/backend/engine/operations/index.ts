@@ -1,9 +1,10 @@
 // All operations. Importing this module fills the table that tests and executors go through.
+export * from './attend';
 export * from './elementwise';
 export * from './indexing';
-export * from './linear';
+export { matmul } from './linear';
 export * from './norms';
 export * from './reductions';
 export * from './shape';
-export * from './softmax';
+export { crossEntropy, logSoftmax, softmax } from './softmax';
 export { operations } from '../graph/operation';

@@ -4,7 +4,7 @@ import type { Tensor } from '../graph/graph';
 import { defineOperation, type ReferenceTensor } from '../graph/operation';
 import { at, build } from '../reference/arrays';
 import { sumTo } from './reductions';
-import { reshape } from './shape';
+import { reshape, transpose } from './shape';
 
 interface MatmulAttributes {
   transposeA: boolean;
@@ -36,8 +36,10 @@ const addMatmul = defineOperation<MatmulAttributes>({
       const [left, right] =
         b.shape.length === 2 && !transposeA ? [flatten(a), flatten(gradient)] : [a, gradient];
       const change = transposeB
-        ? matmul(right, left, { transposeA: true, transposeB: transposeA })
-        : matmul(left, right, { transposeA: !transposeA });
+        ? leftTransposed(right, left, transposeA)
+        : transposeA
+          ? matmul(left, right)
+          : leftTransposed(left, right);
       return sumTo(change, b.shape);
     },
   ],
@@ -67,6 +69,22 @@ const addMatmul = defineOperation<MatmulAttributes>({
   },
 });
 
+/** Columns up to which `leftTransposed` pays: 1.2 times as fast at 32, 2 times at 4. */
+const NARROW = 64;
+
+/**
+ * aᵀ·b, or aᵀ·bᵀ. Runtimes copy a transposed left operand piece by piece, which costs more than the product when `a` is an
+ * attention pattern and `b` has few columns; bᵀ·a, transposed afterwards, leaves it as it lies.
+ */
+export function leftTransposed(a: Tensor, b: Tensor, transposeB = false): Tensor {
+  const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)];
+  const batched = a.shape.length > 2 && b.shape.length > 2;
+  if (!batched || typeof columns !== 'number' || columns > NARROW) {
+    return matmul(a, b, { transposeA: true, transposeB });
+  }
+  return transpose(matmul(b, a, { transposeA: !transposeB }), swapLast(a.shape.length));
+}
+
 /** `[…, n]` → `[rows, n]`. */
 function flatten(x: Tensor): Tensor {
   if (x.shape.length <= 2) return x;
@@ -84,7 +102,7 @@ function swapLast(rank: number): number[] {
   return [...Array(rank - 2).keys(), rank - 1, rank - 2];
 }
 
-function referenceMatmul(
+export function referenceMatmul(
   a: ReferenceTensor,
   b: ReferenceTensor,
   attributes: MatmulAttributes,

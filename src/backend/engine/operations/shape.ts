@@ -56,8 +56,16 @@ const addTranspose = defineOperation<{ order: readonly number[] }>({
   tfjs: (tf, [x], { order }) => [tf.transpose(x, [...order])],
 });
 
-/** Axis `i` of the result is axis `order[i]` of `x`. */
+/** Axis `i` of the result is axis `order[i]` of `x`. Transposing twice is written as once. */
 export function transpose(x: Tensor, order: readonly number[]): Tensor {
+  if (x.node.kind === 'operation' && x.node.forms.name === 'transpose') {
+    const { order: before } = x.node.attributes as { order: readonly number[] };
+    const both = order.map((axis) => before[axis]);
+    const [original] = x.node.inputs;
+    return both.every((axis, position) => axis === position)
+      ? original
+      : addTranspose([original], { order: both })[0];
+  }
   return addTranspose([x], { order })[0];
 }
 

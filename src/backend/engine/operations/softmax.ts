@@ -14,6 +14,13 @@ type Tensorflow = typeof tensorflow;
 const total = (row: Float64Array) => row.reduce((sum, value) => sum + value, 0);
 const largest = (row: Float64Array) => row.reduce((max, value) => Math.max(max, value), -Infinity);
 
+export function softmaxOfRow(row: Float64Array): Float64Array {
+  const top = largest(row);
+  const powers = row.map((value) => Math.exp(value - top));
+  const sumOfPowers = total(powers);
+  return powers.map((power) => power / sumOfPowers);
+}
+
 function logSoftmaxOfRow(row: Float64Array): Float64Array {
   const top = largest(row);
   const logarithm = top + Math.log(total(row.map((value) => Math.exp(value - top))));
@@ -46,12 +53,7 @@ function rowwise(
 /** Softmax over the last axis. A row needs at least one finite score. */
 export const softmax = rowwise(
   'softmax',
-  (row) => {
-    const top = largest(row);
-    const powers = row.map((value) => Math.exp(value - top));
-    const sumOfPowers = total(powers);
-    return powers.map((power) => power / sumOfPowers);
-  },
+  softmaxOfRow,
   'Softmax',
   (tf, x) => tf.softmax(x, -1),
   ({ outputs: [y], gradient }) => {
