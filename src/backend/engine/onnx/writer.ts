@@ -62,9 +62,8 @@ export function writeOnnx(
       }
     }
   }
-  // An Identity for each, because one value may be wanted under two names, or be an input itself.
   const given = (kind: 'output' | 'update') => (tensor: Tensor, name: string) => {
-    emitter.copy(names.get(tensor.id)!, sourceName(kind, name));
+    emitter.output(names.get(tensor.id)!, sourceName(kind, name));
     return valueInfo(sourceName(kind, name), tensor);
   };
   const outputs = [
@@ -80,20 +79,11 @@ export function writeOnnx(
     ],
     graph: {
       name: 'subtext',
-      node: withoutUnusedOutputs(emitter.written),
+      node: emitter.finished(),
       initializer: emitter.constants,
       input: inputs,
       output: outputs,
     },
-  });
-}
-
-/** An operator's last outputs are left out where nobody reads them: runtimes fuse what has fewer. */
-function withoutUnusedOutputs(nodes: NodeProto[]): NodeProto[] {
-  const read = new Set(nodes.flatMap(({ input }) => input));
-  return nodes.map((node) => {
-    const last = node.output.findLastIndex((name) => read.has(name));
-    return { ...node, output: node.output.slice(0, Math.max(last, 0) + 1) };
   });
 }
 
@@ -116,7 +106,10 @@ function valueInfo(name: string, { type, shape }: Tensor): ValueInfoProto {
 }
 
 class Emitter implements OnnxEmitter {
-  readonly written: NodeProto[] = [];
+  private readonly written: NodeProto[] = [];
+  private readonly computed = new Set<string>();
+  /** Names under which computed values leave the model. */
+  private readonly outputs = new Map<string, string>();
   readonly constants: TensorProto[] = [];
   private readonly constantNames = new Map<string, string>();
   private count = 0;
@@ -131,8 +124,24 @@ class Emitter implements OnnxEmitter {
     return this.append(operator, inputs, outputs, attributes, '');
   }
 
-  copy(from: string, to: string): void {
-    this.written.push({ opType: 'Identity', domain: '', input: [from], output: [to], attribute: [] });
+  /**
+   * Makes a value an output of the model. It is computed under that name; only a value that is not computed here, or that
+   * is an output already, is copied.
+   */
+  output(value: string, name: string): void {
+    if (this.computed.has(value) && !this.outputs.has(value)) this.outputs.set(value, name);
+    else this.write('Identity', [value], [name]);
+  }
+
+  /** All nodes, with the names of the model's outputs, and without outputs that nobody reads: runtimes fuse such nodes. */
+  finished(): NodeProto[] {
+    const named = (value: string) => this.outputs.get(value) ?? value;
+    const read = new Set([...this.written.flatMap(({ input }) => input), ...this.outputs.keys()]);
+    return this.written.map((node) => {
+      const last = node.output.findLastIndex((value) => read.has(value));
+      const output = node.output.slice(0, Math.max(last, 0) + 1);
+      return { ...node, input: node.input.map(named), output: output.map(named) };
+    });
   }
 
   int64(values: readonly number[]): string {
@@ -173,13 +182,24 @@ class Emitter implements OnnxEmitter {
     operator: string,
     inputs: readonly string[],
     outputs: number,
-    attributes: OnnxAttributes = {},
+    attributes: OnnxAttributes | undefined,
     domain: string,
   ): string[] {
     const output = Array.from({ length: outputs }, () => `t${this.count++}`);
-    const attribute = Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value));
-    this.written.push({ opType: operator, domain, input: inputs, output, attribute });
+    for (const value of output) this.computed.add(value);
+    this.write(operator, inputs, output, attributes, domain);
     return output;
+  }
+
+  private write(
+    opType: string,
+    input: readonly string[],
+    output: readonly string[],
+    attributes: OnnxAttributes = {},
+    domain = '',
+  ): void {
+    const attribute = Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value));
+    this.written.push({ opType, domain, input, output, attribute });
   }
 
   private initializer(key: string, tensor: Omit<TensorProto, 'name'>): string {
