@@ -217,6 +217,11 @@ const cases: Record<string, Case> = {
     ],
     build: ([a, b]) => op.concatenate([a, b], 1),
   },
+  split: {
+    covers: ['split'],
+    given: [{ shape: [3, 7, 2], declared: ['batch', 7, 2] }],
+    build: ([x]) => [...op.split(x, 1, [1, 4, 2]), op.split(x, 1, [3, 4])[1]],
+  },
   'repeat heads, named sizes': {
     covers: ['repeat'],
     given: [{ shape: [2, 3, 5, 4], declared: ['batch', 3, 'pos', 4] }],

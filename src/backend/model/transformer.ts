@@ -18,6 +18,9 @@ export interface ForwardRequest {
   cached?: boolean;
 }
 
+/** Where a graph takes its weights from; asked for the same name it gives the same tensor. */
+export type WeightSource = (graph: Graph, name: string, shape: readonly number[]) => Tensor;
+
 /** What can be asked for besides activations, `[batch, pos, d_vocab]` each. */
 export type ReadoutName = 'logits' | 'log_probs';
 
@@ -28,6 +31,7 @@ const READOUTS = new Set<string>(['logits', 'log_probs'] satisfies ReadoutName[]
  *
  * Inputs: `tokens` int32 [batch, pos], `positions` int32 [pos]; with a cache also `key_positions` int32 [past+pos] and
  * per layer keys and values [batch, n_key_value_heads, past, d_head].
+ * @param weightOf from the engine, by name, unless a trainer keeps them otherwise
  * @returns the graph, its outputs by name (the captures and, with a cache, its new state), and the logits [batch, pos,
  * d_vocab] for whoever goes on with them
  * @throws SubtextError `hook` when a name does not exist in this model
@@ -35,6 +39,7 @@ const READOUTS = new Set<string>(['logits', 'log_probs'] satisfies ReadoutName[]
 export function buildTransformer(
   configuration: TransformerConfiguration,
   request: ForwardRequest,
+  weightOf: WeightSource = (graph, name, shape) => graph.weight(name, shape),
 ): { graph: Graph; outputs: Map<string, Tensor>; logits: Tensor } {
   const graph = new Graph();
   const interventions = request.interventions ?? [];
@@ -43,7 +48,7 @@ export function buildTransformer(
   const hooks = new HookPoints(new Set(activations), interventions);
   const shapes = weightShapes(configuration);
   const weights = {
-    get: (name: string): Tensor => graph.weight(name, shapes.get(name)!),
+    get: (name: string): Tensor => weightOf(graph, name, shapes.get(name)!),
     find: (name: string): Tensor | undefined => (shapes.has(name) ? weights.get(name) : undefined),
   };
   const context = { configuration, graph, hooks, weights, cached: request.cached ?? false };

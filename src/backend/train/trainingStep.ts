@@ -1,6 +1,7 @@
 // One optimizer step as one run of the engine: forward, backward, clipping and the update of all weights.
 import type { Executable, Executor, NamedTensors } from '../engine/executor';
 import { differentiate } from '../engine/graph/differentiate';
+import type { Shape } from '../engine/graph/dimension';
 import type { Tensor, TensorData } from '../engine/graph/graph';
 import type { TransformerConfiguration } from '../model/configuration';
 import { POSITIONS, TOKENS } from '../model/context';
@@ -17,6 +18,7 @@ import {
   stateNames,
   type Optimizer,
 } from './optimizer';
+import { PackedWeights, packSmall, packTensor, unpack, type Packed } from './packing';
 
 const LABELS = 'labels';
 
@@ -49,6 +51,7 @@ export interface StepResult {
 export class TrainingStep {
   private constructor(
     private readonly executable: Executable,
+    private readonly packed: PackedWeights,
     private readonly configuration: TransformerConfiguration,
     private readonly options: TrainingOptions,
   ) {}
@@ -64,7 +67,8 @@ export class TrainingStep {
     weights: NamedTensors,
     options: TrainingOptions,
   ): Promise<TrainingStep> {
-    const { outputs, updates, state } = buildTrainingStep(configuration, options);
+    const { outputs, updates, state, packs } = buildTrainingStep(configuration, options);
+    const packed = new PackedWeights(packs, weights);
     for (const [name, shape] of state) {
       if (!weights.has(name)) weights.set(name, zeros(shape));
     }
@@ -73,7 +77,7 @@ export class TrainingStep {
       updates,
       sizes: { ...options.sizes },
     });
-    return new TrainingStep(executable, configuration, options);
+    return new TrainingStep(executable, packed, configuration, options);
   }
 
   /** @param step counted from 1 */
@@ -98,6 +102,7 @@ export class TrainingStep {
       inputs.set(name, { type: 'float32', shape: [], data: Float32Array.of(value) });
     }
     const results = await this.executable.run(inputs);
+    this.packed.refresh();
     return { loss: results.get('loss')!.data[0], gradientNorm: results.get('gradient_norm')!.data[0] };
   }
 
@@ -110,34 +115,39 @@ export class TrainingStep {
 function buildTrainingStep(
   configuration: TransformerConfiguration,
   { optimizer, clipNorm, decays = (_, { length }) => length > 1 }: TrainingOptions,
-): { outputs: Map<string, Tensor>; updates: Map<string, Tensor>; state: Map<string, readonly number[]> } {
-  const { graph, logits } = buildTransformer(configuration, { captures: [] });
+): {
+  outputs: Map<string, Tensor>;
+  updates: Map<string, Tensor>;
+  state: Map<string, Shape>;
+  packs: Packed[];
+} {
+  const packs = packSmall(weightShapes(configuration), decays);
+  const { graph, logits } = buildTransformer(configuration, { captures: [] }, unpack(packs));
   const loss = languageModelLoss(logits, graph.input(LABELS, 'int32', ['batch', 'pos']));
-  const shapes = [...weightShapes(configuration)];
-  const values = shapes.map(([name, shape]) => graph.weight(name, shape));
+  const values = packs.map((pack) => packTensor(graph, pack));
   const gradients = differentiate(loss, values);
   const { norm, squares } = globalNorm(gradients);
   const scale = clipNorm === Infinity ? graph.scalar(1) : clippingFactor(norm, clipNorm);
-  const parameters = shapes.map(([name, shape], index) => ({
+  const parameters = packs.map(({ name, decays }, index) => ({
     name,
     value: values[index],
     gradient: gradients[index],
-    decays: decays(name, shape),
+    decays,
   }));
   const updates = optimizerUpdates(optimizer, parameters, scale, squares, scalarInputs(graph));
   const state = new Map(
-    shapes.flatMap(([name, shape]) => stateNames(optimizer, name).map((key) => [key, shape] as const)),
+    parameters.flatMap(({ name, value }) =>
+      stateNames(optimizer, name).map((key) => [key, value.shape] as const),
+    ),
   );
-  return {
-    outputs: new Map([
-      ['loss', loss],
-      ['gradient_norm', norm],
-    ]),
-    updates,
-    state,
-  };
+  const outputs = new Map([
+    ['loss', loss],
+    ['gradient_norm', norm],
+  ]);
+  return { outputs, updates, state, packs };
 }
 
-function zeros(shape: readonly number[]): TensorData {
-  return { type: 'float32', shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
+function zeros(shape: Shape): TensorData {
+  const size = (shape as number[]).reduce((a, b) => a * b, 1);
+  return { type: 'float32', shape: shape as number[], data: new Float32Array(size) };
 }

@@ -29,12 +29,13 @@ export function differentiate(loss: Tensor, sources: readonly Tensor[]): Tensor[
   for (const node of forward.reverse()) {
     if (node.kind !== 'operation' || !node.inputs.some(({ id }) => leading.has(id))) continue;
     const { inputs, outputs, attributes, forms } = node;
-    if (outputs.slice(1).some(({ id }) => parts.has(id)))
+    if (!outputs.some(({ id }) => parts.has(id))) continue;
+    if (!forms.everyOutput && outputs.slice(1).some(({ id }) => parts.has(id)))
       throw graphError(`${forms.name} has a gradient in its first output only`);
     graph.within(`${node.scope}, gradient`, () => {
-      const gradient = total(outputs[0]);
-      if (!gradient) return;
-      forms.gradient?.({ inputs, outputs, gradient, attributes }).forEach((make, index) => {
+      const gradients = () => outputs.map((output) => total(output) ?? zerosLike(output));
+      const gradient = total(outputs[0]) ?? zerosLike(outputs[0]);
+      forms.gradient?.({ inputs, outputs, gradient, gradients, attributes }).forEach((make, index) => {
         const { id, type } = inputs[index];
         if (!make || type !== 'float32' || !leading.has(id)) return;
         parts.set(id, [...(parts.get(id) ?? []), make()]);

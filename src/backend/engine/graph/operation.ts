@@ -36,10 +36,12 @@ export type OnnxAttributes = Record<string, number | string | readonly number[] 
 /** One node, seen from behind. */
 export interface GradientCall<Attributes> {
   inputs: readonly Tensor[];
-  /** The first is what the operation is for; others (a norm's deviation) are there for the gradient to use. */
+  /** The first is what the operation is for; others are there for the gradient to use, unless `everyOutput` is set. */
   outputs: readonly Tensor[];
   /** Gradient of the loss in the first output, of its shape. */
   gradient: Tensor;
+  /** Gradients in all outputs: zeros where the loss does not depend on one. */
+  gradients: () => Tensor[];
   attributes: Attributes;
 }
 
@@ -55,6 +57,8 @@ export interface OperationForms<Attributes> {
    * null for operations without a derivative: comparisons, integers.
    */
   gradient: ((call: GradientCall<Attributes>) => readonly (InputGradient | undefined)[]) | null;
+  /** Whether a loss may depend on any of the outputs, not just on the first. */
+  everyOutput?: true;
   /** The definition: slow, plain, float64. */
   reference(
     inputs: readonly ReferenceTensor[],

@@ -191,6 +191,34 @@ export function concatenate(inputs: readonly [Tensor, ...Tensor[]], axis: number
   return addConcatenate(inputs, { axis: resolveAxis(axis, inputs[0].shape.length) })[0];
 }
 
+const addSplit = defineOperation<{ axis: number; sizes: readonly number[] }>({
+  name: 'split',
+  infer: ([x], { axis, sizes }) => {
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    if (total !== x.shape[axis]) throw new Error(`parts of ${total} in all`);
+    return sizes.map((size) => ({ type: x.type, shape: x.shape.with(axis, size) }));
+  },
+  everyOutput: true,
+  gradient: ({ gradients, attributes: { axis } }) => [
+    () => concatenate(gradients() as [Tensor, ...Tensor[]], axis),
+  ],
+  reference: ([x], { axis, sizes }) => {
+    let start = 0;
+    return sizes.map((size) => {
+      const from = start;
+      start += size;
+      return build(x.shape.with(axis, size), (index) => at(x, index.with(axis, index[axis] + from)));
+    });
+  },
+  onnx: (emit, [x], { axis, sizes }) => emit.nodes('Split', [x, emit.int64(sizes)], sizes.length, { axis }),
+  tfjs: (tf, [x], { axis, sizes }) => tf.split(x, [...sizes], axis),
+});
+
+/** Cuts `x` along an axis into parts of the given sizes. */
+export function split(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
+  return addSplit([x], { axis: resolveAxis(axis, x.shape.length), sizes });
+}
+
 const addRepeat = defineOperation<{ axis: number; times: number }>({
   name: 'repeat',
   infer: ([x], { axis, times }) => {
