@@ -61,6 +61,7 @@ function binary(
   return (a, b) => add([a, b], null)[0];
 }
 
+/** a + b. */
 export const add = binary(
   'add',
   'same',
@@ -69,6 +70,7 @@ export const add = binary(
   (tf, a, b) => tf.add(a, b),
   (g) => [() => g, () => g],
 );
+/** a − b. */
 export const subtract = binary(
   'subtract',
   'same',
@@ -77,6 +79,7 @@ export const subtract = binary(
   (tf, a, b) => tf.sub(a, b),
   (g) => [() => g, () => negate(g)],
 );
+/** a · b. */
 export const multiply = binary(
   'multiply',
   'same',
@@ -85,6 +88,7 @@ export const multiply = binary(
   (tf, a, b) => tf.mul(a, b),
   (g, a, b) => [() => multiply(g, b), () => multiply(g, a)],
 );
+/** a / b. */
 export const divide = binary(
   'divide',
   'same',
@@ -93,6 +97,7 @@ export const divide = binary(
   (tf, a, b) => tf.div(a, b),
   (g, a, b) => [() => divide(g, b), () => negate(divide(multiply(g, a), multiply(b, b)))],
 );
+/** a < b. */
 export const lessThan = binary(
   'lessThan',
   'bool',
@@ -101,6 +106,7 @@ export const lessThan = binary(
   (tf, a, b) => tf.less(a, b),
   null,
 );
+/** a ≤ b. */
 export const atMost = binary(
   'atMost',
   'bool',
@@ -109,6 +115,7 @@ export const atMost = binary(
   (tf, a, b) => tf.lessEqual(a, b),
   null,
 );
+/** a = b. */
 export const equal = binary(
   'equal',
   'bool',
@@ -117,6 +124,7 @@ export const equal = binary(
   (tf, a, b) => tf.equal(a, b),
   null,
 );
+/** a and b. */
 export const both = binary(
   'both',
   'bool',
@@ -126,6 +134,7 @@ export const both = binary(
   null,
 );
 
+/** −x. */
 export const negate = unary(
   'negate',
   (x) => -x,
@@ -133,6 +142,7 @@ export const negate = unary(
   (tf, x) => tf.neg(x),
   (x) => x.graph.scalar(-1),
 );
+/** eˣ. */
 export const exponential = unary(
   'exponential',
   Math.exp,
@@ -140,6 +150,7 @@ export const exponential = unary(
   (tf, x) => tf.exp(x),
   (_, y) => y,
 );
+/** Natural logarithm. */
 export const logarithm = unary(
   'logarithm',
   Math.log,
@@ -147,6 +158,7 @@ export const logarithm = unary(
   (tf, x) => tf.log(x),
   (x) => reciprocal(x),
 );
+/** √x. */
 export const squareRoot = unary(
   'squareRoot',
   Math.sqrt,
@@ -154,6 +166,7 @@ export const squareRoot = unary(
   (tf, x) => tf.sqrt(x),
   (_, y) => divide(y.graph.scalar(0.5), y),
 );
+/** sin x, of radians. */
 export const sine = unary(
   'sine',
   Math.sin,
@@ -161,6 +174,7 @@ export const sine = unary(
   (tf, x) => tf.sin(x),
   (x) => cosine(x),
 );
+/** cos x, of radians. */
 export const cosine = unary(
   'cosine',
   Math.cos,
@@ -168,6 +182,7 @@ export const cosine = unary(
   (tf, x) => tf.cos(x),
   (x) => negate(sine(x)),
 );
+/** 1 / x. */
 export const reciprocal = unary(
   'reciprocal',
   (x) => 1 / x,
@@ -175,6 +190,7 @@ export const reciprocal = unary(
   (tf, x) => tf.reciprocal(x),
   (_, y) => negate(multiply(y, y)),
 );
+/** The error function. */
 export const erf = unary(
   'erf',
   referenceErf,
@@ -182,6 +198,7 @@ export const erf = unary(
   (tf, x) => tf.erf(x),
   (x) => multiply(exponential(negate(multiply(x, x))), x.graph.scalar(2 / Math.sqrt(Math.PI))),
 );
+/** Hyperbolic tangent. */
 export const tanh = unary(
   'tanh',
   Math.tanh,
@@ -189,6 +206,7 @@ export const tanh = unary(
   (tf, x) => tf.tanh(x),
   (_, y) => oneMinus(multiply(y, y)),
 );
+/** 1 / (1 + e⁻ˣ). */
 export const sigmoid = unary(
   'sigmoid',
   (x) => 1 / (1 + Math.exp(-x)),
@@ -196,6 +214,7 @@ export const sigmoid = unary(
   (tf, x) => tf.sigmoid(x),
   (_, y) => multiply(y, oneMinus(y)),
 );
+/** max(x, 0). */
 export const relu = unary(
   'relu',
   (x) => Math.max(x, 0),

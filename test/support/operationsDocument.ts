@@ -1,0 +1,101 @@
+// docs/operations.md, made from the table of operations, their docstrings and their cases. `npm run docs` writes it.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describeType, Graph, type Node } from '../../src/backend/engine/graph/graph';
+import type { OnnxEmitter } from '../../src/backend/engine/graph/operation';
+import { operations } from '../../src/backend/engine/operations';
+import { cases, type Case } from './operationCases';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export const OPERATIONS_DOCUMENT = join(root, 'docs', 'operations.md');
+
+const INTRODUCTION = `# Operations
+
+<!-- Made by \`npm run docs\` from src/backend/engine/operations and test/support/operationCases.ts. -->
+
+Everything that graphs are made of. Types are those of one use, from the operation's tests; sizes may be names there.
+Each operation has a float64 reference, the definition that the other forms are tested against. With a "–" under
+gradient stand those without a derivative; the ONNX operators are those of the \`cpu\` engine, in all the uses that are
+tested.
+
+| operation | meaning | inputs → outputs, for example | gradient | ONNX operators | TensorFlow.js |
+| --- | --- | --- | --- | --- | --- |
+`;
+
+export async function operationsDocument(): Promise<string> {
+  const meanings = await docstrings();
+  const uses = Object.values(cases).flatMap(operationsOf);
+  const rows = [...operations.values()].map((forms) => {
+    const [example] = Object.values(cases)
+      .filter(({ covers }) => covers.includes(forms.name))
+      .flatMap(operationsOf)
+      .filter((use) => use.forms === forms);
+    const written = uses.filter((use) => use.forms === forms).flatMap(onnxOperators);
+    return [
+      `\`${forms.name}\``,
+      meanings.get(forms.name) ?? '',
+      `${example.inputs.map(describeType).join(', ')} → ${example.outputs.map(describeType).join(', ')}`,
+      forms.gradient ? 'yes' : '–',
+      [...new Set(written)].join(', '),
+      'tfjs' in forms ? 'yes' : '–',
+    ];
+  });
+  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+  return INTRODUCTION + rows.map(line).join('');
+}
+
+/** What stands above each exported function of the operations, without its tags, on one line. */
+async function docstrings(): Promise<Map<string, string>> {
+  const folder = join(root, 'src/backend/engine/operations');
+  const found = new Map<string, string>();
+  for (const file of await readdir(folder)) {
+    const source = await readFile(join(folder, file), 'utf8');
+    const documented = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export (?:const|function) (\w+)/g;
+    for (const [, comment, name] of source.matchAll(documented)) {
+      const text = comment.replace(/^\s*\* ?/gm, ' ').split(' @')[0];
+      found.set(name, text.replace(/\s+/g, ' ').trim());
+    }
+  }
+  return found;
+}
+
+type OperationNode = Extract<Node, { kind: 'operation' }>;
+
+function operationsOf({ given, build }: Case): OperationNode[] {
+  const graph = new Graph();
+  build(
+    given.map(({ shape, declared, type }, index) =>
+      graph.input(`x${index}`, type ?? 'float32', declared ?? shape),
+    ),
+  );
+  return graph.nodes.filter((node) => node.kind === 'operation');
+}
+
+/** The operators that one node is written as. */
+function onnxOperators({ forms, inputs, outputs, attributes }: OperationNode): string[] {
+  const written: string[] = [];
+  const emitter: OnnxEmitter = {
+    provider: 'cpu',
+    node: (operator, _inputs, _attributes, domain) => {
+      written.push(domain ? `${domain}.${operator}` : operator);
+      return operator;
+    },
+    nodes: (operator, _inputs, count) => {
+      written.push(operator);
+      return Array<string>(count).fill(operator);
+    },
+    int64: () => '',
+    int32: () => '',
+    float: () => '',
+    reshapeTarget: () => '',
+  };
+  const names = inputs.map(() => '');
+  forms.onnx(emitter, names, attributes, { inputs, outputs });
+  return written;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  void operationsDocument().then((text) => writeFile(OPERATIONS_DOCUMENT, text));
+}
