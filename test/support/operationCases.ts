@@ -257,6 +257,14 @@ export const cases: Record<string, Case> = {
       return [values, indices];
     },
   },
+  'randomIntegers, and dropout by them': {
+    covers: ['randomIntegers'],
+    given: [{ shape: [2, 3, 7], declared: ['batch', 'pos', 7] }],
+    build: ([x]) => {
+      const seed = x.graph.constant({ type: 'int32', shape: [], data: Int32Array.of(5) });
+      return [op.randomIntegers(x, seed, 1), op.dropout(x, seed, 2, 0.4)];
+    },
+  },
   takeAlong: {
     covers: ['takeAlong'],
     given: [{ shape: [2, 3, 7] }, { shape: [2, 3, 4], type: 'int32', below: 7 }],

@@ -4,6 +4,7 @@ export * from './elementwise';
 export * from './indexing';
 export { matmul } from './linear';
 export * from './norms';
+export * from './random';
 export * from './reductions';
 export * from './shape';
 export { crossEntropy, logSoftmax, softmax } from './softmax';
