@@ -39,7 +39,7 @@ export class Attention {
    * d_model]. With a cache, the layer's new keys and values go to `outputs`.
    */
   layer(layer: number, x: Tensor, outputs: Map<string, Tensor>): Tensor {
-    const { configuration, hooks, weights } = this.context;
+    const { configuration, hooks, dropout, weights } = this.context;
     const { n_heads, n_key_value_heads, d_head, d_model } = configuration;
     const name = `blocks.${layer}.attn`;
     const shared = n_heads / n_key_value_heads;
@@ -47,8 +47,9 @@ export class Attention {
     const values = this.remembered(layer, 'values', this.heads(layer, 'V', x), outputs); // [batch, kv, key, d_head]
     const scores = this.scores(layer, x, outputs); // [batch, head, pos, key]
     const perHead = repeat(values, 1, shared);
-    const mixed = hooks.wants(`${name}.hook_pattern`)
-      ? matmul(hooks.at(`${name}.hook_pattern`, softmax(scores)), perHead)
+    const wantsPattern = hooks.wants(`${name}.hook_pattern`) || dropout.drops('attention');
+    const mixed = wantsPattern
+      ? matmul(dropout.at('attention', hooks.at(`${name}.hook_pattern`, softmax(scores))), perHead)
       : attend(scores, perHead); // [batch, head, pos, d_head]
     const z = hooks.at(`${name}.hook_z`, transpose(mixed, [0, 2, 1, 3])); // [batch, pos, head, d_head]
 

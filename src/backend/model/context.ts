@@ -1,6 +1,7 @@
 // What the parts of a model share while its graph is built.
 import type { Graph, Tensor } from '../engine/graph/graph';
 import type { TransformerConfiguration } from './configuration';
+import type { DropoutPoints } from './dropout';
 import type { HookPoints } from './hooks';
 
 /** Names of the graph's inputs. */
@@ -13,6 +14,7 @@ export interface ModelContext {
   configuration: TransformerConfiguration;
   graph: Graph;
   hooks: HookPoints;
+  dropout: DropoutPoints;
   /** Weights by name; `find` gives undefined for those that this configuration does not have. */
   weights: { get: (name: string) => Tensor; find: (name: string) => Tensor | undefined };
   /** Whether keys and values of earlier runs come in and go out. */

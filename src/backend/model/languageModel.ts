@@ -95,7 +95,7 @@ export class LanguageModel {
 
   /** The graph for a request, compiled once and kept. */
   compile(request: ForwardRequest): Promise<Executable> {
-    const key = JSON.stringify([request.captures, request.interventions ?? [], request.cached ?? false]);
+    const key = JSON.stringify({ interventions: [], cached: false, ...request });
     let executable = this.compiled.get(key);
     if (executable) {
       this.compiled.delete(key);

@@ -3,6 +3,7 @@ import { Graph, type Tensor } from '../engine/graph/graph';
 import { add, gather, logSoftmax, matmul, subtract } from '../engine/operations';
 import { Attention } from './attention';
 import type { TransformerConfiguration } from './configuration';
+import { DropoutPoints, type DropoutRates } from './dropout';
 import { checkHookNames, HookPoints, type Intervention } from './hooks';
 import { POSITIONS, TOKENS, type ModelContext } from './context';
 import { mlp } from './mlp';
@@ -16,6 +17,8 @@ export interface ForwardRequest {
   interventions?: readonly Intervention[];
   /** With a cache the run continues a text: keys and values of what came before are inputs, all of them outputs. */
   cached?: boolean;
+  /** In training: then `dropout_seed`, int32 [], is one more input. */
+  dropout?: DropoutRates;
 }
 
 /** Where a graph takes its weights from; asked for the same name it gives the same tensor. */
@@ -51,7 +54,8 @@ export function buildTransformer(
     get: (name: string): Tensor => weightOf(graph, name, shapes.get(name)!),
     find: (name: string): Tensor | undefined => (shapes.has(name) ? weights.get(name) : undefined),
   };
-  const context = { configuration, graph, hooks, weights, cached: request.cached ?? false };
+  const dropout = new DropoutPoints(graph, request.dropout);
+  const context = { configuration, graph, hooks, dropout, weights, cached: request.cached ?? false };
   const outputs = new Map<string, Tensor>();
 
   const tokens = graph.input(TOKENS, 'int32', ['batch', 'pos']);
@@ -60,6 +64,7 @@ export function buildTransformer(
     const positions = graph.input(POSITIONS, 'int32', ['pos']);
     residual = add(residual, hooks.at('hook_pos_embed', positionEmbedding(context, positions, tokens)));
   }
+  residual = dropout.at('embedding', residual);
   const attention = new Attention(context);
   for (let layer = 0; layer < configuration.n_layers; layer++) {
     residual = block(context, attention, layer, residual, outputs);
@@ -91,11 +96,12 @@ function block(
   residual: Tensor,
   outputs: Map<string, Tensor>,
 ): Tensor {
-  const { configuration, hooks } = context;
+  const { configuration, hooks, dropout } = context;
   const name = `blocks.${layer}`;
   const before = hooks.at(`${name}.hook_resid_pre`, residual);
   const hasMlp = configuration.d_mlp > 0;
-  const attentionOut = (input: Tensor) => attention.layer(layer, input, outputs);
+  const attentionOut = (input: Tensor) => dropout.at('residual', attention.layer(layer, input, outputs));
+  const mlpOut = (input: Tensor) => dropout.at('residual', mlp(context, layer, input));
   let after: Tensor;
   switch (configuration.block) {
     case 'serial': {
@@ -105,12 +111,12 @@ function block(
         break;
       }
       const middle = hooks.at(`${name}.hook_resid_mid`, attended);
-      after = add(middle, mlp(context, layer, norm(context, `${name}.ln2`, middle)));
+      after = add(middle, mlpOut(norm(context, `${name}.ln2`, middle)));
       break;
     }
     case 'parallel': {
       const attended = add(before, attentionOut(norm(context, `${name}.ln1`, before)));
-      after = hasMlp ? add(attended, mlp(context, layer, norm(context, `${name}.ln2`, before))) : attended;
+      after = hasMlp ? add(attended, mlpOut(norm(context, `${name}.ln2`, before))) : attended;
       break;
     }
     case 'post-norm': {
@@ -120,7 +126,7 @@ function block(
         break;
       }
       const middle = hooks.at(`${name}.hook_resid_mid`, attended);
-      after = norm(context, `${name}.ln2`, add(middle, mlp(context, layer, middle)));
+      after = norm(context, `${name}.ln2`, add(middle, mlpOut(middle)));
     }
   }
   return hooks.at(`${name}.hook_resid_post`, after);

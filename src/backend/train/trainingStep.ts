@@ -3,8 +3,10 @@ import type { Executable, Executor, NamedTensors } from '../engine/executor';
 import { differentiate } from '../engine/graph/differentiate';
 import type { Shape } from '../engine/graph/dimension';
 import type { Tensor, TensorData } from '../engine/graph/graph';
+import { mixSeeds } from '../engine/operations';
 import type { TransformerConfiguration } from '../model/configuration';
 import { POSITIONS, TOKENS } from '../model/context';
+import { DROPOUT_SEED, type DropoutRates } from '../model/dropout';
 import { checkIds } from '../model/languageModel';
 import { buildTransformer } from '../model/transformer';
 import { weightShapes } from '../model/weights';
@@ -30,6 +32,8 @@ export interface TrainingOptions {
   decays?: (name: string, shape: readonly number[]) => boolean;
   /** Texts per step and tokens per text, when they are the same at every step. */
   sizes?: { batch: number; pos: number };
+  /** The seed and the number of a step decide what it drops: a training that is resumed goes on as it would have. */
+  dropout?: DropoutRates & { seed: number };
 }
 
 /** Texts of one length, row-major [batch, pos]. */
@@ -101,6 +105,11 @@ export class TrainingStep {
     for (const [name, value] of Object.entries(scalars)) {
       inputs.set(name, { type: 'float32', shape: [], data: Float32Array.of(value) });
     }
+    const { dropout } = this.options;
+    if (dropout) {
+      const seed = Int32Array.of(mixSeeds(dropout.seed, step));
+      inputs.set(DROPOUT_SEED, { type: 'int32', shape: [], data: seed });
+    }
     const results = await this.executable.run(inputs);
     this.packed.refresh();
     return { loss: results.get('loss')!.data[0], gradientNorm: results.get('gradient_norm')!.data[0] };
@@ -114,7 +123,7 @@ export class TrainingStep {
 /** The graph of a step: `loss` and `gradient_norm`, the new weights and state, and the shapes of the state. */
 function buildTrainingStep(
   configuration: TransformerConfiguration,
-  { optimizer, clipNorm, decays = (_, { length }) => length > 1 }: TrainingOptions,
+  { optimizer, clipNorm, dropout, decays = (_, { length }) => length > 1 }: TrainingOptions,
 ): {
   outputs: Map<string, Tensor>;
   updates: Map<string, Tensor>;
@@ -122,7 +131,7 @@ function buildTrainingStep(
   packs: Packed[];
 } {
   const packs = packSmall(weightShapes(configuration), decays);
-  const { graph, logits } = buildTransformer(configuration, { captures: [] }, unpack(packs));
+  const { graph, logits } = buildTransformer(configuration, { captures: [], dropout }, unpack(packs));
   const loss = languageModelLoss(logits, graph.input(LABELS, 'int32', ['batch', 'pos']));
   const values = packs.map((pack) => packTensor(graph, pack));
   const gradients = differentiate(loss, values);
