@@ -45,6 +45,8 @@ export class OnnxExecutor implements Executor {
           executionProviders: [this.engine],
           intraOpNumThreads: this.options.threads,
           graphOptimizationLevel: 'all',
+          // One block planned for all values of a run would lie beside what the first run took: half as much again.
+          enableMemPattern: false,
           logSeverityLevel: 3,
           freeDimensionOverrides: sizes,
           externalData: packWeights
