@@ -4,7 +4,7 @@ import type { Cancellation } from '../cancellation';
 import { SubtextError } from '../errors';
 import type { LanguageModel } from '../model/languageModel';
 import { keptRows, type Reading } from './reading';
-import { countAbove, forEachRow, Moments, Peaks, shares } from './statistics';
+import { Moments, Peaks, Profile, shares } from './statistics';
 
 export type NeuronStatistics = Pick<
   NeuronTable,
@@ -141,25 +141,26 @@ export async function neuronStatistics(
 ): Promise<NeuronStatistics> {
   const { n_layers: layers, d_mlp: width } = reading.model.configuration;
   const count = layers * width;
-  const peaks = new Peaks(count, scope);
+  const profile = new Profile(count, scope);
   const moments = selected ? new Moments(count, reading.firstTextToken) : undefined;
   await store.read(
     (layer, firstToken, rows) => {
       const offset = layer * width;
+      profile.addRows(offset, width, firstToken, rows);
       moments?.addRows(offset, width, firstToken, rows, scope);
-      forEachRow(rows, width, firstToken, scope, (row, token) => peaks.addRow(offset, row, token));
     },
     cancellation,
     progress,
   );
-  const maximum = peaks.largest();
 
-  const above = new Int32Array(count);
-  const thresholds = maximum.map((peak) => (peak > 0 ? ON_THRESHOLD * peak : Infinity));
-  await store.read((layer, firstToken, rows) => {
-    const offset = layer * width;
-    forEachRow(rows, width, firstToken, scope, (row) => countAbove(above, thresholds, offset, row));
-  }, cancellation);
+  const { first, last } = profile.largest();
+  const thresholds = first.map((peak) => (peak > 0 ? ON_THRESHOLD * peak : Infinity));
+  const peaks = new Peaks(scope, thresholds, last);
+  await store.read(
+    (layer, firstToken, rows) => peaks.addRows(layer * width, width, firstToken, rows),
+    cancellation,
+  );
+  const maximum = peaks.largest();
 
   return {
     layers,
@@ -168,8 +169,8 @@ export async function neuronStatistics(
     selected,
     maximum,
     strongest: peaks.tokens,
-    on: shares(above, scope.end - scope.start),
+    on: shares(peaks.above, scope.end - scope.start),
     selectivity: moments?.selectivity() ?? new Float32Array(count),
-    profile: peaks.profile(),
+    profile: profile.scaled(maximum),
   };
 }
