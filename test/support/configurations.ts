@@ -44,5 +44,17 @@ export const CONFIGURATIONS: Record<string, Partial<TransformerConfiguration>> =
   'post-norm, bidirectional': { block: 'post-norm', causal: false },
   'parallel without MLP': { block: 'parallel', d_mlp: 0 },
   'serial without MLP, no scale': { d_mlp: 0, attention_scale: 1 },
+  'two of four experts': {
+    d_mlp: 20,
+    experts: { num_experts: 4, experts_per_token: 2, normalize: true },
+    gated: true,
+    activation: 'silu',
+  },
+  'one of three experts, parallel': {
+    d_mlp: 15,
+    experts: { num_experts: 3, experts_per_token: 1, normalize: false },
+    block: 'parallel',
+    biases: NO_BIASES,
+  },
   'post-norm without MLP': { block: 'post-norm', d_mlp: 0, tied: true },
 };

@@ -157,6 +157,7 @@ function shapeOf(name: string, configuration: TransformerConfiguration): number[
   if (/hook_(q|rot_q|z)$/.test(last)) return [BATCH, POS, n_heads, d_head];
   if (/hook_(k|rot_k|v)$/.test(last)) return [BATCH, POS, n_key_value_heads, d_head];
   if (last === 'hook_result') return [BATCH, POS, n_heads, d_model];
+  if (name.endsWith('.hook_expert_weights')) return [BATCH, POS, configuration.experts!.num_experts];
   if (name.includes('.mlp.')) return [BATCH, POS, d_mlp];
   return [BATCH, POS, last === 'hook_scale' ? 1 : d_model];
 }

@@ -42,6 +42,47 @@ describe('model parts: MLP', () => {
   }
 });
 
+describe('model parts: mixture of experts', () => {
+  for (const [normalize, gated] of [
+    [true, true],
+    [false, false],
+  ]) {
+    const kind = normalize ? 'weighed to sum to one, gated' : 'weighed by their probability';
+    it(`adds up what the chosen experts write, ${kind}`, async () => {
+      const experts = { num_experts: 4, experts_per_token: 2, normalize };
+      const { model, all } = await run({ activation: 'relu', gated, d_mlp: 20, experts });
+      const mlp = 'blocks.0.mlp';
+      const size = 20 / experts.num_experts;
+      for (let position = 0; position < POS; position++) {
+        const input = normed(model, all, 'blocks.0.ln2', position);
+        const powers = affine(model, mlp, 'router', input).map(Math.exp);
+        const order = [...powers.keys()].sort((a, b) => powers[b] - powers[a]);
+        const chosen = order.slice(0, experts.experts_per_token);
+        const total = (normalize ? chosen.map((expert) => powers[expert]) : powers).reduce((a, b) => a + b);
+        const weights = powers.map((power, expert) => (chosen.includes(expert) ? power / total : 0));
+        const pre = affine(model, mlp, gated ? 'gate' : 'in', input);
+        const linear = gated ? affine(model, mlp, 'in', input) : pre.map(() => 1);
+        const post = pre.map((value, neuron) =>
+          weights[Math.floor(neuron / size)] === 0 ? 0 : Math.max(0, value) * linear[neuron],
+        );
+        const out = rowOf(all.get('blocks.0.hook_mlp_out')!, 0, position).map((_, column) =>
+          weights.reduce((sum, weight, expert) => {
+            const own = post.slice(expert * size, (expert + 1) * size);
+            const row = (neuron: number) =>
+              element(model.weight(`${mlp}.W_out`)!, expert * size + neuron, column);
+            const written = own.reduce((before, value, neuron) => before + value * row(neuron), 0);
+            return sum + weight * (written + element(model.weight(`${mlp}.b_out`)!, expert, column));
+          }, 0),
+        );
+        const found = (name: string) => rowOf(all.get(name)!, 0, position);
+        assertCloseValues(found(`${mlp}.hook_expert_weights`), weights, 1e-5, 'expert weights');
+        assertCloseValues(found(`${mlp}.hook_post`), post, 1e-5, 'post');
+        assertCloseValues(found('blocks.0.hook_mlp_out'), out, 1e-5, 'out');
+      }
+    });
+  }
+});
+
 describe('model parts: norms', () => {
   const inputs: Record<TransformerConfiguration['block'], [norm: string, input: string[]][]> = {
     serial: [
@@ -156,9 +197,9 @@ function normed(model: LanguageModel, all: NamedTensors, name: string, position:
 
 function affine(model: LanguageModel, path: string, name: string, input: number[]): number[] {
   const weights = model.weight(`${path}.W_${name}`)!;
-  const bias = model.weight(`${path}.b_${name}`)!;
-  return Array.from(bias.data, (start, column) =>
-    input.reduce((sum, value, row) => sum + value * element(weights, row, column), start),
+  const bias = model.weight(`${path}.b_${name}`)?.data;
+  return Array.from({ length: weights.shape[1] }, (_, column) =>
+    input.reduce((sum, value, row) => sum + value * element(weights, row, column), bias?.[column] ?? 0),
   );
 }
 

@@ -28,6 +28,15 @@ export interface RotaryConfiguration {
   };
 }
 
+export interface ExpertsConfiguration {
+  /** How many equally wide MLPs share the `d_mlp` neurons. */
+  num_experts: number;
+  /** How many of them, those that its router likes best, each token passes. */
+  experts_per_token: number;
+  /** Whether the weights of a token's experts are made to sum to one (Mixtral, arXiv 2401.04088). */
+  normalize: boolean;
+}
+
 export interface TransformerConfiguration {
   n_layers: number;
   n_heads: number;
@@ -35,7 +44,7 @@ export interface TransformerConfiguration {
   n_key_value_heads: number;
   d_model: number;
   d_head: number;
-  /** Neurons per layer; 0 for a model without MLPs. */
+  /** Neurons per layer, those of all experts together; 0 for a model without MLPs. */
   d_mlp: number;
   d_vocab: number;
   /** Longest text in tokens that the model takes at once. */
@@ -49,6 +58,8 @@ export interface TransformerConfiguration {
   activation: ActivationKind;
   /** Gated: act(x·W_gate) ⊙ (x·W_in), as in Llama. */
   gated: boolean;
+  /** A mixture of experts (arXiv 1701.06538) instead of one MLP that all tokens pass; null or left out: one MLP. */
+  experts?: ExpertsConfiguration | null;
   causal: boolean;
   /** For each layer the number of tokens that a query sees, itself included; null sees all. */
   windows: (number | null)[];

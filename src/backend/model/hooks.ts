@@ -98,7 +98,7 @@ function inputShape({ hook, kind, shape }: Intervention, activation: Shape): Dim
 
 /** Every activation that a model of this configuration has, in the order of the forward pass. */
 export function hookNames(configuration: TransformerConfiguration): string[] {
-  const { n_layers, d_mlp, position, block, gated } = configuration;
+  const { n_layers, d_mlp, position, block, gated, experts } = configuration;
   const names = ['hook_embed'];
   if (position === 'learned') names.push('hook_pos_embed');
   const scores = position !== 'uniform';
@@ -114,7 +114,9 @@ export function hookNames(configuration: TransformerConfiguration): string[] {
     of('attn.hook_pattern', 'attn.hook_z', 'attn.hook_result', 'hook_attn_out');
     if (d_mlp > 0) {
       if (block !== 'parallel') of('hook_resid_mid');
-      of('ln2.hook_scale', 'ln2.hook_normalized', 'mlp.hook_pre');
+      of('ln2.hook_scale', 'ln2.hook_normalized');
+      if (experts) of('mlp.hook_expert_weights');
+      of('mlp.hook_pre');
       if (gated) of('mlp.hook_pre_linear');
       of('mlp.hook_post', 'hook_mlp_out');
     }

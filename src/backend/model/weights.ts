@@ -16,7 +16,8 @@ export type Weights = Map<string, Weight>;
  *
  * Heads lie side by side in the columns of W_Q, W_K, W_V (`[d_model, heads · d_head]`) and in the rows of W_O
  * (`[heads · d_head, d_model]`): TransformerLens's `[head, d_model, d_head]` without the copy that would need.
- * A tied model has no `unembed.W_U`.
+ * Experts lie side by side likewise, in the columns of W_in and W_gate and the rows of W_out; each has its own row of b_out
+ * `[num_experts, d_model]`. A tied model has no `unembed.W_U`.
  */
 export function weightShapes(configuration: TransformerConfiguration): Map<string, number[]> {
   const { d_model, d_head, d_mlp, d_vocab, n_ctx, n_heads, n_key_value_heads, n_layers, position, biases } =
@@ -50,9 +51,12 @@ export function weightShapes(configuration: TransformerConfiguration): Map<strin
     linear(attention, 'O', n_heads * d_head, d_model, biases.attention_out);
     if (d_mlp > 0) {
       norm(`blocks.${layer}.ln2`);
+      const { experts } = configuration;
+      if (experts) linear(mlp, 'router', d_model, experts.num_experts, false);
       if (configuration.gated) linear(mlp, 'gate', d_model, d_mlp, biases.mlp);
       linear(mlp, 'in', d_model, d_mlp, biases.mlp);
-      linear(mlp, 'out', d_mlp, d_model, biases.mlp);
+      linear(mlp, 'out', d_mlp, d_model, biases.mlp && !experts);
+      if (experts && biases.mlp) shapes.set(`${mlp}.b_out`, [experts.num_experts, d_model]);
     }
   }
   if (configuration.block !== 'post-norm') norm('ln_final');
