@@ -49,6 +49,8 @@ export class OnnxExecutor implements Executor {
           enableMemPattern: false,
           logSeverityLevel: 3,
           freeDimensionOverrides: sizes,
+          // Else threads loop on while they wait for the next run, on the core that the way to the view needs.
+          extra: { session: { force_spinning_stop: '1' } },
           externalData: packWeights
             ? [...values].map(([name, { data }]) => ({
                 path: sourceName('weight', name),
