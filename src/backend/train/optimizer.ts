@@ -47,10 +47,14 @@ export function stateNames(optimizer: Optimizer, parameter: string): string[] {
   }
 }
 
-/** The global norm of all gradients, a float32 scalar, and the squares that it was made from. */
-export function globalNorm(gradients: readonly Tensor[]): { norm: Tensor; squares: Tensor[] } {
-  const squares = gradients.map((gradient) => multiply(gradient, gradient));
-  return { norm: squareRoot(squares.map(sumAll).reduce(add)), squares };
+/**
+ * The global norm of gradients, a float32 scalar.
+ * @param gradients in the order of the forward pass: the last, which the backward pass has first, are squared first, because
+ * engines compute what a sum needs in the order in which it is written, and a gradient that waits keeps much else in memory
+ */
+export function globalNorm(gradients: readonly Tensor[]): Tensor {
+  const squares = gradients.toReversed().map((gradient) => sumAll(multiply(gradient, gradient)));
+  return squareRoot(squares.reduce(add));
 }
 
 /** What gradients of this norm are multiplied by so that their norm is at most `largest`. */
@@ -63,21 +67,19 @@ export function clippingFactor(norm: Tensor, largest: number): Tensor {
 /**
  * New values of all parameters and of the optimizer's state, by name.
  * @param scale a scalar that gradients are multiplied by first (`clippingFactor`)
- * @param squares of the unscaled gradients, as `globalNorm` gives them
  */
 export function optimizerUpdates(
   optimizer: Optimizer,
   parameters: readonly Parameter[],
   scale: Tensor,
-  squares: readonly Tensor[],
   scalars: StepScalars,
 ): Map<string, Tensor> {
   const updates = new Map<string, Tensor>();
-  for (const [index, parameter] of parameters.entries()) {
+  for (const parameter of parameters) {
     const { value, name, decays } = parameter;
     const change =
       optimizer.kind === 'adamw'
-        ? adamChange(optimizer, parameter, squares[index], scale, scalars, updates)
+        ? adamChange(optimizer, parameter, scale, scalars, updates)
         : momentumChange(optimizer, parameter, scale, scalars, updates);
     updates.set(name, subtract(decays ? decayed(value, optimizer.weightDecay, scalars) : value, change));
   }
@@ -94,7 +96,6 @@ function decayed(value: Tensor, decay: number, { learningRate }: StepScalars): T
 function adamChange(
   optimizer: AdamW,
   { name, value, gradient }: Parameter,
-  square: Tensor,
   scale: Tensor,
   { learningRate, firstCorrection, secondCorrection }: StepScalars,
   updates: Map<string, Tensor>,
@@ -110,7 +111,7 @@ function adamChange(
   );
   const meanSquare = exponentialMean(
     graph.weight(squareName, shape),
-    square,
+    multiply(gradient, gradient),
     beta2,
     multiply(multiply(scale, scale), graph.scalar(1 - beta2)),
   );

@@ -30,6 +30,8 @@ export interface TrainingOptions {
   clipNorm: number;
   /** Which weights decay. Default: matrices and embeddings, not vectors. */
   decays?: (name: string, shape: readonly number[]) => boolean;
+  /** Keeps only the residual stream of each layer for the backward pass: a third more time, for long contexts. */
+  recompute?: boolean;
   /** Texts per step and tokens per text, when they are the same at every step. */
   sizes?: { batch: number; pos: number };
   /** The seed and the number of a step decide what it drops: a training that is resumed goes on as it would have. */
@@ -123,19 +125,33 @@ export class TrainingStep {
 /** The graph of a step: `loss` and `gradient_norm`, the new weights and state, and the shapes of the state. */
 function buildTrainingStep(
   configuration: TransformerConfiguration,
-  { optimizer, clipNorm, dropout, decays = (_, { length }) => length > 1 }: TrainingOptions,
+  {
+    optimizer,
+    clipNorm,
+    dropout,
+    recompute = false,
+    decays = (_, { length }) => length > 1,
+  }: TrainingOptions,
 ): {
   outputs: Map<string, Tensor>;
   updates: Map<string, Tensor>;
   state: Map<string, Shape>;
   packs: Packed[];
 } {
-  const packs = packSmall(weightShapes(configuration), decays);
-  const { graph, logits } = buildTransformer(configuration, { captures: [], dropout }, unpack(packs));
+  const shapes = weightShapes(configuration);
+  const packs = packSmall(shapes, decays);
+  const weightOf = unpack(packs);
+  const captures = recompute
+    ? Array.from({ length: configuration.n_layers }, (_, layer) => `blocks.${layer}.hook_resid_pre`)
+    : [];
+  const model = buildTransformer(configuration, { captures, dropout }, weightOf);
+  const { graph, logits, outputs: kept } = model;
   const loss = languageModelLoss(logits, graph.input(LABELS, 'int32', ['batch', 'pos']));
   const values = packs.map((pack) => packTensor(graph, pack));
-  const gradients = differentiate(loss, values);
-  const { norm, squares } = globalNorm(gradients);
+  const single = [...shapes].map(([name, shape]) => weightOf(graph, name, shape));
+  const all = differentiate(loss, [...values, ...single], recompute ? [...kept.values()] : undefined);
+  const gradients = all.slice(0, values.length);
+  const norm = globalNorm(all.slice(values.length));
   const scale = clipNorm === Infinity ? graph.scalar(1) : clippingFactor(norm, clipNorm);
   const parameters = packs.map(({ name, decays }, index) => ({
     name,
@@ -143,7 +159,7 @@ function buildTrainingStep(
     gradient: gradients[index],
     decays,
   }));
-  const updates = optimizerUpdates(optimizer, parameters, scale, squares, scalarInputs(graph));
+  const updates = optimizerUpdates(optimizer, parameters, scale, scalarInputs(graph));
   const state = new Map(
     parameters.flatMap(({ name, value }) =>
       stateNames(optimizer, name).map((key) => [key, value.shape] as const),

@@ -1,20 +1,28 @@
 // Reverse-mode differentiation: gradients as further nodes of the same graph.
 import { add, zerosLike } from '../operations';
+import { Recomputation } from './recompute';
 import { describeType, graphError, neededNodes, type Tensor } from './graph';
 
 /**
  * Gradients of a scalar in any tensors that it was made from: weights, inputs, or activations on the way. Only what
  * leads from the loss to these is built; a tensor used in several places gets the sum over all of them.
  * @param loss float32 with one element
+ * @param checkpoints values of the forward pass from which the others are computed again, so that they need not be kept;
+ * undefined keeps all
  * @returns for each source a tensor of its shape; zeros where the loss does not depend on it
  * @throws SubtextError `graph` when the loss is no scalar
  */
-export function differentiate(loss: Tensor, sources: readonly Tensor[]): Tensor[] {
+export function differentiate(
+  loss: Tensor,
+  sources: readonly Tensor[],
+  checkpoints?: readonly Tensor[],
+): Tensor[] {
   const { graph } = loss;
   if (loss.type !== 'float32' || loss.shape.some((size) => size !== 1)) {
     throw graphError(`a loss is one float32 number, not ${describeType(loss)}`);
   }
   const forward = neededNodes(graph, [loss]);
+  const recomputation = checkpoints && new Recomputation(graph, forward, checkpoints);
   const leading = tensorsBehind(forward, sources);
   const parts = new Map<number, Tensor[]>();
   const total = ({ id }: Tensor): Tensor | undefined => {
@@ -26,7 +34,7 @@ export function differentiate(loss: Tensor, sources: readonly Tensor[]): Tensor[
   };
 
   parts.set(loss.id, [onesOf(loss)]);
-  for (const node of forward.reverse()) {
+  for (const node of forward.toReversed()) {
     if (node.kind !== 'operation' || !node.inputs.some(({ id }) => leading.has(id))) continue;
     const { inputs, outputs, attributes, forms } = node;
     if (!outputs.some(({ id }) => parts.has(id))) continue;
@@ -35,7 +43,10 @@ export function differentiate(loss: Tensor, sources: readonly Tensor[]): Tensor[
     graph.within(`${node.scope}, gradient`, () => {
       const gradients = () => outputs.map((output) => total(output) ?? zerosLike(output));
       const gradient = total(outputs[0]) ?? zerosLike(outputs[0]);
-      forms.gradient?.({ inputs, outputs, gradient, gradients, attributes }).forEach((make, index) => {
+      const again = (tensors: Tensor[]) =>
+        recomputation ? tensors.map((tensor) => recomputation.value(tensor, gradient)) : tensors;
+      const call = { inputs: again(inputs), outputs: again(outputs), gradient, gradients, attributes };
+      forms.gradient?.(call).forEach((make, index) => {
         const { id, type } = inputs[index];
         if (!make || type !== 'float32' || !leading.has(id)) return;
         parts.set(id, [...(parts.get(id) ?? []), make()]);

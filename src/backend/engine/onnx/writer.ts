@@ -105,6 +105,9 @@ function valueInfo(name: string, { type, shape }: Tensor): ValueInfoProto {
   return { name, type: { tensorType: { elemType: ELEMENT_TYPES[type], shape: { dim } } } };
 }
 
+/** Operators whose last outputs may be left out. */
+const OPTIONAL_OUTPUTS = new Set(['LayerNormalization']);
+
 class Emitter implements OnnxEmitter {
   private readonly written: NodeProto[] = [];
   private readonly computed = new Set<string>();
@@ -133,13 +136,18 @@ class Emitter implements OnnxEmitter {
     else this.write('Identity', [value], [name]);
   }
 
-  /** All nodes, with the names of the model's outputs, and without outputs that nobody reads: runtimes fuse such nodes. */
+  /** All nodes, with the names of the model's outputs, and without optional ones that nobody reads: runtimes fuse such nodes. */
   finished(): NodeProto[] {
     const named = (value: string) => this.outputs.get(value) ?? value;
     const read = new Set([...this.written.flatMap(({ input }) => input), ...this.outputs.keys()]);
     return this.written.map((node) => {
-      const last = node.output.findLastIndex((value) => read.has(value));
-      const output = node.output.slice(0, Math.max(last, 0) + 1);
+      const needed = OPTIONAL_OUTPUTS.has(node.opType)
+        ? Math.max(
+            0,
+            node.output.findLastIndex((value) => read.has(value)),
+          ) + 1
+        : node.output.length;
+      const output = node.output.slice(0, needed);
       return { ...node, input: node.input.map(named), output: output.map(named) };
     });
   }
