@@ -17,7 +17,7 @@ export interface Case {
   covers: string[];
   given: Given[];
   build: (tensors: Tensor[]) => Tensor | Tensor[];
-  /** Where sizes along an axis are only named, the gradient has no known place: see `concatenate`. */
+  /** Where sizes along an axis are only named, the gradient has no known place; roundings have none but by convention. */
   notDifferentiated?: true;
 }
 
@@ -119,6 +119,16 @@ export const cases: Record<string, Case> = {
       op.cast(op.multiply(x, x.graph.scalar(4)), 'int32'),
       op.cast(n, 'float32'),
       op.cast(n, 'bool'),
+    ],
+  },
+  'cast to types that hold numbers, and back': {
+    covers: [],
+    notDifferentiated: true,
+    given: [{ shape: [9] }, { shape: [9], type: 'int32', below: 1000 }],
+    build: ([x, n]) => [
+      op.cast(op.cast(x, 'float16'), 'float32'),
+      op.cast(op.cast(x, 'bfloat16'), 'float32'),
+      op.cast(op.cast(n, 'int64'), 'int32'),
     ],
   },
   'matmul with weights': {

@@ -1,5 +1,6 @@
 // The number formats of tensors on disk, and how each becomes float32. All bytes are little-endian, as is every
 // machine that VS Code runs on.
+import { widenHalves, type HalfType } from '../halfPrecision';
 
 /** Bytes per number of every dtype that safetensors names (https://huggingface.co/docs/safetensors). */
 export const dtypeBytes = new Map([
@@ -29,8 +30,8 @@ export const conversions = new Map<string, Conversion>([
   ['F64', (bytes, into) => into.set(new Float64Array(bytes.buffer, bytes.byteOffset, into.length))],
   ['I32', (bytes, into) => into.set(new Int32Array(bytes.buffer, bytes.byteOffset, into.length))],
   ['I64', int64],
-  ['F16', float16],
-  ['BF16', bfloat16],
+  ['F16', halves('float16')],
+  ['BF16', halves('bfloat16')],
   ['U8', (bytes, into) => into.set(bytes)],
   ['BOOL', (bytes, into) => into.set(bytes.map((byte) => (byte === 0 ? 0 : 1)))],
 ]);
@@ -40,31 +41,7 @@ function int64(bytes: Uint8Array, into: Float32Array): void {
   for (let i = 0; i < into.length; i++) into[i] = halves[2 * i + 1] * 2 ** 32 + (halves[2 * i] >>> 0);
 }
 
-/** A bfloat16 is the upper half of a float32. */
-function bfloat16(bytes: Uint8Array, into: Float32Array): void {
-  const upper = new Uint16Array(bytes.buffer, bytes.byteOffset, into.length);
-  const bits = new Uint32Array(into.buffer, into.byteOffset, into.length);
-  for (let i = 0; i < bits.length; i++) bits[i] = upper[i] << 16;
-}
-
-function float16(bytes: Uint8Array, into: Float32Array): void {
-  const table = (float16Values ??= makeFloat16Values());
-  const bits = new Uint16Array(bytes.buffer, bytes.byteOffset, into.length);
-  for (let i = 0; i < into.length; i++) into[i] = table[bits[i]]!;
-}
-
-let float16Values: Float32Array | undefined;
-
-/** The value of each of the 65536 float16 bit patterns: 1 sign bit, 5 of exponent, 10 of fraction (IEEE 754). */
-function makeFloat16Values(): Float32Array {
-  const values = new Float32Array(65536);
-  for (let bits = 0; bits < 65536; bits++) {
-    const sign = bits & 0x8000 ? -1 : 1;
-    const exponent = (bits >> 10) & 0x1f;
-    const fraction = bits & 0x3ff;
-    if (exponent === 0) values[bits] = sign * fraction * 2 ** -24;
-    else if (exponent === 31) values[bits] = fraction === 0 ? sign * Infinity : NaN;
-    else values[bits] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  }
-  return values;
+function halves(type: HalfType): Conversion {
+  return (bytes, into) =>
+    widenHalves(type, new Uint16Array(bytes.buffer, bytes.byteOffset, into.length), into);
 }

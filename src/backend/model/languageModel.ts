@@ -8,7 +8,7 @@ import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from './configuration';
 import { POSITIONS, TOKENS } from './context';
 import { interventionInput, type Intervention } from './hooks';
-import { buildTransformer, type ForwardRequest } from './transformer';
+import { buildTransformer, type CaptureType, type ForwardRequest } from './transformer';
 
 /** One activation replaced, scaled or added to, with the value to do it with. */
 export interface HookedValue {
@@ -60,10 +60,15 @@ export class LanguageModel {
    * Runs the model and gives the named activations: TransformerLens's `run_with_cache`.
    * @param texts token ids of each text; shorter ones are padded on the right, where a causal model does not look
    * @param names activations, `logits`, `log_probs`
+   * @param as the type that they are given in; the model computes in float32
    * @returns each with leading axes [batch, pos] (patterns [batch, head, pos, pos])
    */
-  runWithCache(texts: readonly ArrayLike<number>[], names: readonly string[]): Promise<NamedTensors> {
-    return this.runWithHooks(texts, names, []);
+  runWithCache(
+    texts: readonly ArrayLike<number>[],
+    names: readonly string[],
+    as?: CaptureType,
+  ): Promise<NamedTensors> {
+    return this.runWithHooks(texts, names, [], as);
   }
 
   /** As `runWithCache`, with activations changed on the way: TransformerLens's `run_with_hooks`. */
@@ -71,9 +76,10 @@ export class LanguageModel {
     texts: readonly ArrayLike<number>[],
     names: readonly string[],
     hooked: readonly HookedValue[],
+    as?: CaptureType,
   ): Promise<NamedTensors> {
     const interventions = hooked.map(({ hook, kind, value }) => ({ hook, kind, shape: value.shape }));
-    const executable = await this.compile({ captures: names, interventions });
+    const executable = await this.compile({ captures: names, interventions, as });
     const inputs = this.tokenInputs(texts);
     for (const { hook, kind, value } of hooked) inputs.set(interventionInput(hook, kind), value);
     return executable.run(inputs);

@@ -1,6 +1,6 @@
 // The transformer as a graph, from token ids to logits. Reads top to bottom; shapes stand at each step.
 import { Graph, type Tensor } from '../engine/graph/graph';
-import { add, gather, logSoftmax, matmul, subtract } from '../engine/operations';
+import { add, cast, gather, logSoftmax, matmul, subtract } from '../engine/operations';
 import { Attention } from './attention';
 import type { TransformerConfiguration } from './configuration';
 import { DropoutPoints, type DropoutRates } from './dropout';
@@ -10,6 +10,8 @@ import { mlp } from './mlp';
 import { norm } from './norm';
 import { weightShapes } from './weights';
 
+export type CaptureType = 'float32' | 'float16';
+
 /** What is wanted of a forward pass; together with the configuration it determines the graph. */
 export interface ForwardRequest {
   /** Activation names, and any of the `ReadoutName`s. */
@@ -17,6 +19,8 @@ export interface ForwardRequest {
   interventions?: readonly Intervention[];
   /** With a cache the run continues a text: keys and values of what came before are inputs, all of them outputs. */
   cached?: boolean;
+  /** The type that captures are given in: float16 takes half the memory and keeps three digits. */
+  as?: CaptureType;
   /** In training: then `dropout_seed`, int32 [], is one more input. */
   dropout?: DropoutRates;
 }
@@ -72,9 +76,11 @@ export function buildTransformer(
   const normalized = configuration.block === 'post-norm' ? residual : norm(context, 'ln_final', residual);
 
   const logits = unembed(context, normalized); // [batch, pos, d_vocab]
-  for (const [name, tensor] of hooks.captured) outputs.set(name, tensor);
-  if (request.captures.includes('logits')) outputs.set('logits', logits);
-  if (request.captures.includes('log_probs')) outputs.set('log_probs', logSoftmax(logits));
+  const captured = new Map(hooks.captured);
+  if (request.captures.includes('logits')) captured.set('logits', logits);
+  if (request.captures.includes('log_probs')) captured.set('log_probs', logSoftmax(logits));
+  const { as = 'float32' } = request;
+  for (const [name, tensor] of captured) outputs.set(name, as === tensor.type ? tensor : cast(tensor, as));
   return { graph, outputs, logits };
 }
 

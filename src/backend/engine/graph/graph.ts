@@ -3,18 +3,19 @@ import { SubtextError } from '../../errors';
 import type { Shape } from './dimension';
 import type { OperationForms } from './operation';
 
-export type DataType = 'float32' | 'int32' | 'bool';
+/** Computed with are float32, int32 and bool; the others hold numbers (see `STORAGE_TYPES`). */
+export type DataType = 'float32' | 'float16' | 'bfloat16' | 'int32' | 'int64' | 'bool';
 
 export interface TensorType {
   type: DataType;
   shape: Shape;
 }
 
-/** Numbers with a shape, row-major: what goes into a run and comes out of it. Bools are 0 or 1. */
+/** Numbers with a shape, row-major: what goes into a run and comes out of it. Bools are 0 or 1; see `ARRAYS`. */
 export interface TensorData {
   type: DataType;
   shape: readonly number[];
-  data: Float32Array | Int32Array | Uint8Array;
+  data: Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array;
 }
 
 /** A value in a graph: one output of a node. */
@@ -53,9 +54,9 @@ export class Graph {
     return this.source('input', name, { type, shape });
   }
 
-  /** A float32 value that the executor holds from run to run. */
-  weight(name: string, shape: Shape): Tensor {
-    return this.source('weight', name, { type: 'float32', shape });
+  /** A value that the executor holds from run to run. */
+  weight(name: string, shape: Shape, type: 'float32' | 'float16' | 'bfloat16' = 'float32'): Tensor {
+    return this.source('weight', name, { type, shape });
   }
 
   /** A small literal. */

@@ -3,6 +3,7 @@
 import type * as tensorflow from '@tensorflow/tfjs-core';
 import { graphError, describeType, type Graph, type Tensor, type TensorType } from './graph';
 import type { Dimension, Shape } from './dimension';
+import { STORAGE_TYPES } from './storage';
 
 /** The float64 reference's tensor. Integers and bools are exact in it. */
 export interface ReferenceTensor {
@@ -50,6 +51,8 @@ export type InputGradient = () => Tensor;
 
 export interface OperationForms<Attributes> {
   name: string;
+  /** Whether it takes types that only hold numbers, because it computes nothing with them. */
+  takesStored?: true;
   /** Types of the outputs. @throws Error when the inputs do not fit. */
   infer(inputs: readonly TensorType[], attributes: Attributes): TensorType[];
   /**
@@ -94,6 +97,8 @@ export function defineOperation<Attributes>(
       throw graphError(`${forms.name}: inputs of two graphs`);
     let types: TensorType[];
     try {
+      const holding = inputs.find(({ type }) => STORAGE_TYPES.has(type));
+      if (holding && !forms.takesStored) throw new Error(`cast ${holding.type} first`);
       types = forms.infer(inputs, attributes);
     } catch (error) {
       const given = inputs.map(describeType).join(', ');

@@ -1,7 +1,8 @@
 // Runs graphs on ONNX Runtime: the `cpu` engine (and later `webgpu`), one session per compiled graph.
 import '../operations';
 import type * as onnxruntime from 'onnxruntime-node';
-import type { Graph, Tensor, TensorData } from '../graph/graph';
+import type { DataType, Graph, Tensor, TensorData } from '../graph/graph';
+import { ARRAYS, numbersOf, stored } from '../graph/storage';
 import {
   engineError,
   Plan,
@@ -89,6 +90,10 @@ export class OnnxExecutor implements Executor {
   }
 
   private toTensor({ type, shape, data }: TensorData): onnxruntime.Tensor {
+    // ONNX Runtime wants int64 as bigints.
+    if (type === 'int64') return new this.runtime.Tensor(type, BigInt64Array.from(data, BigInt), shape);
+    if (type === 'bfloat16')
+      return new this.runtime.Tensor('float32', numbersOf({ type, shape, data }), shape);
     return new this.runtime.Tensor(type, data as Float32Array, shape);
   }
 
@@ -121,14 +126,23 @@ export class OnnxExecutor implements Executor {
     return new Map(
       [...plan.outputs].map(([name, { type }]): [string, TensorData] => {
         const result = results[sourceName('output', name)];
-        return [name, { type, shape: result.dims, data: result.data as TensorData['data'] }];
+        return [name, { type, shape: result.dims, data: dataOf(type, result.data) }];
       }),
     );
   }
 }
 
 function emptyLike({ type, shape, data }: TensorData): TensorData {
-  return { type, shape, data: new Float32Array(data.length) };
+  return { type, shape, data: new ARRAYS[type](data.length) };
+}
+
+/** What a run gave, as Subtext holds numbers of that type. */
+function dataOf(type: DataType, data: onnxruntime.Tensor['data']): TensorData['data'] {
+  if (type === 'int64') return Float64Array.from(data as BigInt64Array, Number);
+  if (type === 'bfloat16') return stored(type, data as Float32Array);
+  // A Float16Array where Node has one, else already its bits.
+  const { buffer, byteOffset, length } = data as Uint16Array;
+  return type === 'float16' ? new Uint16Array(buffer, byteOffset, length) : (data as TensorData['data']);
 }
 
 function bytesOf(data: TensorData['data']): Uint8Array {

@@ -61,12 +61,6 @@ const root = Root.fromJSON({
 
 const modelType: Type = root.lookupType('ModelProto');
 
-/** `TensorProto.DataType`. */
-export const ONNX_FLOAT = 1;
-export const ONNX_INT32 = 6;
-export const ONNX_INT64 = 7;
-export const ONNX_BOOL = 9;
-
 /** `TensorProto.DataLocation`. */
 export const EXTERNAL_DATA = 1;
 

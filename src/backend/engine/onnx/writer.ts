@@ -3,6 +3,7 @@ import type { Dimension, Shape } from '../graph/dimension';
 import { graphError, type DataType, type Tensor, type TensorData } from '../graph/graph';
 import type { OnnxAttributes, OnnxEmitter } from '../graph/operation';
 import type { Plan } from '../executor';
+import { ELEMENT_TYPES } from './elementTypes';
 import {
   ATTRIBUTE_FLOAT,
   ATTRIBUTE_INT,
@@ -10,10 +11,6 @@ import {
   ATTRIBUTE_STRING,
   encodeModel,
   EXTERNAL_DATA,
-  ONNX_BOOL,
-  ONNX_FLOAT,
-  ONNX_INT32,
-  ONNX_INT64,
   type AttributeProto,
   type NodeProto,
   type TensorProto,
@@ -24,7 +21,13 @@ import {
 const OPSET = 20;
 const IR_VERSION = 10;
 
-const ELEMENT_TYPES: Record<DataType, number> = { float32: ONNX_FLOAT, int32: ONNX_INT32, bool: ONNX_BOOL };
+/**
+ * The type that a value crosses into and out of the runtime as. Its JavaScript side has no bfloat16, but all of those are
+ * float32 numbers too.
+ */
+export function crossingType(type: DataType): DataType {
+  return type === 'bfloat16' ? 'float32' : type;
+}
 
 /**
  * Where the weights of a model come from. `inputs`: given with every run, shared by all models of a checkpoint.
@@ -46,9 +49,14 @@ export function writeOnnx(
       case 'input':
       case 'weight': {
         const name = sourceName(node.kind, node.name);
-        if (node.kind === 'weight' && weights === 'constants') emitter.external(name, node.outputs[0].shape);
-        else inputs.push(valueInfo(name, node.outputs[0]));
-        names.set(node.outputs[0].id, name);
+        const [tensor] = node.outputs;
+        const constant = node.kind === 'weight' && weights === 'constants';
+        if (constant) emitter.external(name, tensor);
+        else inputs.push(valueInfo(name, tensor));
+        names.set(
+          tensor.id,
+          constant ? name : emitter.converted(name, crossingType(tensor.type), tensor.type),
+        );
         break;
       }
       case 'constant':
@@ -63,7 +71,8 @@ export function writeOnnx(
     }
   }
   const given = (kind: 'output' | 'update') => (tensor: Tensor, name: string) => {
-    emitter.output(names.get(tensor.id)!, sourceName(kind, name));
+    const value = emitter.converted(names.get(tensor.id)!, tensor.type, crossingType(tensor.type));
+    emitter.output(value, sourceName(kind, name));
     return valueInfo(sourceName(kind, name), tensor);
   };
   const outputs = [
@@ -102,7 +111,7 @@ function valueInfo(name: string, { type, shape }: Tensor): ValueInfoProto {
   const dim = shape.map((dimension) =>
     typeof dimension === 'number' ? { dimValue: dimension } : { dimParam: dimension },
   );
-  return { name, type: { tensorType: { elemType: ELEMENT_TYPES[type], shape: { dim } } } };
+  return { name, type: { tensorType: { elemType: ELEMENT_TYPES[crossingType(type)], shape: { dim } } } };
 }
 
 /** Operators whose last outputs may be left out. */
@@ -154,7 +163,11 @@ class Emitter implements OnnxEmitter {
 
   int64(values: readonly number[]): string {
     const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-    return this.initializer(`i${values.join()}`, { dims: [values.length], dataType: ONNX_INT64, rawData });
+    return this.initializer(`i${values.join()}`, {
+      dims: [values.length],
+      dataType: ELEMENT_TYPES.int64,
+      rawData,
+    });
   }
 
   int32(value: number): string {
@@ -166,17 +179,22 @@ class Emitter implements OnnxEmitter {
   }
 
   constant({ type, shape, data }: TensorData): string {
-    const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const raw = type === 'int64' ? BigInt64Array.from(data, BigInt) : data;
+    const rawData = new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength);
     const key = `${type}${shape.join()}:${data.length > 16 ? `#${this.count++}` : data.join()}`;
     return this.initializer(key, { dims: shape, dataType: ELEMENT_TYPES[type], rawData });
   }
 
-  /** A float32 constant whose numbers are given to the runtime apart. */
-  external(name: string, shape: Shape): void {
+  converted(value: string, from: DataType, to: DataType): string {
+    return from === to ? value : this.node('Cast', [value], { to: ELEMENT_TYPES[to] });
+  }
+
+  /** A constant whose numbers are given to the runtime apart. */
+  external(name: string, { type, shape }: Tensor): void {
     this.constants.push({
       name,
       dims: shape as number[],
-      dataType: ONNX_FLOAT,
+      dataType: ELEMENT_TYPES[type],
       externalData: [{ key: 'location', value: name }],
       dataLocation: EXTERNAL_DATA,
     });

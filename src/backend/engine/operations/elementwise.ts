@@ -3,6 +3,8 @@ import type * as tensorflow from '@tensorflow/tfjs-core';
 import { broadcastShapes } from '../graph/dimension';
 import type { DataType, Tensor, TensorType } from '../graph/graph';
 import { defineOperation, type OnnxEmitter } from '../graph/operation';
+import { roundTo } from '../graph/storage';
+import { ELEMENT_TYPES } from '../onnx/elementTypes';
 import { broadcastMap, erf as referenceErf, mapElements } from '../reference/arrays';
 import { sumTo } from './reductions';
 
@@ -298,25 +300,33 @@ export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   return addWhere([condition, a, b], null)[0];
 }
 
-const ONNX_TYPES: Record<DataType, number> = { float32: 1, int32: 6, bool: 9 };
-
 const addCast = defineOperation<{ to: DataType }>({
   name: 'cast',
+  takesStored: true,
   infer: ([x], { to }) => [{ type: to, shape: x.shape }],
   gradient: ({ gradient }) => [() => gradient],
-  reference: ([x], { to }) => [mapElements(x, castTo[to])],
-  onnx: (emit, [x], { to }) => [emit.node('Cast', [x], { to: ONNX_TYPES[to] })],
-  // TensorFlow.js's own cast to bool keeps 2 a 2.
-  tfjs: (tf, [x], { to }) => [to === 'bool' ? tf.notEqual(x, tf.zerosLike(x)) : tf.cast(x, to)],
+  reference: ([x], { to }) => [mapElements(x, roundTo[to])],
+  onnx: (emit, [x], { to }) => [emit.node('Cast', [x], { to: ELEMENT_TYPES[to] })],
+  tfjs: (tf, [x], { to }) => {
+    switch (to) {
+      case 'float16':
+      case 'bfloat16':
+        // TensorFlow.js has neither: the numbers are rounded, and stay float32.
+        return [tf.tensor(Float32Array.from(x.dataSync(), roundTo[to]), x.shape)];
+      case 'bool':
+        // Its own cast to bool keeps 2 a 2.
+        return [tf.notEqual(x, tf.zerosLike(x))];
+      default:
+        return [tf.cast(x, to === 'int64' ? 'int32' : to)];
+    }
+  },
 });
 
-const castTo: Record<DataType, (x: number) => number> = {
-  float32: (x) => x,
-  int32: Math.trunc,
-  bool: (x) => Number(x !== 0),
-};
-
-/** Float to int drops the fraction; anything to bool asks "is it not zero?". */
+/**
+ * The same numbers in another type. Float to int drops the fraction; anything to bool asks "is it not zero?"; float16 and
+ * bfloat16 round to nearest, ties to even. Where an engine lacks a type (TensorFlow.js), float16 and bfloat16 are rounded
+ * numbers in float32, and int64 is int32.
+ */
 export function cast(x: Tensor, to: DataType): Tensor {
   return addCast([x], { to })[0];
 }

@@ -13,8 +13,9 @@ function requireIndices(indices: TensorType): void {
 
 const addGather = defineOperation<null>({
   name: 'gather',
+  takesStored: true,
   infer: ([table, indices]) => {
-    if (indices.type !== 'int32') throw new Error('expects int32 indices');
+    requireIndices(indices);
     return [{ type: table.type, shape: [...indices.shape, ...table.shape.slice(1)] }];
   },
   gradient: ({ inputs: [table, indices], gradient }) => [

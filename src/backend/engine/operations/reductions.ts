@@ -2,6 +2,7 @@
 import type * as tensorflow from '@tensorflow/tfjs-core';
 import { resolveAxis, type Shape } from '../graph/dimension';
 import { graphError, type Tensor } from '../graph/graph';
+import { ARRAYS } from '../graph/storage';
 import {
   defineOperation,
   type GradientCall,
@@ -86,8 +87,6 @@ export function broadcastTo(x: Tensor, like: Tensor): Tensor {
 export function zerosLike(x: Tensor): Tensor {
   return broadcastTo(x.graph.constant({ type: x.type, shape: [], data: new ARRAYS[x.type](1) }), x);
 }
-
-const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
 function lastAxisReduction(
   name: string,

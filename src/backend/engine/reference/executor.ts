@@ -3,6 +3,7 @@ import '../operations';
 import { resolveShape } from '../graph/dimension';
 import type { TensorData, DataType, Graph, Tensor } from '../graph/graph';
 import type { ReferenceTensor } from '../graph/operation';
+import { numbersOf, stored } from '../graph/storage';
 import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
 
 export class ReferenceExecutor implements Executor {
@@ -76,8 +77,8 @@ export function interpret(
   return values;
 }
 
-export function widen({ shape, data }: TensorData): ReferenceTensor {
-  return { shape, data: Float64Array.from(data) };
+export function widen(value: TensorData): ReferenceTensor {
+  return { shape: value.shape, data: Float64Array.from(numbersOf(value)) };
 }
 
 function widenAll(values: NamedTensors): Map<string, ReferenceTensor> {
@@ -85,6 +86,5 @@ function widenAll(values: NamedTensors): Map<string, ReferenceTensor> {
 }
 
 function narrow({ shape, data }: ReferenceTensor, type: DataType): TensorData {
-  const array = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[type];
-  return { type, shape, data: array.from(data) };
+  return { type, shape, data: stored(type, data) };
 }

@@ -3,7 +3,8 @@ import '../operations';
 import type * as tensorflow from '@tensorflow/tfjs-core';
 import type { EngineName } from '../../../protocol/types';
 import { resolveShape } from '../graph/dimension';
-import type { Graph, Tensor, TensorData } from '../graph/graph';
+import type { DataType, Graph, Tensor, TensorData } from '../graph/graph';
+import { numbersOf, stored } from '../graph/storage';
 import {
   engineError,
   Plan,
@@ -96,7 +97,10 @@ export class TensorflowExecutor implements Executor {
         results.map(async (result, index): Promise<[string, TensorData]> => {
           const [name, { type }] = wanted[index];
           const data = await result.data<'float32' | 'int32' | 'bool'>();
-          return [name, { type, shape: result.shape, data }];
+          return [
+            name,
+            { type, shape: result.shape, data: type === HELD_AS[type] ? data : stored(type, data) },
+          ];
         }),
       );
       for (const [name, value] of read.slice(plan.outputs.size)) this.replace(weights, name, value);
@@ -109,6 +113,22 @@ export class TensorflowExecutor implements Executor {
   }
 }
 
-function toTensor(tf: Tensorflow, { type, shape, data }: TensorData): tensorflow.Tensor {
-  return tf.tensor(data, [...shape], type);
+function toTensor(tf: Tensorflow, value: TensorData): tensorflow.Tensor {
+  const type = HELD_AS[value.type];
+  const numbers = numbersOf(value);
+  return tf.tensor(
+    numbers instanceof Float64Array ? Int32Array.from(numbers) : numbers,
+    [...value.shape],
+    type,
+  );
 }
+
+/** TensorFlow.js has three of the types; the others are held as one that has all their numbers, or those that fit. */
+const HELD_AS: Record<DataType, 'float32' | 'int32' | 'bool'> = {
+  float32: 'float32',
+  float16: 'float32',
+  bfloat16: 'float32',
+  int32: 'int32',
+  int64: 'int32',
+  bool: 'bool',
+};
