@@ -18,7 +18,7 @@ import {
   transpose,
   where,
 } from '../engine/operations';
-import { cacheName, KEY_POSITIONS, POSITIONS, TOKENS, type ModelContext } from './context';
+import { cacheName, KEY_POSITIONS, LENGTHS, POSITIONS, TOKENS, type ModelContext } from './context';
 import { linear } from './mlp';
 import { Positions } from './positions';
 
@@ -27,10 +27,11 @@ export class Attention {
   private readonly positions: Positions;
 
   constructor(private readonly context: ModelContext) {
-    const { graph, configuration, cached } = context;
+    const { graph, configuration, cached, padded } = context;
     const queries = graph.input(POSITIONS, 'int32', ['pos']);
     const keys = cached ? graph.input(KEY_POSITIONS, 'int32', ['past+pos']) : queries;
-    this.positions = new Positions(graph, configuration, queries, keys);
+    const lengths = padded ? graph.input(LENGTHS, 'int32', ['batch']) : undefined;
+    this.positions = new Positions(graph, configuration, queries, keys, lengths);
   }
 
   /**

@@ -7,6 +7,8 @@ import type { HookPoints } from './hooks';
 /** Names of the graph's inputs. */
 export const TOKENS = 'tokens';
 export const POSITIONS = 'positions';
+/** Tokens of each text, int32 [batch]: in graphs for texts of different lengths, where padding could be seen. */
+export const LENGTHS = 'lengths';
 export const KEY_POSITIONS = 'key_positions';
 export const cacheName = (layer: number, which: 'keys' | 'values') => `cache ${layer} ${which}`;
 
@@ -19,4 +21,6 @@ export interface ModelContext {
   weights: { get: (name: string) => Tensor; find: (name: string) => Tensor | undefined };
   /** Whether keys and values of earlier runs come in and go out. */
   cached: boolean;
+  /** Whether `LENGTHS` says where each text ends. */
+  padded: boolean;
 }

@@ -6,7 +6,7 @@ import { graphError } from '../engine/graph/graph';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from './configuration';
-import { POSITIONS, TOKENS } from './context';
+import { LENGTHS, POSITIONS, TOKENS } from './context';
 import { interventionInput, type Intervention } from './hooks';
 import { buildTransformer, type CaptureType, type ForwardRequest } from './transformer';
 
@@ -58,7 +58,8 @@ export class LanguageModel {
 
   /**
    * Runs the model and gives the named activations: TransformerLens's `run_with_cache`.
-   * @param texts token ids of each text; shorter ones are padded on the right, where a causal model does not look
+   * @param texts token ids of each text; shorter ones are padded on the right, where no other token looks; what
+   * is computed for the padding itself means nothing
    * @param names activations, `logits`, `log_probs`
    * @param as the type that they are given in; the model computes in float32
    * @returns each with leading axes [batch, pos] (patterns [batch, head, pos, pos])
@@ -79,8 +80,9 @@ export class LanguageModel {
     as?: CaptureType,
   ): Promise<NamedTensors> {
     const interventions = hooked.map(({ hook, kind, value }) => ({ hook, kind, shape: value.shape }));
-    const executable = await this.compile({ captures: names, interventions, as });
     const inputs = this.tokenInputs(texts);
+    const padded = inputs.has(LENGTHS);
+    const executable = await this.compile({ captures: names, interventions, as, padded });
     for (const { hook, kind, value } of hooked) inputs.set(interventionInput(hook, kind), value);
     return executable.run(inputs);
   }
@@ -141,16 +143,19 @@ export class LanguageModel {
     const length = Math.max(...texts.map((ids) => ids.length));
     if (texts.some((ids) => ids.length === 0)) throw graphError('a text of no tokens');
     if (length > n_ctx) throw graphError(`${length} tokens for a context of ${n_ctx}`);
-    if (!causal && texts.some((ids) => ids.length !== length)) {
-      throw graphError('texts of different lengths for a bidirectional model');
-    }
     const data = new Int32Array(texts.length * length);
     texts.forEach((ids, row) => data.set(Int32Array.from(ids), row * length));
     checkIds(data, d_vocab);
-    return new Map([
+    const inputs: NamedTensors = new Map([
       [TOKENS, { type: 'int32', shape: [texts.length, length], data }],
       [POSITIONS, { type: 'int32', shape: [length], data: Int32Array.from({ length }, (_, index) => index) }],
     ]);
+    const lengths = Int32Array.from(texts, (ids) => ids.length);
+    // What lies behind a text is later than all of it: a causal model needs no telling.
+    if (!causal && lengths.some((each) => each !== length)) {
+      inputs.set(LENGTHS, { type: 'int32', shape: [texts.length], data: lengths });
+    }
+    return inputs;
   }
 }
 

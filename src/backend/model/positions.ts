@@ -7,6 +7,7 @@ import {
   cast,
   concatenate,
   cosine,
+  equal,
   lessThan,
   multiply,
   reshape,
@@ -27,12 +28,14 @@ export class Positions {
   /**
    * @param queries int32 [pos]
    * @param keys int32 [key]; the same tensor without a cache
+   * @param lengths int32 [batch] where texts are padded; masks then have axes [batch, 1, pos, key]
    */
   constructor(
     private readonly graph: Graph,
     private readonly configuration: TransformerConfiguration,
     readonly queries: Tensor,
     readonly keys: Tensor,
+    private readonly lengths?: Tensor,
   ) {}
 
   get keyDimension(): Dimension {
@@ -68,10 +71,22 @@ export class Positions {
   }
 
   private buildMask(window: number | null): Tensor | undefined {
-    const past = this.configuration.causal ? atMost(this.integer(0), this.distances) : undefined;
-    if (window === null) return past;
-    const near = lessThan(this.distances, this.integer(window));
-    return past ? both(past, near) : near;
+    const { distances, lengths } = this;
+    const masks: Tensor[] = [];
+    if (this.configuration.causal) masks.push(atMost(this.integer(0), distances));
+    if (window !== null) masks.push(lessThan(distances, this.integer(window)));
+    if (lengths) masks.push(this.withinText(lengths));
+    return masks.length === 0 ? undefined : masks.reduce(both);
+  }
+
+  /**
+   * Which keys are tokens of the text, bool [batch, 1, pos, key]. Padding sees itself, because a softmax over nothing is
+   * NaN, which as a value behind the mask would still spoil the sum.
+   */
+  private withinText(lengths: Tensor): Tensor {
+    const zero = this.integer(0);
+    const others = where(equal(this.distances, zero), zero, this.keys); // [pos, key]
+    return lessThan(others, reshape(lengths, ['batch', 1, 1, 1]));
   }
 
   /** Turns queries or keys `[batch, pos, head, d_head]` by their position (RoFormer, arXiv 2104.09864). */

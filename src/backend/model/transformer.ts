@@ -21,6 +21,8 @@ export interface ForwardRequest {
   cached?: boolean;
   /** The type that captures are given in: float16 takes half the memory and keeps three digits. */
   as?: CaptureType;
+  /** Texts may be shorter than `pos`: their lengths are one more input, and nothing looks at what lies behind them. */
+  padded?: boolean;
   /** In training: then `dropout_seed`, int32 [], is one more input. */
   dropout?: DropoutRates;
 }
@@ -37,7 +39,8 @@ const READOUTS = new Set<string>(['logits', 'log_probs'] satisfies ReadoutName[]
  * Builds the graph of one forward pass.
  *
  * Inputs: `tokens` int32 [batch, pos], `positions` int32 [pos]; with a cache also `key_positions` int32 [past+pos] and
- * per layer keys and values [batch, n_key_value_heads, past, d_head].
+ * per layer keys and values [batch, n_key_value_heads, past, d_head]; padded `lengths` int32 [batch]; with dropout
+ * `dropout_seed` int32 [].
  * @param weightOf from the engine, by name, unless a trainer keeps them otherwise
  * @returns the graph, its outputs by name (the captures and, with a cache, its new state), and the logits [batch, pos,
  * d_vocab] for whoever goes on with them
@@ -59,7 +62,8 @@ export function buildTransformer(
     find: (name: string): Tensor | undefined => (shapes.has(name) ? weights.get(name) : undefined),
   };
   const dropout = new DropoutPoints(graph, request.dropout);
-  const context = { configuration, graph, hooks, dropout, weights, cached: request.cached ?? false };
+  const { cached = false, padded = false } = request;
+  const context = { configuration, graph, hooks, dropout, weights, cached, padded };
   const outputs = new Map<string, Tensor>();
 
   const tokens = graph.input(TOKENS, 'int32', ['batch', 'pos']);
