@@ -1,29 +1,79 @@
-// `npm run bench -- NAME [--json]`: measures the built extension. Figures are medians; machines differ, so compare
-// ratios within one run. What was found stands in NOTES.md.
+// `npm run bench -- NAME [--size SIZE] [--rounds N] [--json]`: measures, and compares with the peers that this machine
+// has. Machines differ, so go by ratios, which come from one run. What was found stands in NOTES.md.
+import { parseArgs } from 'node:util';
+import { TURNS } from './alternate';
+import { compare, type Ratio } from './compare';
 import { inspect } from './inspect';
-import type { Benchmark } from './measure';
+import type { Measurement } from './measure';
+import { sizes, type BenchmarkName } from './sizes';
 
-const benchmarks: Record<string, Benchmark> = { inspect };
+interface Report {
+  ratios: Ratio[];
+  /** Times without a peer. */
+  rows: Measurement[];
+}
+
+interface Options {
+  size?: string;
+  rounds: number;
+}
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+const compared =
+  (name: BenchmarkName) =>
+  async ({ size, rounds }: Options): Promise<Report> => ({
+    ratios: await compare(name, size, { ...TURNS, rounds }, say),
+    rows: [],
+  });
+
+const benchmarks: Record<string, (options: Options) => Promise<Report>> = {
+  inspect: async () => ({ ratios: [], rows: await inspect() }),
+  ...Object.fromEntries((Object.keys(sizes) as BenchmarkName[]).map((name) => [name, compared(name)])),
+};
 
 async function main(args: string[]): Promise<void> {
-  const name = args.find((each) => !each.startsWith('--'));
-  const benchmark = name === undefined ? undefined : benchmarks[name];
-  if (!benchmark) {
-    process.stderr.write(`Usage: npm run bench -- ${Object.keys(benchmarks).join(' | ')} [--json]\n`);
+  const { positionals, values } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'boolean' }, size: { type: 'string' }, rounds: { type: 'string' } },
+  });
+  const rounds = Number(values.rounds ?? TURNS.rounds);
+  const benchmark = positionals.length === 1 ? benchmarks[positionals[0]] : undefined;
+  if (!benchmark || !Number.isInteger(rounds) || rounds < 1) {
+    say(`Usage: npm run bench -- ${Object.keys(benchmarks).join(' | ')} [--size SIZE] [--rounds N] [--json]`);
     process.exitCode = 2;
     return;
   }
-  const rows = await benchmark();
-  if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ rows })}\n`);
-  else
-    for (const { name: what, median, min, max } of rows) {
-      process.stdout.write(
-        `${what.padEnd(60)} ${median.toFixed(1)} ms  (${min.toFixed(1)} … ${max.toFixed(1)})\n`,
-      );
-    }
+  const report = await benchmark({ size: values.size, rounds });
+  process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : asText(report));
+}
+
+function asText({ ratios, rows }: Report): string {
+  const lines = ratios.flatMap((each) => {
+    const { name, ours_ms, peer_ms, ratio, paired_ratio, ours, peer } = each;
+    const times = [ours_ms, peer_ms ?? NaN].map((time) => time.toPrecision(4));
+    const line =
+      peer_ms === null
+        ? `${name.padEnd(24)} ${times[0]} ms`
+        : `${name.padEnd(24)} ${times[0]} ms, peer ${times[1]} ms: peer / ours ${ratio!.toFixed(2)} (by rounds ${paired_ratio!.toFixed(2)})`;
+    const sides = [asSide(ours, each.ours_figures), ...(peer ? [asSide(peer, each.peer_figures!)] : [])];
+    return [line, ...sides];
+  });
+  for (const { name, median, min, max } of rows) {
+    lines.push(`${name.padEnd(60)} ${median.toFixed(1)} ms  (${min.toFixed(1)} … ${max.toFixed(1)})`);
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function asSide(detail: string, figures: Record<string, number>): string {
+  const told = Object.entries(figures).map(
+    ([name, value]) => `${name.replaceAll('_', ' ')} ${Number(value.toPrecision(3))}`,
+  );
+  return `    ${[detail, ...told].join(', ')}`;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${String(error)}\n`);
+  say(String(error));
   process.exitCode = 1;
 });

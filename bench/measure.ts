@@ -8,8 +8,6 @@ export interface Measurement {
   max: number;
 }
 
-export type Benchmark = () => Promise<Measurement[]>;
-
 /** Runs `work` `warmUp` times unmeasured, then `times` times. */
 export async function measure(
   name: string,
