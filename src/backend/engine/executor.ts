@@ -1,8 +1,8 @@
 // What every engine does: take a graph and the outputs that are wanted, and run it.
 import type { EngineName } from '../../protocol/types';
-import { bindShape, type Bindings } from './graph/dimension';
+import { describePlace } from './failures';
+import { bindShape, type Bindings, type Shape } from './graph/dimension';
 import { graphError, neededNodes, type Graph, type Node, type Tensor, type TensorData } from './graph/graph';
-import { SubtextError } from '../errors';
 
 export type NamedTensors = Map<string, TensorData>;
 
@@ -79,7 +79,8 @@ export class Plan {
         const value = inputs.get(name);
         if (!value) throw graphError(`input ${name} was not given`);
         if (!bindShape(tensor.shape, value.shape, bindings) && pass === 2) {
-          throw graphError(`input ${name} is [${value.shape.join()}], not [${tensor.shape.join()}]`);
+          const wanted = `[${tensor.shape.join()}]${describeSizes(tensor.shape, bindings)}`;
+          throw graphError(`input ${name} is [${value.shape.join()}], not ${wanted}${this.takenBy(tensor)}`);
         }
       }
     }
@@ -92,22 +93,37 @@ export class Plan {
    */
   weightValues(weights: NamedTensors): NamedTensors {
     return new Map(
-      this.weights.map(({ name, tensor }) => {
-        const value = weights.get(name);
-        if (value?.shape.join() !== tensor.shape.join())
-          throw graphError(`weight ${name} is missing or misshaped`);
-        return [name, value];
-      }),
+      this.weights.map(({ name, tensor }) => [
+        name,
+        weightOfShape(weights, name, tensor.shape, this.takenBy(tensor)),
+      ]),
     );
+  }
+
+  /** The first operation that takes a value from outside, as the end of a message. */
+  private takenBy(tensor: Tensor): string {
+    const user = this.nodes.find((node) => node.kind === 'operation' && node.inputs.includes(tensor));
+    return user?.kind === 'operation' ? `, as ${describePlace(user)} takes it` : '';
   }
 }
 
-/** A failure inside an engine, told with its own words. */
-export function engineError(engine: EngineName, doing: string, error: unknown): SubtextError {
-  const cause = error instanceof Error ? error.message : String(error);
-  return new SubtextError(
-    'engine-failed',
-    `The ${engine} engine failed while ${doing}: ${cause}`,
-    'Try a shorter text, a smaller model or another engine.',
+/**
+ * A weight that must be there.
+ * @param taken the end of the message, which says by what
+ * @throws SubtextError `graph` when it is missing or misshaped
+ */
+export function weightOfShape(weights: NamedTensors, name: string, shape: Shape, taken = ''): TensorData {
+  const value = weights.get(name);
+  const wanted = `[${shape.join()}]${taken}`;
+  if (!value) throw graphError(`weight ${name} is missing: ${wanted}`);
+  if (value.shape.join() === shape.join()) return value;
+  throw graphError(`weight ${name} is [${value.shape.join()}], not ${wanted}`);
+}
+
+/** `(batch 2, pos 5)`: the sizes behind the names in a shape. */
+function describeSizes(shape: Shape, bindings: Bindings): string {
+  const named = [...bindings].filter(([name]) =>
+    shape.some((size) => `${size}`.split(/[+*]/).includes(name)),
   );
+  return named.length === 0 ? '' : ` (${named.map((each) => each.join(' ')).join(', ')})`;
 }

@@ -66,26 +66,34 @@ export function buildTransformer(
   const context = { configuration, graph, hooks, dropout, weights, cached, padded };
   const outputs = new Map<string, Tensor>();
 
-  const tokens = graph.input(TOKENS, 'int32', ['batch', 'pos']);
-  let residual = hooks.at('hook_embed', gather(weights.get('embed.W_E'), tokens)); // [batch, pos, d_model]
-  if (configuration.position === 'learned') {
-    const positions = graph.input(POSITIONS, 'int32', ['pos']);
-    residual = add(residual, hooks.at('hook_pos_embed', positionEmbedding(context, positions, tokens)));
-  }
-  residual = dropout.at('embedding', residual);
+  let residual = graph.within('embed', () => embed(context)); // [batch, pos, d_model]
   const attention = new Attention(context);
   for (let layer = 0; layer < configuration.n_layers; layer++) {
-    residual = block(context, attention, layer, residual, outputs);
+    residual = graph.within(`blocks.${layer}`, () => block(context, attention, layer, residual, outputs));
   }
-  const normalized = configuration.block === 'post-norm' ? residual : norm(context, 'ln_final', residual);
+  const normalized =
+    configuration.block === 'post-norm'
+      ? residual
+      : graph.within('ln_final', () => norm(context, 'ln_final', residual));
 
-  const logits = unembed(context, normalized); // [batch, pos, d_vocab]
+  const logits = graph.within('unembed', () => unembed(context, normalized)); // [batch, pos, d_vocab]
   const captured = new Map(hooks.captured);
   if (request.captures.includes('logits')) captured.set('logits', logits);
   if (request.captures.includes('log_probs')) captured.set('log_probs', logSoftmax(logits));
   const { as = 'float32' } = request;
   for (const [name, tensor] of captured) outputs.set(name, as === tensor.type ? tensor : cast(tensor, as));
   return { graph, outputs, logits };
+}
+
+function embed(context: ModelContext): Tensor {
+  const { configuration, graph, hooks, dropout, weights } = context;
+  const tokens = graph.input(TOKENS, 'int32', ['batch', 'pos']);
+  let residual = hooks.at('hook_embed', gather(weights.get('embed.W_E'), tokens));
+  if (configuration.position === 'learned') {
+    const positions = graph.input(POSITIONS, 'int32', ['pos']);
+    residual = add(residual, hooks.at('hook_pos_embed', positionEmbedding(context, positions, tokens)));
+  }
+  return dropout.at('embedding', residual);
 }
 
 /**
@@ -106,37 +114,41 @@ function block(
   residual: Tensor,
   outputs: Map<string, Tensor>,
 ): Tensor {
-  const { configuration, hooks, dropout } = context;
+  const { configuration, graph, hooks, dropout } = context;
   const name = `blocks.${layer}`;
   const before = hooks.at(`${name}.hook_resid_pre`, residual);
   const hasMlp = configuration.d_mlp > 0;
-  const attentionOut = (input: Tensor) => dropout.at('residual', attention.layer(layer, input, outputs));
-  const mlpOut = (input: Tensor) => dropout.at('residual', mlp(context, layer, input));
+  const normed = (part: 'ln1' | 'ln2', input: Tensor) =>
+    graph.within(`${name}.${part}`, () => norm(context, `${name}.${part}`, input));
+  const attentionOut = (input: Tensor) =>
+    graph.within(`${name}.attn`, () => dropout.at('residual', attention.layer(layer, input, outputs)));
+  const mlpOut = (input: Tensor) =>
+    graph.within(`${name}.mlp`, () => dropout.at('residual', mlp(context, layer, input)));
   let after: Tensor;
   switch (configuration.block) {
     case 'serial': {
-      const attended = add(before, attentionOut(norm(context, `${name}.ln1`, before)));
+      const attended = add(before, attentionOut(normed('ln1', before)));
       if (!hasMlp) {
         after = attended;
         break;
       }
       const middle = hooks.at(`${name}.hook_resid_mid`, attended);
-      after = add(middle, mlpOut(norm(context, `${name}.ln2`, middle)));
+      after = add(middle, mlpOut(normed('ln2', middle)));
       break;
     }
     case 'parallel': {
-      const attended = add(before, attentionOut(norm(context, `${name}.ln1`, before)));
-      after = hasMlp ? add(attended, mlpOut(norm(context, `${name}.ln2`, before))) : attended;
+      const attended = add(before, attentionOut(normed('ln1', before)));
+      after = hasMlp ? add(attended, mlpOut(normed('ln2', before))) : attended;
       break;
     }
     case 'post-norm': {
-      const attended = norm(context, `${name}.ln1`, add(before, attentionOut(before)));
+      const attended = normed('ln1', add(before, attentionOut(before)));
       if (!hasMlp) {
         after = attended;
         break;
       }
       const middle = hooks.at(`${name}.hook_resid_mid`, attended);
-      after = norm(context, `${name}.ln2`, add(middle, mlpOut(middle)));
+      after = normed('ln2', add(middle, mlpOut(middle)));
     }
   }
   return hooks.at(`${name}.hook_resid_post`, after);

@@ -1,5 +1,5 @@
 // One optimizer step as one run of the engine: forward, backward, clipping and the update of all weights.
-import type { Executable, Executor, NamedTensors } from '../engine/executor';
+import { weightOfShape, type Executable, type Executor, type NamedTensors } from '../engine/executor';
 import { differentiate } from '../engine/graph/differentiate';
 import type { Shape } from '../engine/graph/dimension';
 import type { Tensor, TensorData } from '../engine/graph/graph';
@@ -74,6 +74,7 @@ export class TrainingStep {
     options: TrainingOptions,
   ): Promise<TrainingStep> {
     const { outputs, updates, state, packs } = buildTrainingStep(configuration, options);
+    for (const [name, shape] of weightShapes(configuration)) weightOfShape(weights, name, shape);
     const packed = new PackedWeights(packs, weights);
     for (const [name, shape] of state) {
       if (!weights.has(name)) weights.set(name, zeros(shape));
@@ -146,7 +147,8 @@ function buildTrainingStep(
     : [];
   const model = buildTransformer(configuration, { captures, dropout }, weightOf);
   const { graph, logits, outputs: kept } = model;
-  const loss = languageModelLoss(logits, graph.input(LABELS, 'int32', ['batch', 'pos']));
+  const labels = graph.input(LABELS, 'int32', ['batch', 'pos']);
+  const loss = graph.within('loss', () => languageModelLoss(logits, labels));
   const values = packs.map((pack) => packTensor(graph, pack));
   const single = [...shapes].map(([name, shape]) => weightOf(graph, name, shape));
   const all = differentiate(loss, [...values, ...single], recompute ? [...kept.values()] : undefined);
@@ -159,7 +161,9 @@ function buildTrainingStep(
     gradient: gradients[index],
     decays,
   }));
-  const updates = optimizerUpdates(optimizer, parameters, scale, scalarInputs(graph));
+  const updates = graph.within('optimizer', () =>
+    optimizerUpdates(optimizer, parameters, scale, scalarInputs(graph)),
+  );
   const state = new Map(
     parameters.flatMap(({ name, value }) =>
       stateNames(optimizer, name).map((key) => [key, value.shape] as const),

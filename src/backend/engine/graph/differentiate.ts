@@ -40,7 +40,7 @@ export function differentiate(
     if (!outputs.some(({ id }) => parts.has(id))) continue;
     if (!forms.everyOutput && outputs.slice(1).some(({ id }) => parts.has(id)))
       throw graphError(`${forms.name} has a gradient in its first output only`);
-    graph.within(`${node.scope}, gradient`, () => {
+    graph.within(`gradient of ${node.scope === '' ? forms.name : node.scope}`, () => {
       const gradients = () => outputs.map((output) => total(output) ?? zerosLike(output));
       const gradient = total(outputs[0]) ?? zerosLike(outputs[0]);
       const again = (tensors: Tensor[]) =>

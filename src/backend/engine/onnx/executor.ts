@@ -3,14 +3,8 @@ import '../operations';
 import type * as onnxruntime from 'onnxruntime-node';
 import type { DataType, Graph, Tensor, TensorData } from '../graph/graph';
 import { ARRAYS, numbersOf, stored } from '../graph/storage';
-import {
-  engineError,
-  Plan,
-  type CompileOptions,
-  type Executable,
-  type Executor,
-  type NamedTensors,
-} from '../executor';
+import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
+import { engineError } from '../failures';
 import { sourceName, writeOnnx } from './writer';
 
 type Onnxruntime = typeof onnxruntime;
@@ -48,7 +42,8 @@ export class OnnxExecutor implements Executor {
           graphOptimizationLevel: 'all',
           // One block planned for all values of a run would lie beside what the first run took: half as much again.
           enableMemPattern: false,
-          logSeverityLevel: 3,
+          // Failures are told by what is thrown.
+          logSeverityLevel: 4,
           freeDimensionOverrides: sizes,
           // Else threads loop on while they wait for the next run, on the core that the way to the view needs.
           extra: { session: { force_spinning_stop: '1' } },
@@ -71,7 +66,7 @@ export class OnnxExecutor implements Executor {
         },
       };
     } catch (error) {
-      throw engineError(this.engine, 'compiling a graph', error);
+      throw engineError(error, { engine: this.engine, doing: 'compiling', plan });
     }
   }
 
@@ -104,7 +99,7 @@ export class OnnxExecutor implements Executor {
     spare: NamedTensors,
     inputs: NamedTensors,
   ): Promise<NamedTensors> {
-    plan.bind(inputs);
+    const bindings = plan.bind(inputs);
     const feeds: Record<string, onnxruntime.Tensor> = {};
     if (weights) {
       for (const { name } of plan.weights) feeds[sourceName('weight', name)] = this.wrap(weights.get(name)!);
@@ -117,7 +112,7 @@ export class OnnxExecutor implements Executor {
     try {
       results = await session.run(feeds, fetches);
     } catch (error) {
-      throw engineError(this.engine, 'running a graph', error);
+      throw engineError(error, { engine: this.engine, doing: 'running', plan, bindings });
     }
     for (const [name, value] of spare) {
       spare.set(name, weights!.get(name)!);

@@ -80,6 +80,7 @@ export interface AttributeProto {
 }
 
 export interface NodeProto {
+  name: string;
   opType: string;
   domain: string;
   input: readonly string[];

@@ -3,6 +3,7 @@ import type { Dimension, Shape } from '../graph/dimension';
 import { graphError, type DataType, type Tensor, type TensorData } from '../graph/graph';
 import type { OnnxAttributes, OnnxEmitter } from '../graph/operation';
 import type { Plan } from '../executor';
+import { nodeName } from '../failures';
 import { ELEMENT_TYPES } from './elementTypes';
 import {
   ATTRIBUTE_FLOAT,
@@ -51,6 +52,7 @@ export function writeOnnx(
         const name = sourceName(node.kind, node.name);
         const [tensor] = node.outputs;
         const constant = node.kind === 'weight' && weights === 'constants';
+        emitter.begin(name);
         if (constant) emitter.external(name, tensor);
         else inputs.push(valueInfo(name, tensor));
         names.set(
@@ -65,12 +67,14 @@ export function writeOnnx(
       case 'operation': {
         const given = node.inputs.map((tensor) => names.get(tensor.id)!);
         const types = { inputs: node.inputs, outputs: node.outputs };
+        emitter.begin(nodeName(plan, node));
         const results = node.forms.onnx(emitter, given, node.attributes, types);
         node.outputs.forEach((tensor, index) => names.set(tensor.id, results[index]));
       }
     }
   }
   const given = (kind: 'output' | 'update') => (tensor: Tensor, name: string) => {
+    emitter.begin(sourceName(kind, name));
     const value = emitter.converted(names.get(tensor.id)!, tensor.type, crossingType(tensor.type));
     emitter.output(value, sourceName(kind, name));
     return valueInfo(sourceName(kind, name), tensor);
@@ -118,6 +122,8 @@ function valueInfo(name: string, { type, shape }: Tensor): ValueInfoProto {
 const OPTIONAL_OUTPUTS = new Set(['LayerNormalization']);
 
 class Emitter implements OnnxEmitter {
+  /** Of the nodes that are written now, and how many they are. */
+  private part = { name: '', nodes: 0 };
   private readonly written: NodeProto[] = [];
   private readonly computed = new Set<string>();
   /** Names under which computed values leave the model. */
@@ -127,6 +133,11 @@ class Emitter implements OnnxEmitter {
   private count = 0;
 
   constructor(readonly provider: OnnxEmitter['provider']) {}
+
+  /** Names the nodes written from now on: the runtime's messages say it. */
+  begin(name: string): void {
+    this.part = { name, nodes: 0 };
+  }
 
   node(operator: string, inputs: readonly string[], attributes?: OnnxAttributes, domain = ''): string {
     return this.append(operator, inputs, 1, attributes, domain)[0];
@@ -225,7 +236,9 @@ class Emitter implements OnnxEmitter {
     domain = '',
   ): void {
     const attribute = Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value));
-    this.written.push({ opType, domain, input, output, attribute });
+    // Unique, as the runtime wants it.
+    const name = `${this.part.name}.${this.part.nodes++}`;
+    this.written.push({ name, opType, domain, input, output, attribute });
   }
 
   private initializer(key: string, tensor: Omit<TensorProto, 'name'>): string {

@@ -17,6 +17,7 @@ export class ReferenceExecutor implements Executor {
     { updates }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
+    plan.weightValues(weights);
     const run = (inputs: NamedTensors): NamedTensors => {
       const results = interpret(plan, widenAll(plan.weightValues(weights)), widenAll(inputs));
       const value = ([name, tensor]: [string, Tensor]): [string, TensorData] => [

@@ -3,16 +3,10 @@ import '../operations';
 import type * as tensorflow from '@tensorflow/tfjs-core';
 import type { EngineName } from '../../../protocol/types';
 import { resolveShape } from '../graph/dimension';
-import type { DataType, Graph, Tensor, TensorData } from '../graph/graph';
+import type { DataType, Graph, Node, Tensor, TensorData } from '../graph/graph';
 import { numbersOf, stored } from '../graph/storage';
-import {
-  engineError,
-  Plan,
-  type CompileOptions,
-  type Executable,
-  type Executor,
-  type NamedTensors,
-} from '../executor';
+import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
+import { engineError } from '../failures';
 
 type Tensorflow = typeof tensorflow;
 
@@ -71,10 +65,12 @@ export class TensorflowExecutor implements Executor {
     const { tf } = this;
     const wanted = [...plan.outputs, ...plan.updates];
     let results: tensorflow.Tensor[] = [];
+    let at: Extract<Node, { kind: 'operation' }> | undefined;
     try {
       results = tf.tidy(() => {
         const values = new Map<number, tensorflow.Tensor>();
         for (const node of plan.nodes) {
+          at = node.kind === 'operation' ? node : undefined;
           const outputs =
             node.kind === 'input'
               ? [toTensor(tf, inputs.get(node.name)!)]
@@ -90,6 +86,7 @@ export class TensorflowExecutor implements Executor {
                     );
           node.outputs.forEach((output, index) => values.set(output.id, outputs[index]));
         }
+        at = undefined;
         // Clones, because an output may be a weight, which must outlive the run.
         return wanted.map(([, tensor]) => tf.clone(values.get(tensor.id)!));
       });
@@ -106,7 +103,7 @@ export class TensorflowExecutor implements Executor {
       for (const [name, value] of read.slice(plan.outputs.size)) this.replace(weights, name, value);
       return new Map(read.slice(0, plan.outputs.size));
     } catch (error) {
-      throw engineError(this.engine, 'running a graph', error);
+      throw engineError(error, { engine: this.engine, doing: 'running', plan, bindings, at });
     } finally {
       tf.dispose(results);
     }

@@ -1,0 +1,164 @@
+// What is told when a graph and its values do not fit each other, or an engine lacks an operation: the operation, where in
+// the model it stands, and the shapes.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Executor, NamedTensors } from '../../src/backend/engine/executor';
+import { Graph, type Tensor, type TensorData } from '../../src/backend/engine/graph/graph';
+import { defineOperation, operations } from '../../src/backend/engine/graph/operation';
+import { add, gather, matmul } from '../../src/backend/engine/operations';
+import type { SubtextError } from '../../src/backend/errors';
+import { buildTransformer } from '../../src/backend/model/transformer';
+import { TrainingStep } from '../../src/backend/train/trainingStep';
+import { TESTED_ENGINES, tryEngine } from '../support/engines';
+import { floatTensor } from '../support/numbers';
+import { configurationWith, randomWeights } from '../support/randomModel';
+import { fails } from './checkpointFiles';
+
+/** An operation that no engine has: as if a provider lacked one of ours. */
+const missing = defineOperation<null>({
+  name: 'missing',
+  infer: ([x]) => [x],
+  gradient: null,
+  reference: ([x]) => [x],
+  onnx: (emit, [x]) => [emit.node('NoSuchOperator', [x])],
+  tfjs: () => {
+    throw new Error('NoSuchKernel');
+  },
+});
+operations.delete('missing');
+
+const TOKENS: TensorData = { type: 'int32', shape: [2, 3], data: Int32Array.from([1, 2, 3, 4, 5, 6]) };
+
+describe('two shapes that do not fit', () => {
+  it('are told while the graph is built, with the operation and its place', () => {
+    const graph = new Graph();
+    const product = () => matmul(graph.input('x', 'float32', ['pos', 3]), graph.weight('w', [4, 5]));
+    assert.throws(
+      () => graph.within('blocks.1.mlp', product),
+      (error: SubtextError) =>
+        error.reason === 'graph' &&
+        /matmul\(float32 \[pos, 3\], float32 \[4, 5\]\) in blocks\.1\.mlp/.test(error.message),
+    );
+  });
+
+  it('are told of an input with both shapes, the sizes of the run, and who takes it', async () => {
+    const { executor, graph, outputs, weights } = await model();
+    const executable = await executor.compile(graph, outputs, weights);
+    const run = async () => executable.run(inputs);
+    const inputs: NamedTensors = new Map([
+      ['tokens', TOKENS],
+      ['positions', { type: 'int32', shape: [4], data: new Int32Array(4) }],
+    ]);
+    await fails(run(), 'graph', 'input positions is [4], not [pos] (pos 3), as gather in embed takes it');
+  });
+
+  it('are told of a weight with both shapes and who takes it', async () => {
+    const { executor, graph, outputs, weights } = await model();
+    weights.set('blocks.1.attn.W_Q', floatTensor([2, 2], [1, 2, 3, 4]));
+    const wanted = 'W_Q is [2,2], not [10,12], as matmul in blocks.1.attn takes it';
+    await fails(compile(executor, graph, outputs, weights), 'graph', wanted);
+    weights.delete('blocks.1.attn.W_Q');
+    await fails(compile(executor, graph, outputs, weights), 'graph', /W_Q is missing: .* in blocks\.1\.attn/);
+  });
+
+  it('are told of weights that are to be trained', async () => {
+    const { executor, configuration, weights } = await model();
+    const train = () =>
+      TrainingStep.compile(executor, configuration, weights, {
+        optimizer: { kind: 'sgd', momentum: 0, weightDecay: 0 },
+        clipNorm: 1,
+      });
+    weights.set('blocks.1.mlp.b_in', floatTensor([3], [1, 2, 3]));
+    await fails(train(), 'graph', 'weight blocks.1.mlp.b_in is [3], not [14]');
+    weights.delete('blocks.1.mlp.b_in');
+    await fails(train(), 'graph', 'weight blocks.1.mlp.b_in is missing');
+  });
+});
+
+for (const engine of TESTED_ENGINES) {
+  describe(`a failure inside the ${engine} engine`, () => {
+    it('names the operation that it cannot run, its place and its types', async (context) => {
+      const executor = await tryEngine(engine);
+      if (typeof executor === 'string') {
+        context.skip(executor);
+        return;
+      }
+      const graph = new Graph();
+      const x = graph.input('x', 'float32', ['n']);
+      const y = graph.within('blocks.2.attn', () => missing([add(x, x)], null)[0]);
+      const run = async () => {
+        const executable = await executor.compile(graph, new Map([['y', y]]), new Map());
+        return executable.run(new Map([['x', floatTensor([2], [1, 2])]]));
+      };
+      await fails(run(), 'engine-failed', /missing\(float32 \[[n2]\]\) in blocks\.2\.attn: .*NoSuch/);
+    });
+
+    it('names the operation that fails in a run, its place and the shapes of the run', async (context) => {
+      const executor = await tryEngine(engine);
+      if (typeof executor === 'string') {
+        context.skip(executor);
+        return;
+      }
+      const graph = new Graph();
+      const x = graph.input('x', 'float32', ['n', 'm']);
+      const y = graph.input('y', 'float32', ['k', 'm']);
+      // Named sizes that the graph takes for equal, and the run does not.
+      const product = graph.within('blocks.0.mlp', () => matmul(x, { ...y, shape: ['m', 'k'] }));
+      const executable = await executor.compile(graph, new Map([['z', product]]), new Map());
+      const inputs = new Map([
+        ['x', floatTensor([2, 3], [1, 2, 3, 4, 5, 6])],
+        ['y', floatTensor([4, 3], new Float32Array(12))],
+      ]);
+      await fails(executable.run(inputs), 'engine-failed', /matmul\(.*\[2, 3\].*\) in blocks\.0\.mlp: /);
+      executable.dispose();
+    });
+  });
+}
+
+it('an index beyond a table is told with the operation and its place', async (context) => {
+  const executor = await tryEngine('cpu');
+  if (typeof executor === 'string') {
+    context.skip(executor);
+    return;
+  }
+  const graph = new Graph();
+  const indices = graph.input('indices', 'int32', ['n']);
+  const rows = graph.within('embed', () => gather(graph.weight('table', [2, 3]), indices));
+  const weights = new Map([['table', floatTensor([2, 3], [1, 2, 3, 4, 5, 6])]]);
+  const executable = await executor.compile(graph, new Map([['rows', rows]]), weights);
+  const inputs = new Map([['indices', { type: 'int32' as const, shape: [1], data: Int32Array.of(7) }]]);
+  await fails(
+    executable.run(inputs),
+    'engine-failed',
+    'gather(float32 [2, 3], int32 [1]) in embed: ',
+    'idx=7',
+  );
+});
+
+it('every operation of a model stands in a named part of it', () => {
+  const { graph } = buildTransformer(configurationWith({ n_layers: 2 }), { captures: ['logits'] });
+  const scopes = new Set(graph.nodes.flatMap((node) => (node.kind === 'operation' ? [node.scope] : [])));
+  const layer = (index: number) => ['ln1', 'attn', 'ln2', 'mlp'].map((part) => `blocks.${index}.${part}`);
+  const expected = [...layer(0), 'blocks.0', ...layer(1), 'blocks.1', 'embed', 'ln_final', 'unembed'];
+  assert.deepEqual([...scopes].sort(), expected.sort());
+});
+
+async function model() {
+  const executor = await tryEngine('reference');
+  assert.ok(typeof executor !== 'string');
+  const configuration = configurationWith();
+  const weights: NamedTensors = new Map(
+    [...randomWeights(configuration, 1)].map(([name, { shape, data }]) => [name, floatTensor(shape, data)]),
+  );
+  return { executor, configuration, weights, ...buildTransformer(configuration, { captures: ['logits'] }) };
+}
+
+/** What an executor throws at once becomes a rejection. */
+async function compile(
+  executor: Executor,
+  graph: Graph,
+  outputs: Map<string, Tensor>,
+  weights: NamedTensors,
+): Promise<void> {
+  await executor.compile(graph, outputs, weights);
+}
