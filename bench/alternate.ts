@@ -3,6 +3,8 @@
 export interface Side {
   /** Does the work `count` times. @returns milliseconds of one */
   run(count: number): Promise<number>;
+  /** Called when it is warm: what it counted so far is forgotten. */
+  begin(): Promise<void>;
 }
 
 export interface Turns {
@@ -23,6 +25,7 @@ export async function alternate(
 ): Promise<number[][]> {
   const counts: number[] = [];
   for (const side of sides) counts.push(await warmUp(side, length));
+  for (const side of sides) await side.begin();
   const times = sides.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [index, side] of sides.entries()) {

@@ -1,6 +1,7 @@
 // A side of a comparison: a process that lives as long as the comparison of one size, and speaks lines of JSON.
 //   {"prepare": {"benchmark", "size"}} → {"detail", "facts"}    {"run": count} → {"milliseconds"} of one
-//   {"finish": true} → {"figures"}                              any → {"missing"} or {"error"}
+//   {"begin": true} → {}, forgets what was counted              {"finish": true} → {"figures"}
+//   any → {"missing"} or {"error"}
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
@@ -67,6 +68,10 @@ export class Runner implements Side {
 
   async run(count: number): Promise<number> {
     return (await this.request({ run: count })).milliseconds as number;
+  }
+
+  async begin(): Promise<void> {
+    await this.request({ begin: true });
   }
 
   async finish(): Promise<Figures> {

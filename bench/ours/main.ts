@@ -1,6 +1,7 @@
 // Our side as a process (see ../runner.ts), so that its memory can be told apart from everything else's.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { median } from '../alternate';
 import type { ModelSize, ProductSize } from '../sizes';
 import type { Task } from '../runner';
 import { forward } from './forward';
@@ -9,13 +10,15 @@ import { product } from './matmul';
 import type { OwnTask } from './task';
 import { training } from './train';
 
-type Request = { prepare: Task } | { run: number } | { finish: true };
+type Request = { prepare: Task } | { run: number } | { begin: true } | { finish: true };
 
 let task: OwnTask | undefined;
 /** Before there is a model: the program and its libraries. */
 let startMegabytes: number | undefined;
 /** Microseconds of all threads in all runs: what a busy machine distorts least. */
 let processor = 0;
+/** Milliseconds of one run, of every turn. */
+let times: number[] = [];
 let runs = 0;
 
 async function answer(request: Request): Promise<object> {
@@ -25,13 +28,17 @@ async function answer(request: Request): Promise<object> {
     return { detail: task.detail, facts: task.facts };
   }
   if (!task) throw new Error('nothing was prepared');
+  if ('begin' in request) {
+    [processor, runs, times] = [0, 0, []];
+    return {};
+  }
   if ('finish' in request) {
     const figures = {
       processor_milliseconds: processor / 1000 / runs,
       start_megabytes: startMegabytes,
       peak_megabytes: megabytes('VmHWM'),
     };
-    return { figures: { ...figures, ...task.figures?.() } };
+    return { figures: { ...figures, ...task.figures?.(median(times)) } };
   }
   await task.beforeTurn?.();
   const [start, before] = [performance.now(), process.cpuUsage()];
@@ -39,6 +46,7 @@ async function answer(request: Request): Promise<object> {
   const [taken, { user, system }] = [performance.now() - start, process.cpuUsage(before)];
   processor += user + system;
   runs += request.run;
+  times.push(taken / request.run);
   return { milliseconds: taken / request.run };
 }
 

@@ -13,7 +13,8 @@ export interface OwnTask {
   run(): Promise<unknown>;
   /** Unmeasured, before each turn. */
   beforeTurn?(): Promise<void>;
-  figures?(): Figures;
+  /** @param milliseconds of one run */
+  figures?(milliseconds: number): Figures;
 }
 
 /** The `cpu` engine as the extension starts it. */

@@ -54,6 +54,9 @@ def answer(request, state):
         forget_peak()
         return {"detail": state["task"].detail, "facts": state["task"].facts}
     task = state["task"]
+    if "begin" in request:
+        state |= {"processor": 0.0, "runs": 0}
+        return {}
     if "finish" in request:
         figures = {
             "processor_milliseconds": state["processor"] * 1000 / state["runs"],

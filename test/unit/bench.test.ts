@@ -11,6 +11,10 @@ import { checkFacts } from '../../bench/compare';
 function fake(name: string, times: readonly number[], log: string[]) {
   let next = 0;
   return {
+    begin: () => {
+      log.push(`${name} begins`);
+      return Promise.resolve();
+    },
     run: (count: number) => {
       log.push(`${name} ${count}`);
       return Promise.resolve(times[Math.min(next++, times.length - 1)]);
@@ -30,7 +34,7 @@ describe('alternation', () => {
     ]);
     assert.deepEqual(log, [
       ...['ours 1', 'ours 1', 'ours 1', 'ours 5', 'peer 1', 'peer 1', 'peer 1', 'peer 1'],
-      ...['ours 5', 'peer 1', 'ours 5', 'peer 1'],
+      ...['ours begins', 'peer begins', 'ours 5', 'peer 1', 'ours 5', 'peer 1'],
     ]);
   });
 
