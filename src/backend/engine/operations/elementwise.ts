@@ -1,39 +1,16 @@
-// Operations on each element: arithmetic with broadcasting, comparisons, activations.
+// Operations on each element: arithmetic with broadcasting, comparisons, functions of one number.
 import type * as tensorflow from '@tensorflow/tfjs-core';
 import { broadcastShapes } from '../graph/dimension';
-import type { DataType, Tensor, TensorType } from '../graph/graph';
-import { defineOperation, type OnnxEmitter } from '../graph/operation';
+import type { DataType, Tensor } from '../graph/graph';
+import { defineOperation } from '../graph/operation';
 import { roundTo } from '../graph/storage';
 import { ELEMENT_TYPES } from '../onnx/elementTypes';
 import { broadcastMap, erf as referenceErf, mapElements } from '../reference/arrays';
 import { sumTo } from './reductions';
+import { oneMinus, requireType, unary } from './unary';
 
 type Tensorflow = typeof tensorflow;
-type Unary = (x: Tensor) => Tensor;
 type Binary = (a: Tensor, b: Tensor) => Tensor;
-
-function requireType(inputs: readonly TensorType[], type: DataType): void {
-  if (inputs.some((input) => input.type !== type)) throw new Error(`expects ${type}`);
-}
-
-function unary(
-  name: string,
-  reference: (x: number) => number,
-  onnx: string | ((emit: OnnxEmitter, x: string) => string),
-  tfjs: (tf: Tensorflow, x: tensorflow.Tensor) => tensorflow.Tensor,
-  /** The derivative at `x`, where the value is `y`. */
-  derivative: (x: Tensor, y: Tensor) => Tensor,
-): Unary {
-  const add = defineOperation<null>({
-    name,
-    infer: (inputs) => (requireType(inputs, 'float32'), [{ type: 'float32', shape: inputs[0].shape }]),
-    gradient: ({ inputs: [x], outputs: [y], gradient }) => [() => multiply(gradient, derivative(x, y))],
-    reference: ([x]) => [mapElements(x, reference)],
-    onnx: (emit, [x]) => [typeof onnx === 'string' ? emit.node(onnx, [x]) : onnx(emit, x)],
-    tfjs: (tf, [x]) => [tfjs(tf, x)],
-  });
-  return (x) => add([x], null)[0];
-}
 
 function binary(
   name: string,
@@ -217,64 +194,6 @@ export const sigmoid = unary(
   (_, y) => multiply(y, oneMinus(y)),
 );
 /** max(x, 0). */
-export const relu = unary(
-  'relu',
-  (x) => Math.max(x, 0),
-  'Relu',
-  (tf, x) => tf.relu(x),
-  (x) => cast(lessThan(x.graph.scalar(0), x), 'float32'),
-);
-
-/** x · sigmoid(x) (Swish, arXiv 1710.05941). */
-export const silu = unary(
-  'silu',
-  (x) => x / (1 + Math.exp(-x)),
-  (emit, x) => emit.node('Mul', [x, emit.node('Sigmoid', [x])]),
-  (tf, x) => tf.mul(x, tf.sigmoid(x)),
-  (x, y) => {
-    const gate = sigmoid(x);
-    return add(gate, multiply(y, oneMinus(gate)));
-  },
-);
-
-/** x · Φ(x), the exact form (GELU, arXiv 1606.08415). */
-export const gelu = unary(
-  'gelu',
-  (x) => 0.5 * x * (1 + referenceErf(x * Math.SQRT1_2)),
-  (emit, x) => emit.node('Gelu', [x]),
-  (tf, x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
-  (x) => {
-    const { graph } = x;
-    const half = graph.scalar(0.5);
-    const share = add(multiply(half, erf(multiply(x, graph.scalar(Math.SQRT1_2)))), half);
-    const density = exponential(multiply(multiply(x, x), graph.scalar(-0.5)));
-    return add(share, multiply(x, multiply(density, graph.scalar(1 / Math.sqrt(2 * Math.PI)))));
-  },
-);
-
-const GELU_SLOPE = Math.sqrt(2 / Math.PI);
-const GELU_BEND = 0.044715;
-
-/** The tanh approximation of `gelu` (ibid.), `gelu_new` in Hugging Face's configurations. */
-export const geluTanh = unary(
-  'geluTanh',
-  (x) => 0.5 * x * (1 + Math.tanh(GELU_SLOPE * (x + GELU_BEND * x ** 3))),
-  (emit, x) => emit.node('Gelu', [x], { approximate: 'tanh' }),
-  (tf, x) => {
-    const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.mul(x, x), x), GELU_BEND)), GELU_SLOPE);
-    return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
-  },
-  // With the tanh written as a sigmoid: y = x·σ(v), v = 2·slope·(x + bend·x³).
-  (x, y) => {
-    const { graph } = x;
-    const square = multiply(x, x);
-    const along = (bend: number) =>
-      add(graph.scalar(2 * GELU_SLOPE), multiply(square, graph.scalar(2 * GELU_SLOPE * bend)));
-    const gate = sigmoid(multiply(x, along(GELU_BEND)));
-    return add(gate, multiply(multiply(y, oneMinus(gate)), along(3 * GELU_BEND)));
-  },
-);
-
 const addWhere = defineOperation<null>({
   name: 'where',
   infer: ([condition, a, b]) => {
@@ -329,8 +248,4 @@ const addCast = defineOperation<{ to: DataType }>({
  */
 export function cast(x: Tensor, to: DataType): Tensor {
   return addCast([x], { to })[0];
-}
-
-function oneMinus(x: Tensor): Tensor {
-  return subtract(x.graph.scalar(1), x);
 }

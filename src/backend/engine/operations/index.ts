@@ -1,4 +1,5 @@
 // All operations. Importing this module fills the table that tests and executors go through.
+export * from './activations';
 export * from './attend';
 export * from './elementwise';
 export * from './indexing';
