@@ -22,9 +22,10 @@ export interface PreparedCase {
   outputs: Map<string, Tensor>;
   /** What the sum is taken of. */
   terms: Tensor[];
+  leastScale: number;
 }
 
-export function prepare({ given, build, notDifferentiated }: Case): PreparedCase {
+export function prepare({ given, build, notDifferentiated, leastScale = 1e-3 }: Case): PreparedCase {
   const graph = new Graph();
   const inputs: NamedTensors = new Map(
     given.map((each, index) => [`x${index}`, randomTensor(each, index + 1)]),
@@ -34,7 +35,7 @@ export function prepare({ given, build, notDifferentiated }: Case): PreparedCase
   );
   const results = [build(tensors)].flat();
   const outputs = new Map(results.map((tensor, index) => [`y${index}`, tensor]));
-  if (notDifferentiated) return { graph, inputs, outputs, terms: [] };
+  if (notDifferentiated) return { graph, inputs, outputs, terms: [], leastScale };
 
   const values = interpret(new Plan(graph, outputs), new Map(), widened(inputs));
   const weighed = results.filter(({ type }) => type === 'float32');
@@ -43,13 +44,13 @@ export function prepare({ given, build, notDifferentiated }: Case): PreparedCase
     inputs.set(`weight${index}`, randomTensor({ shape: [...shape] }, 100 + index));
     return op.multiply(tensor, graph.input(`weight${index}`, 'float32', tensor.shape));
   });
-  if (terms.length === 0) return { graph, inputs, outputs, terms };
+  if (terms.length === 0) return { graph, inputs, outputs, terms, leastScale };
 
   const sources = tensors.filter(({ type }) => type === 'float32');
   differentiate(terms.map(op.sumAll).reduce(op.add), sources).forEach((gradient, index) => {
     outputs.set(`d${(sources[index].node as { name: string }).name}`, gradient);
   });
-  return { graph, inputs, outputs, terms };
+  return { graph, inputs, outputs, terms, leastScale };
 }
 
 /**
@@ -101,14 +102,14 @@ export function assertGradients({ graph, inputs, outputs, terms }: PreparedCase,
 /** Compares the outputs and gradients of a case on an engine with the float64 reference. */
 export async function assertEngine(
   executor: Executor,
-  { graph, inputs, outputs }: PreparedCase,
+  { graph, inputs, outputs, leastScale }: PreparedCase,
 ): Promise<void> {
   const expected = await (await new ReferenceExecutor().compile(graph, outputs, new Map())).run(inputs);
   const executable = await executor.compile(graph, outputs, new Map());
   const found = await executable.run(inputs);
   executable.dispose();
   for (const [output, value] of expected) {
-    assertClose(found.get(output)!, value, output);
+    assertClose(found.get(output)!, value, leastScale, output);
   }
 }
 
@@ -126,9 +127,9 @@ function widened(inputs: NamedTensors): Map<string, ReferenceTensor> {
   return new Map([...inputs].map(([name, value]) => [name, widen(value)]));
 }
 
-function assertClose(found: TensorData, expected: TensorData, name: string): void {
+function assertClose(found: TensorData, expected: TensorData, leastScale: number, name: string): void {
   assert.deepEqual([...found.shape], [...expected.shape], `shape of ${name}`);
-  const largest = [...expected.data].reduce((max, value) => Math.max(max, Math.abs(value)), 1e-3);
+  const largest = [...expected.data].reduce((max, value) => Math.max(max, Math.abs(value)), leastScale);
   for (let i = 0; i < expected.data.length; i++) {
     const same = found.data[i] === expected.data[i];
     const close = same || Math.abs(found.data[i] - expected.data[i]) <= ENGINE_BOUND * largest;

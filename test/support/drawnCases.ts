@@ -1,0 +1,339 @@
+// Cases of every operation in shapes drawn by a seed: each of the odd sizes on one axis, which axis and the rest by chance.
+import * as op from '../../src/backend/engine/operations';
+import type { Tensor } from '../../src/backend/engine/graph/graph';
+import { seededRandom } from '../../src/backend/random';
+import type { Case, Given } from './operationCases';
+
+/** The axis that is looked at; the others are small, because the reference is slow. */
+export const SIZES = [1, 3, 17, 65, 257];
+const SMALL = [1, 2, 3];
+const HEAD_SIZES = [4, 80];
+export const GPT2_VOCABULARY = 50257;
+
+type DrawnCase = Omit<Case, 'covers'>;
+
+class Draw {
+  private readonly uniform: () => number;
+
+  constructor(seed: number) {
+    this.uniform = seededRandom(seed);
+  }
+
+  below(limit: number): number {
+    return Math.floor(this.uniform() * limit);
+  }
+
+  oneOf<Value>(values: readonly Value[]): Value {
+    return values[this.below(values.length)];
+  }
+
+  /** `size` on one of the axes, small sizes on the others. */
+  shape(rank: number, size: number): number[] {
+    return this.small(rank).with(this.below(rank), size);
+  }
+
+  small(rank: number): number[] {
+    return Array.from({ length: rank }, () => this.oneOf(SMALL));
+  }
+
+  /** Some of the sizes known only by name. */
+  declared(shape: readonly number[]): (number | string)[] {
+    return shape.map((size, axis) => (this.below(2) === 0 ? `axis${axis}` : size));
+  }
+
+  /** The shape, or one that broadcasts to it: leading axes left out, others of size 1. */
+  broadcastable(shape: readonly number[]): number[] {
+    return shape.slice(this.below(shape.length)).map((size) => (this.below(3) === 0 ? 1 : size));
+  }
+
+  /** A range of the axis that is not empty. */
+  range(size: number): [start: number, end: number] {
+    const start = this.below(size);
+    return [start, start + 1 + this.below(size - start)];
+  }
+
+  order(rank: number): number[] {
+    const left = [...Array(rank).keys()];
+    return Array.from({ length: rank }, () => left.splice(this.below(left.length), 1)[0]);
+  }
+}
+
+/** Any shape, some sizes of which are only named. */
+function drawn(draw: Draw, size: number, others: Partial<Given> = {}): Given {
+  const shape = draw.shape(1 + draw.below(4), size);
+  return { shape, declared: draw.declared(shape), ...others };
+}
+
+type Generator = (draw: Draw, size: number) => DrawnCase;
+
+const elementwise = (apply: (x: Tensor) => Tensor, positive?: true): Generator => {
+  return (draw, size) => ({ given: [drawn(draw, size, { positive })], build: ([x]) => apply(x) });
+};
+
+const pairwise = (apply: (a: Tensor, b: Tensor) => Tensor, positive?: true): Generator => {
+  return (draw, size) => {
+    const shape = draw.shape(1 + draw.below(4), size);
+    const given: Given[] = [{ shape }, { shape: draw.broadcastable(shape), positive }];
+    const swapped = draw.below(2) === 0 && !positive;
+    return {
+      given: swapped ? given.reverse() : given,
+      build: ([a, b]) => apply(a, b),
+    };
+  };
+};
+
+const ofRows = (apply: (x: Tensor) => Tensor | Tensor[]): Generator => {
+  return (draw, size) => ({ given: [drawn(draw, size)], build: ([x]) => apply(x) });
+};
+
+const normed = (vectors: number, apply: (tensors: Tensor[]) => Tensor): Generator => {
+  return (draw, size) => {
+    const shape = draw.shape(1 + draw.below(3), size);
+    const vector = { shape: shape.slice(-1) };
+    return {
+      given: [
+        { shape, declared: [...draw.declared(shape.slice(0, -1)), ...vector.shape] },
+        ...Array<Given>(vectors).fill(vector),
+      ],
+      build: apply,
+    };
+  };
+};
+
+const ranked = (fewest: number, build: (draw: Draw, shape: number[]) => DrawnCase['build']): Generator => {
+  return (draw, size) => {
+    const shape = draw.shape(fewest + draw.below(5 - fewest), size);
+    return { given: [{ shape }], build: build(draw, shape) };
+  };
+};
+
+/** By the name of the operation. */
+const generators: Record<string, Generator> = {
+  negate: elementwise(op.negate),
+  exponential: elementwise(op.exponential),
+  sine: elementwise(op.sine),
+  cosine: elementwise(op.cosine),
+  tanh: elementwise(op.tanh),
+  erf: elementwise(op.erf),
+  sigmoid: elementwise(op.sigmoid),
+  relu: elementwise(op.relu),
+  silu: elementwise(op.silu),
+  gelu: elementwise(op.gelu),
+  geluTanh: elementwise(op.geluTanh),
+  logarithm: elementwise(op.logarithm, true),
+  squareRoot: elementwise(op.squareRoot, true),
+  reciprocal: elementwise(op.reciprocal, true),
+  add: pairwise(op.add),
+  subtract: pairwise(op.subtract),
+  multiply: pairwise(op.multiply),
+  divide: (draw, size) => ({
+    ...pairwise(op.divide, true)(draw, size),
+    // The gradients in a divisor reach to 1 / 0.1²; where it is broadcast, their sum may be much smaller.
+    leastScale: 10,
+  }),
+  lessThan: pairwise(op.lessThan),
+  atMost: pairwise(op.atMost),
+  equal: pairwise(op.equal),
+  both: pairwise((a, b) => op.both(op.lessThan(a, b), op.lessThan(b, a.graph.scalar(1)))),
+  where: pairwise((a, b) => op.where(op.lessThan(a, b), op.multiply(a, a), b)),
+  cast: (draw, size) => {
+    const x = drawn(draw, size);
+    return {
+      given: [x, { ...x, type: 'int32', below: 3 }],
+      build: ([float, integer]) => [
+        op.cast(float, 'int32'),
+        op.cast(integer, 'float32'),
+        op.cast(integer, 'bool'),
+      ],
+    };
+  },
+  broadcastTo: (draw, size) => {
+    const shape = draw.shape(1 + draw.below(4), size);
+    return {
+      given: [{ shape: draw.broadcastable(shape) }, { shape }],
+      build: ([x, like]) => op.broadcastTo(x, like),
+    };
+  },
+  average: ofRows(op.average),
+  maximum: ofRows(op.maximum),
+  softmax: ofRows(op.softmax),
+  logSoftmax: ofRows(op.logSoftmax),
+  sum: ranked(1, (draw, shape) => {
+    const axes = draw.order(shape.length).slice(0, 1 + draw.below(shape.length));
+    return ([x]) => [op.sum(x), op.sum(x, axes), op.sumAll(x)];
+  }),
+  matmul: (draw, size) => {
+    const [rows, inner, columns] = draw.shape(3, size);
+    const leading = draw.small(draw.below(3));
+    const [transposeA, transposeB] = [draw.below(2) === 0, draw.below(2) === 0];
+    const leadingB = draw.below(2) === 0 ? [] : leading;
+    return {
+      given: [
+        { shape: [...leading, ...(transposeA ? [inner, rows] : [rows, inner])] },
+        { shape: [...leadingB, ...(transposeB ? [columns, inner] : [inner, columns])] },
+      ],
+      build: ([a, b]) => op.matmul(a, b, { transposeA, transposeB }),
+    };
+  },
+  attend: (draw, size) => {
+    const [batch, heads, queries, keys] = [...draw.small(2), ...draw.shape(2, size)];
+    return {
+      given: [
+        { shape: [batch, heads, queries, keys] },
+        { shape: [batch, heads, keys, draw.oneOf(HEAD_SIZES)] },
+      ],
+      build: ([scores, values]) => op.attend(scores, values),
+      // A row of one key has a gradient of zero, as the difference of two sums over the head.
+      leastScale: 10,
+    };
+  },
+  reshape: (draw, size) => {
+    const [batch, pos] = draw.shape(2, size);
+    const [heads, head] = [draw.oneOf(SMALL), draw.oneOf(HEAD_SIZES)];
+    return {
+      given: [{ shape: [batch, pos, heads * head], declared: ['batch', 'pos', heads * head] }],
+      build: ([x]) => {
+        const split = op.reshape(x, ['batch', 'pos', heads, head]);
+        return [split, op.reshape(op.transpose(split, [0, 1, 3, 2]), ['batch', 'pos', heads * head])];
+      },
+    };
+  },
+  transpose: ranked(2, (draw, { length }) => {
+    const order = draw.order(length);
+    return ([x]) => op.transpose(x, order);
+  }),
+  slice: ranked(1, (draw, shape) => {
+    const axis = draw.below(shape.length);
+    const [start, end] = draw.range(shape[axis]);
+    return ([x]) => op.slice(x, axis, start, end);
+  }),
+  pad: ranked(1, (draw, { length }) => {
+    const [axis, before, after] = [draw.below(length), draw.below(4), draw.below(4)];
+    return ([x]) => op.pad(x, axis, before, after);
+  }),
+  concatenate: (draw, size) => {
+    const shape = draw.shape(1 + draw.below(4), size);
+    const axis = draw.below(shape.length);
+    return {
+      given: [{ shape: shape.with(axis, draw.oneOf(SMALL)) }, { shape }],
+      build: ([a, b]) => op.concatenate([b, a, b], axis),
+    };
+  },
+  split: ranked(1, (draw, shape) => {
+    const axis = draw.below(shape.length);
+    const [start, end] = draw.range(shape[axis]);
+    const sizes = [start, end - start, shape[axis] - end].filter((part) => part > 0);
+    return ([x]) => op.split(x, axis, sizes);
+  }),
+  repeat: ranked(1, (draw, shape) => {
+    const [axis, times] = [draw.below(shape.length), draw.oneOf([2, 3, 12])];
+    return ([x]) => op.repeat(x, axis, times);
+  }),
+  gather: (draw, size) => {
+    const [rows, width, count] = draw.shape(3, size);
+    return {
+      given: [{ shape: [rows, width] }, { shape: [draw.oneOf(SMALL), count], type: 'int32', below: rows }],
+      build: ([table, indices]) => op.gather(table, indices),
+    };
+  },
+  addRows: (draw, size) => {
+    const [rows, width, batch, count] = draw.shape(4, size);
+    return {
+      given: [
+        { shape: [rows, width] },
+        { shape: [batch, count], type: 'int32', below: rows },
+        { shape: [batch, count, width] },
+      ],
+      build: ([base, indices, added]) => op.addRows(base, indices, added),
+    };
+  },
+  addAlong: (draw, size) => {
+    const [batch, pos, width, count] = draw.shape(4, size);
+    return {
+      given: [
+        { shape: [batch, pos, width] },
+        { shape: [batch, pos, count], type: 'int32', below: width },
+        { shape: [batch, pos, count] },
+      ],
+      build: ([base, indices, values]) => op.addAlong(base, indices, values),
+    };
+  },
+  takeAlong: (draw, size) => {
+    const [batch, pos, width, count] = draw.shape(4, size);
+    return {
+      given: [{ shape: [batch, pos, width] }, { shape: [batch, pos, count], type: 'int32', below: width }],
+      build: ([x, indices]) => op.takeAlong(x, indices),
+    };
+  },
+  topK: (draw, size) => {
+    const shape = [...draw.small(draw.below(3)), size];
+    const count = 1 + draw.below(Math.min(size, 20));
+    return {
+      given: [{ shape }],
+      build: ([x]) => {
+        const { values, indices } = op.topK(x, count);
+        return [values, indices];
+      },
+    };
+  },
+  crossEntropy: (draw, size) => {
+    const [batch, pos, vocabulary] = draw.shape(3, size);
+    const ignored = draw.below(vocabulary);
+    return {
+      given: [{ shape: [batch, pos, vocabulary] }, { shape: [batch, pos], type: 'int32', below: vocabulary }],
+      build: ([logits, labels]) => [
+        op.crossEntropy(logits, labels),
+        op.crossEntropy(logits, labels, ignored),
+      ],
+    };
+  },
+  layerNorm: normed(2, ([x, gain, offset]) => op.layerNorm(x, gain, offset, 1e-2)),
+  rmsNorm: normed(1, ([x, gain]) => op.rmsNorm(x, gain, 1e-2)),
+  randomIntegers: (draw, size) => ({
+    given: [drawn(draw, size), { shape: [], type: 'int32', below: 1e9 }],
+    build: ([x, seed]) => [op.randomIntegers(x, seed, 3), op.dropout(x, seed, 4, 0.3)],
+  }),
+};
+
+/** Operations whose last axis is a vocabulary somewhere in a model. */
+const OVER_THE_VOCABULARY: Record<string, DrawnCase> = {
+  softmax: { given: [{ shape: [2, GPT2_VOCABULARY] }], build: ([x]) => op.softmax(x) },
+  logSoftmax: { given: [{ shape: [1, 2, GPT2_VOCABULARY] }], build: ([x]) => op.logSoftmax(x) },
+  crossEntropy: {
+    given: [
+      { shape: [1, 2, GPT2_VOCABULARY], declared: ['batch', 'pos', GPT2_VOCABULARY] },
+      { shape: [1, 2], declared: ['batch', 'pos'], type: 'int32', below: GPT2_VOCABULARY },
+    ],
+    build: ([logits, labels]) => op.crossEntropy(logits, labels),
+  },
+  gather: {
+    given: [{ shape: [GPT2_VOCABULARY, 2] }, { shape: [1, 5], type: 'int32', below: GPT2_VOCABULARY }],
+    build: ([table, tokens]) => op.gather(table, tokens),
+  },
+  topK: {
+    given: [{ shape: [2, GPT2_VOCABULARY] }],
+    build: ([x]) => {
+      const { values, indices } = op.topK(x, 20);
+      return [values, indices];
+    },
+  },
+  matmul: {
+    given: [{ shape: [1, 2, 3], declared: ['batch', 'pos', 3] }, { shape: [GPT2_VOCABULARY, 3] }],
+    build: ([x, embedding]) => op.matmul(x, embedding, { transposeB: true }),
+  },
+};
+
+/** By what they are, such as `attend, 257`: every operation in every size. */
+export function drawnCases(seed: number): Record<string, Case> {
+  const sized = Object.entries(generators).flatMap(([name, generate], index) =>
+    SIZES.map((size): [string, Case] => [
+      `${name}, ${size}`,
+      { covers: [name], ...generate(new Draw(seed + 1000 * index + size), size) },
+    ]),
+  );
+  const wide = Object.entries(OVER_THE_VOCABULARY).map(([name, each]): [string, Case] => [
+    `${name}, ${GPT2_VOCABULARY}`,
+    { covers: [name], ...each },
+  ]);
+  return Object.fromEntries([...sized, ...wide]);
+}
