@@ -165,14 +165,20 @@ const generators: Record<string, Generator> = {
   matmul: (draw, size) => {
     const [rows, inner, columns] = draw.shape(3, size);
     const leading = draw.small(draw.below(3));
-    const [transposeA, transposeB] = [draw.below(2) === 0, draw.below(2) === 0];
     const leadingB = draw.below(2) === 0 ? [] : leading;
     return {
       given: [
-        { shape: [...leading, ...(transposeA ? [inner, rows] : [rows, inner])] },
-        { shape: [...leadingB, ...(transposeB ? [columns, inner] : [inner, columns])] },
+        { shape: [...leading, rows, inner] },
+        { shape: [...leading, inner, rows] },
+        { shape: [...leadingB, inner, columns] },
+        { shape: [...leadingB, columns, inner] },
       ],
-      build: ([a, b]) => op.matmul(a, b, { transposeA, transposeB }),
+      build: ([a, turnedA, b, turnedB]) => [
+        op.matmul(a, b),
+        op.matmul(turnedA, b, { transposeA: true }),
+        op.matmul(a, turnedB, { transposeB: true }),
+        op.matmul(turnedA, turnedB, { transposeA: true, transposeB: true }),
+      ],
     };
   },
   attend: (draw, size) => {
