@@ -84,7 +84,7 @@ describe('differentiate', () => {
     const { graph, x } = numbers();
     const loss = graph.within('blocks.3.attn', () => op.sumAll(op.tanh(x)));
     const [gradient] = differentiate(loss, [x]);
-    assert.equal(gradient.node.kind === 'operation' && gradient.node.scope, 'blocks.3.attn, gradient');
+    assert.equal(gradient.node.kind === 'operation' && gradient.node.scope, 'gradient of blocks.3.attn');
   });
 
   it('refuses a loss that is no single number', () => {
