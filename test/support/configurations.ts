@@ -56,5 +56,10 @@ export const CONFIGURATIONS: Record<string, Partial<TransformerConfiguration>> =
     block: 'parallel',
     biases: NO_BIASES,
   },
+  'all of two experts, post-norm': {
+    experts: { num_experts: 2, experts_per_token: 2, normalize: true },
+    block: 'post-norm',
+    activation: 'relu',
+  },
   'post-norm without MLP': { block: 'post-norm', d_mlp: 0, tied: true },
 };

@@ -1,4 +1,5 @@
 // Each part of a layer from the activations before it: norms, MLP, mixing of values, unembedding.
+import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { NamedTensors } from '../../src/backend/engine/executor';
 import { ReferenceExecutor } from '../../src/backend/engine/reference/executor';
@@ -81,6 +82,41 @@ describe('model parts: mixture of experts', () => {
       }
     });
   }
+});
+
+describe('model parts: changed weights of experts', () => {
+  const weightsHook = 'blocks.0.mlp.hook_expert_weights';
+  const outHook = 'blocks.0.hook_mlp_out';
+  const changes = { d_mlp: 20, experts: { num_experts: 4, experts_per_token: 2, normalize: true } };
+
+  /** What stands at `name` when the weights are fed or scaled by these numbers. */
+  async function changed(
+    model: LanguageModel,
+    name: string,
+    kind: 'feed' | 'scale',
+    shape: number[],
+    data: number[],
+  ) {
+    const value = { type: 'float32' as const, shape, data: Float32Array.from(data) };
+    const ids = randomIds(POS, model.configuration.d_vocab);
+    const found = await model.runWithHooks([ids], [name], [{ hook: weightsHook, kind, value }]);
+    return Array.from(found.get(name)!.data);
+  }
+
+  it('weigh what the experts write, also below zero', async () => {
+    const { model, all } = await run(changes);
+    const turned = Array.from(all.get(outHook)!.data, (each) => -each);
+    assertCloseValues(await changed(model, outHook, 'scale', [], [-1]), turned, 1e-5, 'out');
+  });
+
+  it('switch the neurons of experts that the router did not choose', async () => {
+    const { model } = await run(changes);
+    const last = Array.from({ length: POS * 4 }, (_, index) => Number(index % 4 === 3));
+    const post = await changed(model, 'blocks.0.mlp.hook_post', 'feed', [1, POS, 4], last);
+    post.forEach((activation, index) => {
+      assert.equal(activation !== 0, index % 20 >= 15, `neuron ${index % 20} is ${activation}`);
+    });
+  });
 });
 
 describe('model parts: norms', () => {

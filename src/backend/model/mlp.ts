@@ -5,15 +5,16 @@ import {
   addAlong,
   cast,
   divide,
+  equal,
   gelu,
   geluTanh,
-  lessThan,
   matmul,
   multiply,
   relu,
   reshape,
   silu,
   softmax,
+  subtract,
   sum,
   topK,
   zerosLike,
@@ -37,7 +38,8 @@ export function mlp(context: ModelContext, layer: number, x: Tensor): Tensor {
     return hooks.at(out, linear(context, name, 'out', post));
   }
   const routing = route(context, experts, name, x); // [batch, pos, expert]
-  const chosen = cast(lessThan(x.graph.scalar(0), routing), 'float32');
+  const { graph } = x;
+  const chosen = subtract(graph.scalar(1), cast(equal(routing, graph.scalar(0)), 'float32'));
   const post = hooks.at(`${name}.hook_post`, perExpert(context, neurons(context, name, x), chosen));
   const written = matmul(perExpert(context, post, routing), weights.get(`${name}.W_out`));
   const bias = weights.find(`${name}.b_out`); // [expert, d_model]
@@ -56,7 +58,8 @@ function neurons(context: ModelContext, name: string, x: Tensor): Tensor {
 
 /**
  * What each token's experts count, [batch, pos, expert], zero for those that its router does not choose: captured as
- * `hook_expert_weights`. All experts are computed, and `hook_post` is zero for the neurons of those that are not chosen.
+ * `hook_expert_weights`. (TransformerLens's activation of that name is the softmax over all experts, before any is
+ * chosen.) All experts are computed, and `hook_post` is zero for the neurons of those that are not chosen.
  */
 function route(
   context: ModelContext,

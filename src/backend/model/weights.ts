@@ -17,7 +17,7 @@ export type Weights = Map<string, Weight>;
  * Heads lie side by side in the columns of W_Q, W_K, W_V (`[d_model, heads · d_head]`) and in the rows of W_O
  * (`[heads · d_head, d_model]`): TransformerLens's `[head, d_model, d_head]` without the copy that would need.
  * Experts lie side by side likewise, in the columns of W_in and W_gate and the rows of W_out; each has its own row of b_out
- * `[num_experts, d_model]`. A tied model has no `unembed.W_U`.
+ * `[num_experts, d_model]`. Their router is W_router, because TransformerLens's name for it, W_gate, is taken. A tied model has no `unembed.W_U`.
  */
 export function weightShapes(configuration: TransformerConfiguration): Map<string, number[]> {
   const { d_model, d_head, d_mlp, d_vocab, n_ctx, n_heads, n_key_value_heads, n_layers, position, biases } =
