@@ -8,7 +8,7 @@ import { readJsonObject, shown } from '../files';
 import { hasNonFinite } from './layout';
 import { checkMemory } from './memory';
 import { withShards, type Shards } from './shards';
-import { planTensors, type TensorPlan } from './tensorPlan';
+import { planTensors, takeWeight, type TensorPlan } from './tensorPlan';
 
 /** The files that make a checkpoint. */
 export interface HuggingFaceFiles {
@@ -83,8 +83,9 @@ async function readWeights(
       await compareCopy(values, plan.copyOfEmbedding.name, tensor.name, shards, files);
       notes.push(`ignored ${plan.copyOfEmbedding.name}, a copy of ${tensor.name}`);
     }
-    for (const { name, shape, source } of tensor.weights) {
-      weights.set(name, { shape, data: source.take(values, shape) });
+    for (const planned of tensor.weights) {
+      const { name, shape } = planned;
+      weights.set(name, { shape, data: takeWeight(planned, values, weights.get(name)?.data) });
     }
   }
   return { weights, notes };

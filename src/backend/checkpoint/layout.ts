@@ -43,6 +43,19 @@ export function takeColumns(
   return taken;
 }
 
+/**
+ * The inverse of `takeColumns`: writes a part's columns into a row-major matrix, from column `first` on.
+ * @param matrix [rows, columns]
+ * @param part [rows, count]
+ */
+export function putColumns(matrix: Float32Array, columns: number, first: number, part: Float32Array): void {
+  const rows = matrix.length / columns;
+  const count = part.length / rows;
+  for (let row = 0; row < rows; row++) {
+    matrix.set(part.subarray(row * count, (row + 1) * count), row * columns + first);
+  }
+}
+
 /** Whether any number is infinite or not a number. */
 export function hasNonFinite(values: Float32Array): boolean {
   // x · 0 is 0 for every finite x and NaN for all others, and so the sum tells, without a branch for each.

@@ -11,7 +11,9 @@ export interface Family {
   /** What the names of the tensors begin with, except in files saved without the head: `transformer.`. */
   readonly prefix: string;
   /** By the name of the weight, with `{}` for the layer; for all weights that any configuration can ask for. */
-  readonly sources: Readonly<Record<string, Source | undefined>> & { readonly 'embed.W_E': Source };
+  readonly sources: Sources & { readonly 'embed.W_E': Source };
+  /** Other sources for some of the weights, in a file with any tensor whose name matches `where`. */
+  readonly renamed?: { readonly where: RegExp; readonly sources: Sources };
   /** Tensors that are no weights. */
   readonly ignored: readonly { readonly pattern: RegExp; readonly what: string }[];
   /** Keys of config.json that change nothing in a forward pass, besides those common to all families. */
@@ -19,6 +21,8 @@ export interface Family {
   /** @throws SubtextError `checkpoint-format` for values that cannot be or that Subtext cannot compute. */
   configuration(config: ConfigurationReader): TransformerConfiguration;
 }
+
+export type Sources = Readonly<Record<string, Source | undefined>>;
 
 /** Where a weight comes from. Several weights may come from one tensor. */
 export interface Source {
@@ -28,6 +32,12 @@ export interface Source {
   shape(weight: readonly number[]): number[];
   /** Takes the weight, in our order, out of the tensor. Never shares memory with another weight. */
   take(tensor: Float32Array, weight: readonly number[]): Float32Array;
+  /**
+   * For weights in which experts lie side by side: then `shape` and `take` are those of one expert's part.
+   * `axis` is where they lie side by side in the weight. In the file each has a tensor of its own, with its number in place
+   * of `{expert}`, or all are `stacked` in one tensor [expert, …].
+   */
+  readonly experts?: { readonly axis: 0 | 1; readonly stacked: boolean };
 }
 
 /** The tensor is the weight. */
@@ -41,6 +51,18 @@ export function transposed(tensor: string): Source {
     tensor,
     shape: (weight) => [weight[1], weight[0]],
     take: (values, weight) => transpose(values, weight[1], weight[0]),
+  };
+}
+
+/** Part `part` of `parts` equally wide weights of `nn.Linear`, one below the other in the file. */
+export function transposedRows(tensor: string, part: number, parts: number): Source {
+  return {
+    tensor,
+    shape: (weight) => [weight[1] * parts, weight[0]],
+    take: (values, [rows, columns]) => {
+      const size = rows * columns;
+      return transpose(values.subarray(part * size, (part + 1) * size), columns, rows);
+    },
   };
 }
 
