@@ -12,7 +12,10 @@ golden.safetensors, names as in TransformerLens:
     blocks.L.hook_resid_post    [batch, pos, d_model] before any final norm
     blocks.L.hook_attn_out      [batch, pos, d_model]
     blocks.L.attn.hook_pattern  [batch, head, query, key]
-    blocks.L.mlp.hook_post      [batch, pos, d_mlp] act(pre), gated: act(gate)·up
+    blocks.L.mlp.hook_post      [batch, pos, d_mlp] act(pre), gated: act(gate)·up;
+                                experts side by side, 0 where not chosen
+    blocks.L.mlp.hook_expert_weights    [batch, pos, expert] as summed with, 0
+                                where not chosen
     greedy_ids                  [12] int32, what follows row 0 of input_ids
 """
 
@@ -28,9 +31,11 @@ from transformers import (
     GPT2Config,
     GPTNeoConfig,
     LlamaConfig,
+    MixtralConfig,
     PreTrainedConfig,
     PreTrainedModel,
 )
+from transformers.pytorch_utils import Conv1D
 
 GREEDY_TOKENS = 12
 TOKEN_IDS = {"bos_token_id": 1, "eos_token_id": 2}
@@ -77,6 +82,21 @@ def checkpoints() -> list[Checkpoint]:
         max_position_embeddings=64,
         **TOKEN_IDS,
     )
+    # Again longer than its window.
+    mixtral = MixtralConfig(
+        vocab_size=61,
+        hidden_size=16,
+        intermediate_size=10,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=48,
+        num_local_experts=5,
+        num_experts_per_tok=2,
+        sliding_window=6,
+        rms_norm_eps=1e-2,
+        **TOKEN_IDS,
+    )
     return [
         Checkpoint("gpt2", gpt2, (2, 11), seed=21),
         Checkpoint("gpt-neo", gpt_neo, (1, 37), seed=52, std=0.22),
@@ -94,6 +114,7 @@ def checkpoints() -> list[Checkpoint]:
         Checkpoint(
             "llama-bf16", llama(hidden_size=20, num_attention_heads=2), (1, 13), seed=27, dtype=torch.bfloat16
         ),
+        Checkpoint("mixtral", mixtral, (2, 11), seed=60, std=0.4),
     ]
 
 
@@ -111,10 +132,13 @@ def randomise(model: PreTrainedModel, seed: int, std: float) -> None:
 
 
 def parts(model: PreTrainedModel) -> tuple[nn.Module, list[tuple[nn.Module, nn.Module, nn.Module]], nn.Module]:
-    """Token embedding; (block, attention, last MLP matrix) of every layer; final norm."""
-    if model.config.model_type == "llama":
+    """Token embedding; (block, attention, last MLP matrix or experts) of every layer; final norm."""
+    if model.config.model_type in ("llama", "mixtral"):
         body = model.model
-        blocks = [(block, block.self_attn, block.mlp.down_proj) for block in body.layers]
+        blocks = [
+            (block, block.self_attn, getattr(block.mlp, "down_proj", None) or block.mlp.experts)
+            for block in body.layers
+        ]
         return body.embed_tokens, blocks, body.norm
     body = model.transformer
     return body.wte, [(block, block.attn, block.mlp.c_proj) for block in body.h], body.ln_f
@@ -141,12 +165,23 @@ def capture(model: PreTrainedModel, input_ids: Tensor) -> dict[str, Tensor]:
     def keep_input(module: nn.Module, name: str) -> None:
         handles.append(module.register_forward_pre_hook(lambda _module, inputs: found.update({name: inputs[0]})))
 
+    def keep_experts(module: nn.Module, mlp: str) -> None:
+        def hook(experts, inputs, output) -> None:
+            weights, post = open_experts(experts, *inputs, output)
+            found[f"{mlp}.hook_expert_weights"] = weights.view(*input_ids.shape, -1)
+            found[f"{mlp}.hook_post"] = post.view(*input_ids.shape, -1)
+
+        handles.append(module.register_forward_hook(hook))
+
     embedding, blocks, final_norm = parts(model)
     keep(embedding, "hook_embed")
     for layer, (block, attention, mlp_out) in enumerate(blocks):
         keep(block, f"blocks.{layer}.hook_resid_post")
         keep_attention(attention, layer)
-        keep_input(mlp_out, f"blocks.{layer}.mlp.hook_post")
+        if isinstance(mlp_out, nn.Linear | Conv1D):
+            keep_input(mlp_out, f"blocks.{layer}.mlp.hook_post")
+        else:
+            keep_experts(mlp_out, f"blocks.{layer}.mlp")
     found["logits"] = model(input_ids, use_cache=False).logits
     for handle in handles:
         handle.remove()
@@ -154,6 +189,21 @@ def capture(model: PreTrainedModel, input_ids: Tensor) -> dict[str, Tensor]:
     last = found[f"blocks.{len(blocks) - 1}.hook_resid_post"]
     torch.testing.assert_close(model.lm_head(final_norm(last)), found["logits"])
     return found
+
+
+def open_experts(
+    experts: nn.Module, x: Tensor, chosen: Tensor, shares: Tensor, output: Tensor
+) -> tuple[Tensor, Tensor]:
+    """What Mixtral's experts, from their inputs [token, …], leave unsaid: the
+    weights [token, expert] and neurons [token, expert, d_expert], 0 where not
+    chosen. Checked against their output [token, d_model]."""
+    weights = torch.zeros(len(x), experts.num_experts).scatter(1, chosen, shares)
+    gate, up = torch.einsum("td,end->ten", x, experts.gate_up_proj).chunk(2, dim=-1)
+    post = experts.act_fn(gate) * up * (weights > 0)[..., None]
+    torch.testing.assert_close(torch.einsum("te,ten,edn->td", weights, post, experts.down_proj), output)
+    used = (weights > 0).sum(0)
+    assert 0 < used.min() and used.max() < len(x), f"experts that all tokens pass, or none: {used.tolist()}"
+    return weights, post
 
 
 def greedy(model: PreTrainedModel, prompt: Tensor) -> Tensor:
@@ -200,7 +250,9 @@ def write_model_goldens(folder: Path) -> None:
         randomise(model, checkpoint.seed, checkpoint.std)
         model.to(checkpoint.dtype).save_pretrained(target, max_shard_size=checkpoint.max_shard_size)
 
-        model = AutoModelForCausalLM.from_pretrained(target, dtype=torch.float32, attn_implementation="eager").eval()
+        model = AutoModelForCausalLM.from_pretrained(
+            target, dtype=torch.float32, attn_implementation="eager", experts_implementation="eager"
+        ).eval()
         generator = torch.Generator().manual_seed(1000 + checkpoint.seed)
         input_ids = torch.randint(checkpoint.config.vocab_size, checkpoint.shape, generator=generator)
         with torch.no_grad():

@@ -261,3 +261,37 @@ describe('the configuration of Llama', () => {
     assert.ok(mapConfig('llama-tied', { pretraining_tp: 2, residual_multiplier: 1.0 }));
   });
 });
+
+describe('the configuration of Mixtral', () => {
+  it('takes what is absent from the defaults of transformers', () => {
+    const absent = {
+      num_local_experts: undefined,
+      num_experts_per_tok: undefined,
+      sliding_window: undefined,
+    };
+    const found = configurationOf('mixtral', {
+      ...absent,
+      rms_norm_eps: undefined,
+      rope_parameters: undefined,
+    });
+    assert.deepEqual(found.experts, { num_experts: 8, experts_per_token: 2, normalize: true });
+    assert.equal(found.d_mlp, 8 * 10);
+    assert.deepEqual(found.windows, [null, null]);
+    assert.equal(found.norm_epsilon, 1e-5);
+    assert.equal(found.rotary?.base, 1e6);
+  });
+
+  it('has the window in all layers or in none', () => {
+    assert.deepEqual(configurationOf('mixtral', { sliding_window: 4096 }).windows, [4096, 4096]);
+    assert.deepEqual(configurationOf('mixtral', { sliding_window: null }).windows, [null, null]);
+  });
+
+  it('knows what serves training only', () => {
+    assert.deepEqual(mapConfig('mixtral', {}).unknownKeys, []);
+  });
+
+  it('is refused where it asks for what is not computed', async () => {
+    await refusesConfig('mixtral', { rope_parameters: { rope_type: 'yarn', factor: 2 } }, '"yarn"');
+    await refusesConfig('mixtral', { layer_types: ['sliding_attention'] }, 'layer_types is a list');
+  });
+});

@@ -10,6 +10,7 @@ describe('a config.json that makes no sense', () => {
       ...['hidden_size', 'num_hidden_layers', 'num_attention_heads', 'intermediate_size'],
       ...['max_position_embeddings', 'vocab_size'],
     ],
+    mixtral: ['hidden_size', 'intermediate_size', 'num_hidden_layers'],
   };
   const absurd = [-1, 0, 1.5, 1e12, '64', true, [], {}, null, undefined];
   for (const [fixture, keys] of Object.entries(sizes)) {
@@ -27,7 +28,17 @@ describe('a config.json that makes no sense', () => {
       await refusesConfig('gpt-neo', { intermediate_size: value }, 'intermediate_size');
       await refusesConfig('llama-tied', { head_dim: value }, 'head_dim');
       await refusesConfig('llama-tied', { num_key_value_heads: value }, 'num_key_value_heads');
+      await refusesConfig('mixtral', { sliding_window: value }, 'sliding_window is');
+      await refusesConfig('mixtral', { num_local_experts: value }, 'num_local_experts is');
+      await refusesConfig('mixtral', { num_experts_per_tok: value }, 'num_experts_per_tok is');
     }
+  });
+
+  it('is refused where a token passes more experts than there are, or there are more than any model has', async () => {
+    await refusesConfig('mixtral', { num_experts_per_tok: 6 }, 'num_experts_per_tok is 6, of 5 experts');
+    await refusesConfig('mixtral', { num_local_experts: 1, num_experts_per_tok: null }, 'is 2, of 1 experts');
+    await refusesConfig('mixtral', { num_local_experts: 32769 }, 'a whole number from 1 to 32768');
+    await refusesConfig('mixtral', { num_local_experts: 17, num_hidden_layers: 4096 }, 'from 1 to 16');
   });
 
   it('is refused where a real number is no positive one', async () => {
@@ -61,7 +72,7 @@ describe('a config.json that makes no sense', () => {
   it('of an unknown architecture is refused with the list of the known ones', async () => {
     for (const value of ['bert', 'constructor', '', 5, null, ['gpt2']]) {
       const work = Promise.resolve().then(() => mapConfig('gpt2', { model_type: value }));
-      await fails(work, 'unknown-architecture', CONFIG_PATH, 'gpt2, gpt_neo, llama');
+      await fails(work, 'unknown-architecture', CONFIG_PATH, 'gpt2, gpt_neo, llama, mixtral');
     }
   });
 });

@@ -1,11 +1,19 @@
-// GPT-2, GPT-Neo and Llama from Hugging Face folders: the configuration, and where every number comes from.
+// GPT-2, GPT-Neo, Llama and Mixtral from Hugging Face folders: the configuration, and where every number comes from.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openCheckpoint, readCheckpointHeader } from '../../src/backend/checkpoint/open';
 import type { TransformerConfiguration } from '../../src/backend/model/configuration';
 import { weightShapes, type Weights } from '../../src/backend/model/weights';
-import { parityFolder, rawNumber, rawTensors, type RawTensor } from './checkpointFiles';
+import {
+  copyOf,
+  parityFolder,
+  rawNumber,
+  rawTensors,
+  rewriteTensors,
+  stackExperts,
+  type RawTensor,
+} from './checkpointFiles';
 
 const gpt2: TransformerConfiguration = {
   n_layers: 3,
@@ -122,6 +130,21 @@ const configurations: Record<string, [string, TransformerConfiguration]> = {
       norm_epsilon: 1e-6,
       rotary: { base: 10000, dimensions: 10, pairing: 'halves' },
       attention_scale: 1 / Math.sqrt(10),
+      tied: false,
+    },
+  ],
+  mixtral: [
+    'mixtral',
+    {
+      ...llamaTied,
+      n_key_value_heads: 2,
+      d_model: 16,
+      d_head: 4,
+      d_mlp: 5 * 10,
+      rotary: { base: 1_000_000, dimensions: 4, pairing: 'halves' },
+      experts: { num_experts: 5, experts_per_token: 2, normalize: true },
+      windows: [6, 6],
+      attention_scale: 1 / Math.sqrt(4),
       tied: false,
     },
   ],
@@ -260,4 +283,37 @@ describe('every number of', () => {
       assertComesFrom(weights, 'ln_final.w', raw, 'model.norm.weight', same);
     });
   }
+
+  it('Mixtral is turned to [in, out], its experts laid side by side', async () => {
+    const folder = join(parityFolder, 'mixtral');
+    const { weights } = await openCheckpoint(folder);
+    const raw = rawTensors(join(folder, 'model.safetensors'));
+    const moe = 'model.layers.1.block_sparse_moe';
+    assertComesFrom(weights, 'blocks.1.mlp.W_router', raw, `${moe}.gate.weight`, turned);
+    const [d_model, size] = [16, 10];
+    const number = (weight: string, row: number, column: number) => {
+      const { shape, data } = weights.get(`blocks.1.mlp.${weight}`)!;
+      return data[row * shape[1] + column];
+    };
+    for (let expert = 0; expert < 5; expert++) {
+      const [w1, w2, w3] = [1, 2, 3].map((n) => raw.get(`${moe}.experts.${expert}.w${n}.weight`)!);
+      for (let unit = 0; unit < size; unit++) {
+        const neuron = expert * size + unit;
+        for (let i = 0; i < d_model; i++) {
+          assert.equal(number('W_gate', i, neuron), rawNumber(w1, unit * d_model + i));
+          assert.equal(number('W_in', i, neuron), rawNumber(w3, unit * d_model + i));
+          assert.equal(number('W_out', neuron, i), rawNumber(w2, i * size + unit));
+        }
+      }
+    }
+  });
+
+  it('Mixtral is the same where the file holds its experts stacked, as transformers 5 does in memory', async () => {
+    const folder = copyOf('mixtral');
+    rewriteTensors(join(folder, 'model.safetensors'), stackExperts);
+    assert.deepEqual(
+      (await openCheckpoint(folder)).weights,
+      (await openCheckpoint(join(parityFolder, 'mixtral'))).weights,
+    );
+  });
 });

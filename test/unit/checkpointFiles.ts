@@ -83,6 +83,32 @@ export function rewriteTensors(path: string, change: (tensors: Map<string, RawTe
   writeFileSync(path, safetensorsBytes(header, data));
 }
 
+/** Renames a Mixtral's tensors as `save_pretrained(save_original_format=False)` does, which stacks its experts. */
+export function stackExperts(tensors: Map<string, RawTensor>): void {
+  for (let layer = 0; tensors.has(`model.layers.${layer}.input_layernorm.weight`); layer++) {
+    const [from, to] = [`model.layers.${layer}.block_sparse_moe`, `model.layers.${layer}.mlp`];
+    const take = (name: string) => {
+      const tensor = tensors.get(`${from}.${name}`)!;
+      tensors.delete(`${from}.${name}`);
+      return tensor;
+    };
+    const stack = (matrices: RawTensor[], shape: number[]) => {
+      const bytes = Buffer.concat(matrices.map((matrix) => matrix.bytes));
+      return { dtype: matrices[0].dtype, shape, bytes };
+    };
+    const gate = take('gate.weight');
+    const count = gate.shape[0];
+    const expert = (index: number) => [1, 2, 3].map((n) => take(`experts.${index}.w${n}.weight`));
+    const experts = Array.from({ length: count }, (_, index) => expert(index));
+    const [size, width] = experts[0][0].shape;
+    const gateUp = experts.flatMap(([w1, , w3]) => [w1, w3]);
+    const down = experts.map(([, w2]) => w2);
+    tensors.set(`${to}.gate.weight`, gate);
+    tensors.set(`${to}.experts.gate_up_proj`, stack(gateUp, [count, 2 * size, width]));
+    tensors.set(`${to}.experts.down_proj`, stack(down, [count, width, size]));
+  }
+}
+
 /** The number at `index` of a tensor of floats, decoded from its definition. */
 export function rawNumber({ dtype, bytes }: RawTensor, index: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -10,6 +10,7 @@ import {
   fails,
   rewriteTensors,
   safetensorsBytes,
+  stackExperts,
   type RawTensor,
 } from './checkpointFiles';
 
@@ -67,6 +68,33 @@ describe('tensors that do not fit', () => {
       'checkpoint-tensors',
       /missing: (\S+, ){4}\S+ and 3 more;/,
       'line\\u000abreak',
+    );
+  });
+
+  it('of one expert, and of all experts stacked', async () => {
+    const expert = 'model.layers.1.block_sparse_moe.experts.3';
+    const separate = changed('mixtral', (tensors) => {
+      tensors.delete(`${expert}.w1.weight`);
+      tensors.set(`${expert}.w2.weight`, floats([10, 16]));
+      tensors.set('model.layers.1.block_sparse_moe.experts.5.w3.weight', floats([10, 16]));
+    });
+    await fails(
+      openCheckpoint(separate.folder),
+      'checkpoint-tensors',
+      `missing: ${expert}.w1.weight;`,
+      'unknown: model.layers.1.block_sparse_moe.experts.5.w3.weight;',
+      `${expert}.w2.weight is [10,16], not [16,10]`,
+    );
+    const stacked = changed('mixtral', (tensors) => {
+      stackExperts(tensors);
+      tensors.delete('model.layers.0.mlp.gate.weight');
+      tensors.set('model.layers.0.mlp.experts.gate_up_proj', floats([4, 20, 16]));
+    });
+    await fails(
+      openCheckpoint(stacked.folder),
+      'checkpoint-tensors',
+      'missing: model.layers.0.mlp.gate.weight;',
+      'model.layers.0.mlp.experts.gate_up_proj is [4,20,16], not [5,20,16]',
     );
   });
 

@@ -7,8 +7,9 @@ import type { Family } from './family';
 import { gpt2 } from './gpt2';
 import { gptNeo } from './gptNeo';
 import { llama } from './llama';
+import { mixtral } from './mixtral';
 
-const families: readonly Family[] = [gpt2, gptNeo, llama];
+const families: readonly Family[] = [gpt2, gptNeo, llama, mixtral];
 
 /** Keys that change what a model computes, and the value with which they do not. A family may read some itself. */
 const refused: Readonly<Record<string, unknown>> = {

@@ -1,6 +1,7 @@
-// Llama: RMS norm, rotary positions, gated MLP, fewer heads of keys and values than of queries.
+// Llama: RMS norm, rotary positions, gated MLP, fewer heads of keys and values than of queries. Others are made after it.
 // All matrices are of nn.Linear, [out, in]. Source: transformers, models/llama/modeling_llama.py.
-import { MAX_CONTEXT, MAX_LAYERS } from '../configurationReader';
+import type { TransformerConfiguration } from '../../model/configuration';
+import { MAX_CONTEXT, MAX_LAYERS, type ConfigurationReader } from '../configurationReader';
 import { activations, asIs, dividedHeads, transposed, type Family } from './family';
 import { rotary } from './rotary';
 
@@ -33,46 +34,52 @@ export const llama: Family = {
     'ln_final.w': asIs('model.norm.weight'),
     'unembed.W_U': transposed('lm_head.weight'),
   },
-  configuration(config) {
-    const d_model = config.size(['hidden_size']);
-    const n_heads = config.size(['num_attention_heads']);
-    const n_layers = config.size(['num_hidden_layers'], MAX_LAYERS);
-    const n_key_value_heads = config.optionalSize(['num_key_value_heads']) ?? n_heads;
-    if (n_heads % n_key_value_heads !== 0) {
-      throw config.error(
-        'num_key_value_heads',
-        `is ${n_key_value_heads}, which does not divide ${n_heads} heads`,
-      );
-    }
-    const d_head =
-      config.optionalSize(['head_dim']) ?? dividedHeads(config, d_model, n_heads, 'num_attention_heads');
-    const attentionBias = config.flag('attention_bias', false);
-    return {
-      n_layers,
-      n_heads,
-      n_key_value_heads,
-      d_model,
-      d_head,
-      d_mlp: config.size(['intermediate_size']),
-      d_vocab: config.size(['vocab_size']),
-      n_ctx: config.size(['max_position_embeddings'], MAX_CONTEXT),
-      position: 'rotary',
-      rotary: rotary(config, d_head),
-      norm: 'rms',
-      norm_epsilon: config.positive(['rms_norm_eps'], 1e-6),
-      block: 'serial',
-      activation: config.choice(['hidden_act'], activations, 'silu'),
-      gated: true,
-      causal: true,
-      windows: new Array<null>(n_layers).fill(null),
-      attention_scale: 1 / Math.sqrt(d_head),
-      tied: config.flag('tie_word_embeddings', false),
-      biases: {
-        qkv: attentionBias,
-        attention_out: attentionBias,
-        mlp: config.flag('mlp_bias', false),
-        unembed: false,
-      },
-    };
-  },
+  configuration: (config) => llamaConfiguration(config, { normEpsilon: 1e-6, rotaryBase: 10_000 }),
 };
+
+/** @param defaults what transformers takes where config.json says nothing. */
+export function llamaConfiguration(
+  config: ConfigurationReader,
+  defaults: { normEpsilon: number; rotaryBase: number },
+): TransformerConfiguration {
+  const d_model = config.size(['hidden_size']);
+  const n_heads = config.size(['num_attention_heads']);
+  const n_layers = config.size(['num_hidden_layers'], MAX_LAYERS);
+  const n_key_value_heads = config.optionalSize(['num_key_value_heads']) ?? n_heads;
+  if (n_heads % n_key_value_heads !== 0) {
+    throw config.error(
+      'num_key_value_heads',
+      `is ${n_key_value_heads}, which does not divide ${n_heads} heads`,
+    );
+  }
+  const d_head =
+    config.optionalSize(['head_dim']) ?? dividedHeads(config, d_model, n_heads, 'num_attention_heads');
+  const attentionBias = config.flag('attention_bias', false);
+  return {
+    n_layers,
+    n_heads,
+    n_key_value_heads,
+    d_model,
+    d_head,
+    d_mlp: config.size(['intermediate_size']),
+    d_vocab: config.size(['vocab_size']),
+    n_ctx: config.size(['max_position_embeddings'], MAX_CONTEXT),
+    position: 'rotary',
+    rotary: rotary(config, d_head, defaults.rotaryBase),
+    norm: 'rms',
+    norm_epsilon: config.positive(['rms_norm_eps'], defaults.normEpsilon),
+    block: 'serial',
+    activation: config.choice(['hidden_act'], activations, 'silu'),
+    gated: true,
+    causal: true,
+    windows: new Array<null>(n_layers).fill(null),
+    attention_scale: 1 / Math.sqrt(d_head),
+    tied: config.flag('tie_word_embeddings', false),
+    biases: {
+      qkv: attentionBias,
+      attention_out: attentionBias,
+      mlp: config.flag('mlp_bias', false),
+      unembed: false,
+    },
+  };
+}

@@ -6,9 +6,14 @@ import { isObject } from '../../files';
 
 /**
  * @param dimensions how many dimensions of a head turn.
+ * @param defaultBase what transformers takes where the file says none.
  * @throws SubtextError `checkpoint-format` for kinds of scaling other than Llama 3's.
  */
-export function rotary(config: ConfigurationReader, dimensions: number): RotaryConfiguration {
+export function rotary(
+  config: ConfigurationReader,
+  dimensions: number,
+  defaultBase: number,
+): RotaryConfiguration {
   if (dimensions % 2 !== 0)
     throw config.error('head_dim', `is ${dimensions}; rotary positions need an even one`);
   const parameters = nested(config, 'rope_parameters');
@@ -20,7 +25,10 @@ export function rotary(config: ConfigurationReader, dimensions: number): RotaryC
   if (outer !== undefined && inner !== undefined && outer !== inner) {
     throw config.error('rope_theta', `is ${described(outer)}, but ${described(inner)} in rope_parameters`);
   }
-  const base = (inner === undefined ? config : (parameters ?? scaling)!).positive(['rope_theta'], 10000);
+  const base = (inner === undefined ? config : (parameters ?? scaling)!).positive(
+    ['rope_theta'],
+    defaultBase,
+  );
   const rotaryConfiguration: RotaryConfiguration = { base, dimensions, pairing: 'halves' };
   const stretched = scalingOf(parameters ?? scaling);
   if (stretched) rotaryConfiguration.scaling = stretched;
