@@ -17,6 +17,7 @@ export type ErrorReason =
   | 'no-document'
   | 'engine-unavailable'
   | 'engine-failed'
+  | 'memory'
   | 'graph'
   | 'hook';
 

@@ -1,7 +1,7 @@
 // What every engine does: take a graph and the outputs that are wanted, and run it.
 import type { EngineName } from '../../protocol/types';
 import { describePlace } from './failures';
-import { bindShape, type Bindings, type Shape } from './graph/dimension';
+import { bindShape, unboundNames, type Bindings, type Shape } from './graph/dimension';
 import { graphError, neededNodes, type Graph, type Node, type Tensor, type TensorData } from './graph/graph';
 
 export type NamedTensors = Map<string, TensorData>;
@@ -11,9 +11,12 @@ export interface Executable {
   /**
    * @param inputs a value for every input that the wanted outputs depend on
    * @returns the outputs by the names that they were compiled under
-   * @throws SubtextError `engine-failed` when the engine cannot compute it (memory, device)
+   * @throws SubtextError `memory` before it starts, when there is not enough for it; `engine-failed` when the engine
+   * cannot compute it
    */
   run(inputs: NamedTensors): Promise<NamedTensors>;
+  /** Memory that it holds from run to run: its own copy of weights, and what its largest run took. */
+  readonly bytes: number;
   dispose(): void;
 }
 
@@ -27,7 +30,10 @@ export interface CompileOptions {
    * with, from which all graphs that were compiled with the same map take their weights. Not with `packWeights`.
    */
   updates?: ReadonlyMap<string, Tensor>;
-  /** Sizes of named dimensions that stay the same in all runs: engines plan their memory better when they know them. */
+  /**
+   * Sizes of named dimensions that stay the same in all runs: engines plan their memory better when they know them, and
+   * what does not fit is refused before it is compiled.
+   */
   sizes?: Readonly<Record<string, number>>;
 }
 
@@ -66,6 +72,11 @@ export class Plan {
       if (node.kind === 'input') this.inputs.push({ name: node.name, tensor: node.outputs[0] });
       if (node.kind === 'weight') this.weights.push({ name: node.name, tensor: node.outputs[0] });
     }
+  }
+
+  /** Whether these are all sizes that the inputs bind. */
+  isBoundBy(sizes: Bindings): boolean {
+    return this.inputs.every(({ tensor }) => unboundNames(tensor.shape, sizes).length === 0);
   }
 
   /**

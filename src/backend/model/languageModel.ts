@@ -5,6 +5,7 @@ import type { Executable, Executor, NamedTensors } from '../engine/executor';
 import { graphError } from '../engine/graph/graph';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { SubtextError } from '../errors';
+import { CompiledGraphs } from './compiledGraphs';
 import type { TransformerConfiguration } from './configuration';
 import { LENGTHS, POSITIONS, TOKENS } from './context';
 import { interventionInput, type Intervention } from './hooks';
@@ -17,9 +18,6 @@ export interface HookedValue {
   value: TensorData;
 }
 
-/** Compiled graphs kept per model. Each holds some megabytes; inspection alternates between a handful. */
-const COMPILED_GRAPHS = 24;
-
 /** Weights of more bytes are not packed: every compiled graph would hold a copy of its own. */
 const LARGEST_PACKED = 512 * 1024 * 1024;
 
@@ -27,7 +25,7 @@ export class LanguageModel {
   readonly configuration: TransformerConfiguration;
   private readonly weights: NamedTensors;
   private readonly weightBytes: number;
-  private readonly compiled = new Map<string, Promise<Executable>>();
+  private readonly compiled = new CompiledGraphs();
 
   constructor(
     readonly checkpoint: Checkpoint,
@@ -104,21 +102,11 @@ export class LanguageModel {
   /** The graph for a request, compiled once and kept. */
   compile(request: ForwardRequest): Promise<Executable> {
     const key = JSON.stringify({ interventions: [], cached: false, ...request });
-    let executable = this.compiled.get(key);
-    if (executable) {
-      this.compiled.delete(key);
-    } else {
-      executable = this.build(request);
-      executable.catch(() => this.compiled.delete(key));
-    }
-    // Re-inserted at the end, so that the first key is always the one unused for longest.
-    this.compiled.set(key, executable);
-    if (this.compiled.size > COMPILED_GRAPHS) this.evict([...this.compiled.keys()][0]);
-    return executable;
+    return this.compiled.get(key, () => this.build(request));
   }
 
   dispose(): void {
-    for (const key of [...this.compiled.keys()]) this.evict(key);
+    this.compiled.dispose();
     this.executor.release(this.weights);
   }
 
@@ -127,15 +115,6 @@ export class LanguageModel {
     // One token at a time passes each weight once, which a copy would not make faster.
     const packWeights = !request.cached && this.weightBytes <= LARGEST_PACKED;
     return this.executor.compile(graph, outputs, this.weights, { packWeights });
-  }
-
-  private evict(key: string): void {
-    const executable = this.compiled.get(key);
-    this.compiled.delete(key);
-    executable?.then(
-      (ready) => ready.dispose(),
-      () => undefined,
-    );
   }
 
   private tokenInputs(texts: readonly ArrayLike<number>[]): NamedTensors {

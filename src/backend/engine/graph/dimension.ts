@@ -52,6 +52,13 @@ export function bindShape(shape: Shape, actual: readonly number[], bindings: Bin
   });
 }
 
+/** Names in a shape that have no size yet. */
+export function unboundNames(shape: Shape, bindings: Bindings): string[] {
+  return shape
+    .flatMap((size) => (typeof size === 'string' ? namesIn(size) : []))
+    .filter((name) => !bindings.has(name));
+}
+
 function namesIn(dimension: string): string[] {
   return dimension.split(/[+*]/).filter((name) => !/^\d+$/.test(name));
 }

@@ -5,6 +5,7 @@ import type { DataType, Graph, Tensor, TensorData } from '../graph/graph';
 import { ARRAYS, numbersOf, stored } from '../graph/storage';
 import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
 import { engineError } from '../failures';
+import { Footprint } from '../footprint';
 import { sourceName, writeOnnx } from './writer';
 
 type Onnxruntime = typeof onnxruntime;
@@ -12,7 +13,12 @@ type Onnxruntime = typeof onnxruntime;
 export interface OnnxOptions {
   /** 0 = one per physical core. */
   threads: number;
+  /** Bytes of memory that can be had; default: as the system says. */
+  availableMemory?: () => number;
 }
+
+/** What a session takes for each node (bench/NOTES.md). */
+const NODE_BYTES = 16 * 1024;
 
 export class OnnxExecutor implements Executor {
   /** ONNX Runtime's view of each weight: made once, over the same memory. */
@@ -33,6 +39,9 @@ export class OnnxExecutor implements Executor {
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     const values = plan.weightValues(weights);
+    const footprint = this.footprint(plan, values, packWeights);
+    const bindings = new Map(Object.entries(sizes));
+    if (plan.isBoundBy(bindings)) footprint.admit(bindings);
     try {
       const session = await this.runtime.InferenceSession.create(
         writeOnnx(plan, this.engine, packWeights ? 'constants' : 'inputs'),
@@ -59,7 +68,10 @@ export class OnnxExecutor implements Executor {
       const spare = new Map([...updates.keys()].map((name) => [name, emptyLike(weights.get(name)!)]));
       const held = packWeights ? undefined : weights;
       return {
-        run: (inputs) => this.run(session, plan, held, spare, inputs),
+        run: (inputs) => this.run(session, plan, footprint, held, spare, inputs),
+        get bytes() {
+          return footprint.bytes;
+        },
         dispose: () => {
           for (const value of spare.values()) this.wrapped.delete(value);
           void session.release();
@@ -76,6 +88,15 @@ export class OnnxExecutor implements Executor {
 
   dispose(): void {
     this.wrapped.clear();
+  }
+
+  private footprint(plan: Plan, weights: NamedTensors, packWeights: boolean): Footprint {
+    const bytes = (names: Iterable<string>) =>
+      [...names].reduce((sum, name) => sum + weights.get(name)!.data.byteLength, 0);
+    // An updated weight has two buffers, and the system gives neither before it is written.
+    const held = packWeights ? bytes(weights.keys()) : 2 * bytes(plan.updates.keys());
+    const own = held + NODE_BYTES * plan.nodes.length;
+    return new Footprint(plan, { own, available: this.options.availableMemory });
   }
 
   private wrap(value: TensorData): onnxruntime.Tensor {
@@ -95,11 +116,13 @@ export class OnnxExecutor implements Executor {
   private async run(
     session: onnxruntime.InferenceSession,
     plan: Plan,
+    footprint: Footprint,
     weights: NamedTensors | undefined,
     spare: NamedTensors,
     inputs: NamedTensors,
   ): Promise<NamedTensors> {
     const bindings = plan.bind(inputs);
+    footprint.admit(bindings);
     const feeds: Record<string, onnxruntime.Tensor> = {};
     if (weights) {
       for (const { name } of plan.weights) feeds[sourceName('weight', name)] = this.wrap(weights.get(name)!);

@@ -29,6 +29,7 @@ export class ReferenceExecutor implements Executor {
     };
     return Promise.resolve({
       run: (inputs: NamedTensors) => Promise.resolve(run(inputs)),
+      bytes: 0,
       dispose: () => undefined,
     });
   }

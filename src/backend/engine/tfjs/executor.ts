@@ -6,9 +6,14 @@ import { resolveShape } from '../graph/dimension';
 import type { DataType, Graph, Node, Tensor, TensorData } from '../graph/graph';
 import { numbersOf, stored } from '../graph/storage';
 import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
+import { availableMemory } from '../availableMemory';
 import { engineError } from '../failures';
+import { Footprint } from '../footprint';
 
 type Tensorflow = typeof tensorflow;
+
+/** All that WebAssembly can address; beyond, the backend overwrites earlier tensors without a word. */
+const HEAP_BYTES = 4 * 2 ** 30;
 
 export class TensorflowExecutor implements Executor {
   /** Weights on the device, shared by everything that was compiled with the same values. */
@@ -28,8 +33,12 @@ export class TensorflowExecutor implements Executor {
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     plan.weightValues(weights);
+    const available = () => Math.min(availableMemory(), HEAP_BYTES - this.tf.memory().numBytes);
+    const footprint = new Footprint(plan, { available, freed: false });
     return Promise.resolve({
-      run: (inputs: NamedTensors) => this.run(plan, weights, inputs),
+      run: (inputs: NamedTensors) => this.run(plan, footprint, weights, inputs),
+      // What a run takes goes back to a heap that all share.
+      bytes: 0,
       dispose: () => undefined,
     });
   }
@@ -59,8 +68,14 @@ export class TensorflowExecutor implements Executor {
     weights.set(name, value);
   }
 
-  private async run(plan: Plan, weights: NamedTensors, inputs: NamedTensors): Promise<NamedTensors> {
+  private async run(
+    plan: Plan,
+    footprint: Footprint,
+    weights: NamedTensors,
+    inputs: NamedTensors,
+  ): Promise<NamedTensors> {
     const bindings = plan.bind(inputs);
+    footprint.admit(bindings);
     const context = { resolve: (shape: Tensor['shape']) => resolveShape(shape, bindings) };
     const { tf } = this;
     const wanted = [...plan.outputs, ...plan.updates];

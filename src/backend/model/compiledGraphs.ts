@@ -1,0 +1,52 @@
+// Graphs compiled once and kept while there is memory for them.
+import { totalmem } from 'node:os';
+import type { Executable } from '../engine/executor';
+
+/** Inspection alternates between a handful of graphs; each may hold a copy of the weights and the values of its runs. */
+const LARGEST_SHARE = 1 / 8;
+
+export class CompiledGraphs {
+  /** The first is the one unused for longest. */
+  private readonly kept = new Map<string, { compiling: Promise<Executable>; ready?: Executable }>();
+
+  /** @param limit bytes that all of them may hold together */
+  constructor(private readonly limit = LARGEST_SHARE * totalmem()) {}
+
+  /** The graph of that signature; what was unused for longest goes while all together hold more than the limit. */
+  async get(signature: string, compile: () => Promise<Executable>): Promise<Executable> {
+    const entry = this.kept.get(signature) ?? { compiling: compile() };
+    this.kept.delete(signature);
+    this.kept.set(signature, entry);
+    try {
+      entry.ready ??= await entry.compiling;
+    } catch (error) {
+      this.kept.delete(signature);
+      throw error;
+    }
+    this.shrink(signature);
+    return entry.ready;
+  }
+
+  dispose(): void {
+    for (const signature of [...this.kept.keys()]) this.evict(signature);
+  }
+
+  private shrink(asked: string): void {
+    let held = [...this.kept.values()].reduce((sum, { ready }) => sum + (ready?.bytes ?? 0), 0);
+    for (const [signature, { ready }] of [...this.kept]) {
+      if (held <= this.limit) return;
+      if (signature === asked || !ready) continue;
+      held -= ready.bytes;
+      this.evict(signature);
+    }
+  }
+
+  private evict(signature: string): void {
+    const entry = this.kept.get(signature);
+    this.kept.delete(signature);
+    entry?.compiling.then(
+      (ready) => ready.dispose(),
+      () => undefined,
+    );
+  }
+}
