@@ -18,6 +18,7 @@ export type ErrorReason =
   | 'engine-unavailable'
   | 'engine-failed'
   | 'memory'
+  | 'not-a-number'
   | 'graph'
   | 'hook';
 

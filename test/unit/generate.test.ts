@@ -148,7 +148,7 @@ describe('generate: the end', () => {
     model.weight('ln_final.w')!.data[0] = NaN;
     const options = { maxTokens: 1, temperature: 0, seed: 0, stopIds: new Set<number>() };
     const first = generate(model, [1], options, NOT_CANCELLED).next();
-    await fails(first, 'engine-failed', /not numbers/);
+    await fails(first, 'not-a-number', 'logits is the first activation with NaN');
   });
 
   it('refuses ids outside the vocabulary', async () => {

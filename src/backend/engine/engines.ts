@@ -18,6 +18,8 @@ export const MAX_THREADS = 256;
 export interface EngineOptions {
   /** 0 = one per physical core. */
   threads: number;
+  /** Whether the process does nothing but run graphs, as in training: threads then wait for the next run awake. */
+  exclusive?: boolean;
 }
 
 export interface StartedEngine {
@@ -81,7 +83,10 @@ async function startCpu(options: EngineOptions): Promise<Executor> {
   });
   const used =
     threads === 0 ? 'one thread per physical core' : `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-  return new OnnxExecutor(runtime, 'cpu', `ONNX Runtime on the CPU, ${used}`, { threads });
+  return new OnnxExecutor(runtime, 'cpu', `ONNX Runtime on the CPU, ${used}`, {
+    threads,
+    exclusive: options.exclusive,
+  });
 }
 
 async function startWasm(): Promise<Executor> {

@@ -30,6 +30,8 @@ export interface CompileOptions {
    * with, from which all graphs that were compiled with the same map take their weights. Not with `packWeights`.
    */
   updates?: ReadonlyMap<string, Tensor>;
+  /** Whether the new values are taken; if not, the weights stay as they are. Default: always. */
+  accepts?: (outputs: NamedTensors) => boolean;
   /**
    * Sizes of named dimensions that stay the same in all runs: engines plan their memory better when they know them, and
    * what does not fit is refused before it is compiled.

@@ -32,10 +32,12 @@ export async function* generate(
   const random = seededRandom(seed);
   const cache = new KeyValueCache(model);
   let ids = prompt;
+  const read: number[] = [];
   for (let produced = 0; produced < maxTokens && cache.length + ids.length <= n_ctx; produced++) {
     throwIfCancelled(cancellation);
     const logits = await cache.extend(ids);
-    checkNumbers(logits);
+    read.push(...ids);
+    if (logits.some(Number.isNaN)) await reportNaN(model, read);
     const next = temperature === 0 ? likeliest(logits) : sample(logits, temperature, random());
     if (stopIds.has(next)) return;
     yield next;
@@ -83,13 +85,13 @@ export class KeyValueCache {
   }
 }
 
-/** @throws SubtextError `engine-failed`: no token could be called the likeliest */
-function checkNumbers(logits: Float32Array): void {
-  if (!logits.some(Number.isNaN)) return;
+/** @throws SubtextError `not-a-number`: no token could be called the likeliest */
+async function reportNaN(model: LanguageModel, ids: readonly number[]): Promise<never> {
+  await model.checkNumbers([ids]);
   throw new SubtextError(
-    'engine-failed',
-    'The model computes values that are not numbers',
-    'Its weights may be damaged, or too large for float32.',
+    'not-a-number',
+    'The model computes values that are not numbers when it continues a text, though not when it reads it at once',
+    'Please report this with the log.',
   );
 }
 

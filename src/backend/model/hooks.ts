@@ -25,11 +25,14 @@ export function interventionInput(hook: string, kind: Intervention['kind']): str
 export class HookPoints {
   /** The captured activations by name. */
   readonly captured = new Map<string, Tensor>();
+  /** All activations in the form that is computed anyway, in its order; where `watch` is set. */
+  readonly passed = new Map<string, Tensor>();
   private readonly interventions: Map<string, Intervention[]>;
 
   constructor(
     private readonly captures: ReadonlySet<string>,
     interventions: readonly Intervention[],
+    private readonly watch = false,
   ) {
     this.interventions = new Map();
     for (const each of interventions) {
@@ -65,6 +68,7 @@ export class HookPoints {
       value = kind === 'feed' ? given : kind === 'scale' ? multiply(value, given) : add(value, given);
     }
     if (this.captures.has(name)) this.captured.set(name, value);
+    if (this.watch) this.passed.set(name, value);
     return value;
   }
 }

@@ -9,6 +9,7 @@ import { CompiledGraphs } from './compiledGraphs';
 import type { TransformerConfiguration } from './configuration';
 import { LENGTHS, POSITIONS, TOKENS } from './context';
 import { interventionInput, type Intervention } from './hooks';
+import { firstNotFinite } from './watch';
 import { buildTransformer, type CaptureType, type ForwardRequest } from './transformer';
 
 /** One activation replaced, scaled or added to, with the value to do it with. */
@@ -83,6 +84,22 @@ export class LanguageModel {
     const executable = await this.compile({ captures: names, interventions, as, padded });
     for (const { hook, kind, value } of hooked) inputs.set(interventionInput(hook, kind), value);
     return executable.run(inputs);
+  }
+
+  /**
+   * Runs the model to see whether it computes numbers.
+   * @throws SubtextError `not-a-number` with the first activation that has NaN or infinity
+   */
+  async checkNumbers(texts: readonly ArrayLike<number>[]): Promise<void> {
+    const inputs = this.tokenInputs(texts);
+    const executable = await this.compile({ captures: [], watch: true, padded: inputs.has(LENGTHS) });
+    const hook = firstNotFinite(await executable.run(inputs));
+    if (hook === undefined) return;
+    throw new SubtextError(
+      'not-a-number',
+      `The model computes values that are not numbers: ${hook} is the first activation with NaN or infinity`,
+      'The weights that lead to it may be damaged, or too large for float32.',
+    );
   }
 
   /**

@@ -8,6 +8,7 @@ import { checkHookNames, HookPoints, type Intervention } from './hooks';
 import { POSITIONS, TOKENS, type ModelContext } from './context';
 import { mlp } from './mlp';
 import { norm } from './norm';
+import { watched, watchName } from './watch';
 import { weightShapes } from './weights';
 
 export type CaptureType = 'float32' | 'float16';
@@ -23,6 +24,8 @@ export interface ForwardRequest {
   as?: CaptureType;
   /** Texts may be shorter than `pos`: their lengths are one more input, and nothing looks at what lies behind them. */
   padded?: boolean;
+  /** Also watches every activation on the way for NaN and infinity: `firstNotFinite` of the outputs names the first. */
+  watch?: boolean;
   /** In training: then `dropout_seed`, int32 [], is one more input. */
   dropout?: DropoutRates;
 }
@@ -55,7 +58,7 @@ export function buildTransformer(
   const interventions = request.interventions ?? [];
   const activations = request.captures.filter((name) => !READOUTS.has(name));
   checkHookNames(configuration, [...activations, ...interventions.map(({ hook }) => hook)]);
-  const hooks = new HookPoints(new Set(activations), interventions);
+  const hooks = new HookPoints(new Set(activations), interventions, request.watch);
   const shapes = weightShapes(configuration);
   const weights = {
     get: (name: string): Tensor => weightOf(graph, name, shapes.get(name)!),
@@ -82,6 +85,8 @@ export function buildTransformer(
   if (request.captures.includes('log_probs')) captured.set('log_probs', logSoftmax(logits));
   const { as = 'float32' } = request;
   for (const [name, tensor] of captured) outputs.set(name, as === tensor.type ? tensor : cast(tensor, as));
+  for (const [name, tensor] of hooks.passed) outputs.set(watchName(name), watched(name, tensor));
+  if (request.watch) outputs.set(watchName('logits'), watched('logits', logits));
   return { graph, outputs, logits };
 }
 

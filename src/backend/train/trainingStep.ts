@@ -4,12 +4,14 @@ import { differentiate } from '../engine/graph/differentiate';
 import type { Shape } from '../engine/graph/dimension';
 import type { Tensor, TensorData } from '../engine/graph/graph';
 import { mixSeeds } from '../engine/operations';
+import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
 import { POSITIONS, TOKENS } from '../model/context';
 import { DROPOUT_SEED, type DropoutRates } from '../model/dropout';
 import { checkIds } from '../model/languageModel';
 import { buildTransformer } from '../model/transformer';
 import { weightShapes } from '../model/weights';
+import { divergence, isFiniteStep } from './divergence';
 import { IGNORED, languageModelLoss } from './loss';
 import {
   clippingFactor,
@@ -58,6 +60,8 @@ export class TrainingStep {
   private constructor(
     private readonly executable: Executable,
     private readonly packed: PackedWeights,
+    private readonly executor: Executor,
+    private readonly weights: NamedTensors,
     private readonly configuration: TransformerConfiguration,
     private readonly options: TrainingOptions,
   ) {}
@@ -65,7 +69,7 @@ export class TrainingStep {
   /**
    * @param weights of the model, by name; the optimizer's state is added to them, at zero where it is missing, and every
    * step puts the new values into this map
-   * @throws SubtextError `engine-failed`, `graph`
+   * @throws SubtextError `memory`, `engine-failed`, `graph`
    */
   static async compile(
     executor: Executor,
@@ -82,19 +86,29 @@ export class TrainingStep {
     const { graph } = outputs.get('loss')!;
     const executable = await executor.compile(graph, outputs, weights, {
       updates,
+      accepts: isFiniteStep,
       sizes: { ...options.sizes },
     });
-    return new TrainingStep(executable, packed, configuration, options);
+    return new TrainingStep(executable, packed, executor, weights, configuration, options);
   }
 
-  /** @param step counted from 1 */
+  /**
+   * @param step counted from 1
+   * @throws SubtextError `usage` when no label counts; `not-a-number` with the first activation that is not finite: the
+   * weights are then as before the step
+   */
   async run(batch: Batch, step: number, learningRate: number): Promise<StepResult> {
     const { d_vocab } = this.configuration;
     checkIds(batch.tokens, d_vocab);
-    checkIds(
-      batch.labels.filter((label) => label !== IGNORED),
-      d_vocab,
-    );
+    const labels = batch.labels.filter((label) => label !== IGNORED);
+    if (labels.length === 0) {
+      throw new SubtextError(
+        'usage',
+        `No label of step ${step} counts`,
+        'Give texts of at least two tokens.',
+      );
+    }
+    checkIds(labels, d_vocab);
     const shape = [batch.batch, batch.pos];
     const inputs: NamedTensors = new Map<string, TensorData>([
       [TOKENS, { type: 'int32', shape, data: batch.tokens }],
@@ -114,8 +128,13 @@ export class TrainingStep {
       inputs.set(DROPOUT_SEED, { type: 'int32', shape: [], data: seed });
     }
     const results = await this.executable.run(inputs);
+    const [loss, gradientNorm] = ['loss', 'gradient_norm'].map((name) => results.get(name)!.data[0]);
+    if (!isFiniteStep(results)) {
+      const { executor, configuration, weights } = this;
+      throw await divergence(executor, configuration, weights, inputs, { step, loss, dropout });
+    }
     this.packed.refresh();
-    return { loss: results.get('loss')!.data[0], gradientNorm: results.get('gradient_norm')!.data[0] };
+    return { loss, gradientNorm };
   }
 
   dispose(): void {

@@ -13,6 +13,8 @@ type Onnxruntime = typeof onnxruntime;
 export interface OnnxOptions {
   /** 0 = one per physical core. */
   threads: number;
+  /** Whether the process has nothing to do between two runs: then threads wait for the next one awake. */
+  exclusive?: boolean;
   /** Bytes of memory that can be had; default: as the system says. */
   availableMemory?: () => number;
 }
@@ -35,7 +37,7 @@ export class OnnxExecutor implements Executor {
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { packWeights = false, updates = new Map(), sizes = {} }: CompileOptions = {},
+    { packWeights = false, updates = new Map(), accepts = () => true, sizes = {} }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     const values = plan.weightValues(weights);
@@ -55,7 +57,7 @@ export class OnnxExecutor implements Executor {
           logSeverityLevel: 4,
           freeDimensionOverrides: sizes,
           // Else threads loop on while they wait for the next run, on the core that the way to the view needs.
-          extra: { session: { force_spinning_stop: '1' } },
+          extra: { session: { force_spinning_stop: this.options.exclusive ? '0' : '1' } },
           externalData: packWeights
             ? [...values].map(([name, { data }]) => ({
                 path: sourceName('weight', name),
@@ -68,7 +70,7 @@ export class OnnxExecutor implements Executor {
       const spare = new Map([...updates.keys()].map((name) => [name, emptyLike(weights.get(name)!)]));
       const held = packWeights ? undefined : weights;
       return {
-        run: (inputs) => this.run(session, plan, footprint, held, spare, inputs),
+        run: (inputs) => this.run(session, plan, footprint, held, { spare, accepts }, inputs),
         get bytes() {
           return footprint.bytes;
         },
@@ -118,7 +120,7 @@ export class OnnxExecutor implements Executor {
     plan: Plan,
     footprint: Footprint,
     weights: NamedTensors | undefined,
-    spare: NamedTensors,
+    { spare, accepts }: { spare: NamedTensors; accepts: NonNullable<CompileOptions['accepts']> },
     inputs: NamedTensors,
   ): Promise<NamedTensors> {
     const bindings = plan.bind(inputs);
@@ -137,16 +139,19 @@ export class OnnxExecutor implements Executor {
     } catch (error) {
       throw engineError(error, { engine: this.engine, doing: 'running', plan, bindings });
     }
-    for (const [name, value] of spare) {
-      spare.set(name, weights!.get(name)!);
-      weights!.set(name, value);
-    }
-    return new Map(
+    const outputs = new Map(
       [...plan.outputs].map(([name, { type }]): [string, TensorData] => {
         const result = results[sourceName('output', name)];
         return [name, { type, shape: result.dims, data: dataOf(type, result.data) }];
       }),
     );
+    if (accepts(outputs)) {
+      for (const [name, value] of spare) {
+        spare.set(name, weights!.get(name)!);
+        weights!.set(name, value);
+      }
+    }
+    return outputs;
   }
 }
 

@@ -14,7 +14,7 @@ export class ReferenceExecutor implements Executor {
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { updates }: CompileOptions = {},
+    { updates, accepts = () => true }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     plan.weightValues(weights);
@@ -24,8 +24,9 @@ export class ReferenceExecutor implements Executor {
         name,
         narrow(results.get(tensor)!, tensor.type),
       ];
-      for (const [name, updated] of [...plan.updates].map(value)) weights.set(name, updated);
-      return new Map([...plan.outputs].map(value));
+      const outputs = new Map([...plan.outputs].map(value));
+      if (accepts(outputs)) for (const each of [...plan.updates].map(value)) weights.set(...each);
+      return outputs;
     };
     return Promise.resolve({
       run: (inputs: NamedTensors) => Promise.resolve(run(inputs)),

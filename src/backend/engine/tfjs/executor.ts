@@ -29,14 +29,14 @@ export class TensorflowExecutor implements Executor {
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { updates }: CompileOptions = {},
+    { updates, accepts = () => true }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     plan.weightValues(weights);
     const available = () => Math.min(availableMemory(), HEAP_BYTES - this.tf.memory().numBytes);
     const footprint = new Footprint(plan, { available, freed: false });
     return Promise.resolve({
-      run: (inputs: NamedTensors) => this.run(plan, footprint, weights, inputs),
+      run: (inputs: NamedTensors) => this.run(plan, footprint, weights, accepts, inputs),
       // What a run takes goes back to a heap that all share.
       bytes: 0,
       dispose: () => undefined,
@@ -72,6 +72,7 @@ export class TensorflowExecutor implements Executor {
     plan: Plan,
     footprint: Footprint,
     weights: NamedTensors,
+    accepts: NonNullable<CompileOptions['accepts']>,
     inputs: NamedTensors,
   ): Promise<NamedTensors> {
     const bindings = plan.bind(inputs);
@@ -115,8 +116,11 @@ export class TensorflowExecutor implements Executor {
           ];
         }),
       );
-      for (const [name, value] of read.slice(plan.outputs.size)) this.replace(weights, name, value);
-      return new Map(read.slice(0, plan.outputs.size));
+      const outputs = new Map(read.slice(0, plan.outputs.size));
+      if (accepts(outputs)) {
+        for (const [name, value] of read.slice(plan.outputs.size)) this.replace(weights, name, value);
+      }
+      return outputs;
     } catch (error) {
       throw engineError(error, { engine: this.engine, doing: 'running', plan, bindings, at });
     } finally {

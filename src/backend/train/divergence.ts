@@ -1,0 +1,40 @@
+// What is told when a training step computes no numbers.
+import type { Executor, NamedTensors } from '../engine/executor';
+import { SubtextError } from '../errors';
+import type { TransformerConfiguration } from '../model/configuration';
+import type { DropoutRates } from '../model/dropout';
+import { buildTransformer } from '../model/transformer';
+import { firstNotFinite } from '../model/watch';
+
+/** Whether a step gave a loss and a gradient to go on with. */
+export function isFiniteStep(outputs: NamedTensors): boolean {
+  return ['loss', 'gradient_norm'].every((name) => Number.isFinite(outputs.get(name)!.data[0]));
+}
+
+/**
+ * Runs the forward pass of the failed step once more, watched.
+ * @param weights as they were before the step
+ */
+export async function divergence(
+  executor: Executor,
+  configuration: TransformerConfiguration,
+  weights: NamedTensors,
+  inputs: NamedTensors,
+  { step, loss, dropout }: { step: number; loss: number; dropout?: DropoutRates },
+): Promise<SubtextError> {
+  const { graph, outputs } = buildTransformer(configuration, { captures: [], watch: true, dropout });
+  const executable = await executor.compile(graph, outputs, weights);
+  try {
+    const hook = firstNotFinite(await executable.run(inputs));
+    const value = Number.isFinite(loss) ? 'gradient' : 'loss';
+    return new SubtextError(
+      'not-a-number',
+      `The ${value} of step ${step} is NaN or infinite; ${
+        hook === undefined ? 'all activations are finite' : `${hook} is the first activation that is`
+      }`,
+      'The weights are as before this step. Lower the learning rate or clip gradients to a smaller norm, and go on from a checkpoint before the loss rose.',
+    );
+  } finally {
+    executable.dispose();
+  }
+}
