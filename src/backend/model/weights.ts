@@ -1,4 +1,5 @@
 // The weights of a configuration: their names, shapes, and the check that a checkpoint has them all.
+import { sizeOf } from '../engine/graph/dimension';
 import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from './configuration';
 
@@ -68,7 +69,7 @@ export function weightShapes(configuration: TransformerConfiguration): Map<strin
 /** How many numbers a model of this configuration holds. */
 export function parameterCount(configuration: TransformerConfiguration): number {
   let count = 0;
-  for (const shape of weightShapes(configuration).values()) count += shape.reduce((a, b) => a * b, 1);
+  for (const shape of weightShapes(configuration).values()) count += sizeOf(shape);
   return count;
 }
 

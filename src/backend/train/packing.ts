@@ -1,6 +1,7 @@
 // Small weights, side by side in one tensor: an optimizer's dozen operations on a few numbers each cost more to start than
 // to compute, and a model has a hundred small weights.
 import type { NamedTensors } from '../engine/executor';
+import { sizeOf } from '../engine/graph/dimension';
 import type { Graph, Tensor, TensorData } from '../engine/graph/graph';
 import { reshape, split } from '../engine/operations';
 import type { WeightSource } from '../model/transformer';
@@ -107,8 +108,4 @@ export class PackedWeights {
 
 function isAlone(name: string, parts: Packed['parts']): boolean {
   return parts[0].name === name;
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }

@@ -1,7 +1,7 @@
 // One optimizer step as one run of the engine: forward, backward, clipping and the update of all weights.
 import { weightOfShape, type Executable, type Executor, type NamedTensors } from '../engine/executor';
 import { differentiate } from '../engine/graph/differentiate';
-import type { Shape } from '../engine/graph/dimension';
+import { sizeOf, type Shape } from '../engine/graph/dimension';
 import type { Tensor, TensorData } from '../engine/graph/graph';
 import { mixSeeds } from '../engine/operations';
 import { SubtextError } from '../errors';
@@ -32,7 +32,7 @@ export interface TrainingOptions {
   clipNorm: number;
   /** Which weights decay. Default: matrices and embeddings, not vectors. */
   decays?: (name: string, shape: readonly number[]) => boolean;
-  /** Keeps only the residual stream of each layer for the backward pass: a third more time, for long contexts. */
+  /** Keeps only the residual stream of each layer for the backward pass: about a fifth more time, for long contexts. */
   recompute?: boolean;
   /** Texts per step and tokens per text, when they are the same at every step. */
   sizes?: { batch: number; pos: number };
@@ -196,6 +196,6 @@ function buildTrainingStep(
 }
 
 function zeros(shape: Shape): TensorData {
-  const size = (shape as number[]).reduce((a, b) => a * b, 1);
-  return { type: 'float32', shape: shape as number[], data: new Float32Array(size) };
+  const known = shape as number[];
+  return { type: 'float32', shape: known, data: new Float32Array(sizeOf(known)) };
 }
