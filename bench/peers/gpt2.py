@@ -6,6 +6,17 @@ from torch import nn
 from torch.nn import functional as F
 
 
+def attend(q, k, v, is_causal):
+    """Fused where this PyTorch has it (since 2.0), by products where not."""
+    if hasattr(F, "scaled_dot_product_attention"):
+        return F.scaled_dot_product_attention(q, k, v, is_causal=is_causal)
+    scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5
+    if is_causal:
+        hidden = torch.ones(q.shape[-2], k.shape[-2], dtype=torch.bool).triu(1)
+        scores = scores.masked_fill(hidden, float("-inf"))
+    return scores.softmax(-1) @ v
+
+
 class Attention(nn.Module):
     def __init__(self, width, heads):
         super().__init__()
@@ -20,7 +31,7 @@ class Attention(nn.Module):
 
     def forward(self, x):
         q, k, v = (each.transpose(1, 2) for each in self.split(x))
-        z = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        z = attend(q, k, v, is_causal=True)
         return self.out(z.transpose(1, 2).reshape(x.shape))
 
     def with_cache(self, x, cache, past):
@@ -29,7 +40,7 @@ class Attention(nn.Module):
         end = past + x.shape[1]
         cache[0, :, :, past:end] = k
         cache[1, :, :, past:end] = v
-        z = F.scaled_dot_product_attention(q, cache[0, :, :, :end], cache[1, :, :, :end], is_causal=past == 0)
+        z = attend(q, cache[0, :, :, :end], cache[1, :, :, :end], is_causal=past == 0)
         return self.out(z.transpose(1, 2).reshape(x.shape))
 
     def captured(self, x, keep, hidden):

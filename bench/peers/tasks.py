@@ -1,6 +1,7 @@
 """The benchmarks on the peers' side. Each tries its settings first and goes on with the fastest."""
 
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Callable
 
 import torch
@@ -37,7 +38,7 @@ def random_ids(size, tokens):
 
 
 def train(size):
-    """Attention by `scaled_dot_product_attention`, which makes no patterns. Matrices and embeddings decay, as ours."""
+    """Attention without patterns where PyTorch can. Matrices and embeddings decay, as ours."""
     model = Gpt2(**size)
     ids = random_ids(size, size["tokens"])
     labels = random_ids(size, size["tokens"])
@@ -60,8 +61,10 @@ def train(size):
 
         return step
 
-    ways = {"AdamW": with_optimizer, "AdamW(fused=True)": lambda: with_optimizer(fused=True)}
-    threads = best_threads(with_optimizer(fused=True))
+    ways = {"AdamW": with_optimizer, "AdamW(foreach=True)": lambda: with_optimizer(foreach=True)}
+    if "fused" in signature(torch.optim.AdamW).parameters:
+        ways["AdamW(fused=True)"] = lambda: with_optimizer(fused=True)
+    threads = best_threads(with_optimizer(foreach=True))
     optimizer, step = fastest(ways)
     return Task(pytorch(threads, optimizer), step, {"parameters": parameters(model)})
 

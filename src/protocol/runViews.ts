@@ -1,0 +1,80 @@
+// Messages between the extension host and the run view. The view says `ready` first. Runs are sent as full snapshots,
+// their points by range, as packed columns.
+import type { ReferenceLine, RunStatus, SamplesLine } from './runs';
+
+/** What is shown of a run's state: `interrupted` when its process is gone without having ended it. */
+export type ShownRunState = RunStatus['state'] | 'interrupted' | 'pausing' | 'cancelling';
+
+/** One run, without its points. */
+export interface RunSnapshot {
+  /** Absolute path of the run directory; identifies the run. */
+  directory: string;
+  /** The directory's name. */
+  name: string;
+  state: ShownRunState;
+  /** Undefined while the run has not written any. */
+  status?: RunStatus;
+  references: ReferenceLine[];
+  /** The latest evaluation's samples, and how many evaluations had any. */
+  samples?: SamplesLine;
+  events: { step: number; text: string }[];
+  /** What the run trains, in one line: 'GPT-2 type, 2 layers, width 64 · cfg3b'. */
+  title: string;
+}
+
+/** Training steps as columns of equal length, in order of steps. */
+export interface TrainColumns {
+  step: Int32Array;
+  tokens: Float64Array;
+  seconds: Float64Array;
+  loss: Float32Array;
+  lr: Float32Array;
+  gradientNorm: Float32Array;
+  tokensPerSecond: Float32Array;
+}
+
+/** Evaluations as columns of equal length, in order of steps. */
+export interface EvaluationColumns {
+  step: Int32Array;
+  tokens: Float64Array;
+  seconds: Float64Array;
+  loss: Float32Array;
+}
+
+export interface RunPoints {
+  directory: string;
+  /** Rows from these on are replaced by the given ones; 0 replaces all. */
+  trainFrom: number;
+  train: TrainColumns;
+  evaluationFrom: number;
+  evaluation: EvaluationColumns;
+}
+
+/** What the run view remembers across a reload (the webview's own state). */
+export interface RunViewState {
+  /** Directories of the runs that are shown; the first is the one that the header tells about. */
+  runs: string[];
+  logX: boolean;
+  logY: boolean;
+  /** Smoothing of the training loss: the weight of what came before, 0…1. */
+  smoothing: number;
+  /** What runs along the x axis. */
+  axis: 'step' | 'tokens' | 'seconds';
+  table: boolean;
+}
+
+export type ToRunView =
+  /** The runs that are shown, the first in the header. Empty: no run yet. */
+  | { type: 'runs'; runs: RunSnapshot[]; others: { directory: string; name: string }[] }
+  | { type: 'points'; points: RunPoints };
+
+export type FromRunView =
+  | { type: 'ready'; runs: string[] }
+  | { type: 'control'; directory: string; request: 'pause' | 'resume' | 'cancel' }
+  /** Opens a checkpoint as a model: a step, or the final one. */
+  | { type: 'openCheckpoint'; directory: string; step: number | 'final' }
+  /** Which runs are shown from now on. */
+  | { type: 'show'; runs: string[] }
+  /** Writes a file where the person says; `content` is text (SVG, CSV) or the bytes of a PNG. */
+  | { type: 'save'; name: string; content: string | Uint8Array }
+  | { type: 'run'; command: 'subtext.train' | 'subtext.showLog' | 'subtext.showRunLog' };
