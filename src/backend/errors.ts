@@ -20,7 +20,10 @@ export type ErrorReason =
   | 'memory'
   | 'not-a-number'
   | 'graph'
-  | 'hook';
+  | 'hook'
+  | 'recipe'
+  | 'run'
+  | 'data';
 
 /** Every failure that is somebody's to mend. `message` says what happened and where; `remedy` what to do. */
 export class SubtextError extends Error {
