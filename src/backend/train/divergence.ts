@@ -6,9 +6,9 @@ import type { DropoutRates } from '../model/dropout';
 import { buildTransformer } from '../model/transformer';
 import { firstNotFinite } from '../model/watch';
 
-/** Whether a step gave a loss and a gradient to go on with. */
+/** Whether a step, or a part of one, gave a loss and a gradient to go on with. */
 export function isFiniteStep(outputs: NamedTensors): boolean {
-  return ['loss', 'gradient_norm'].every((name) => Number.isFinite(outputs.get(name)!.data[0]));
+  return [...outputs.values()].every(({ data }) => Number.isFinite(data[0]));
 }
 
 /**

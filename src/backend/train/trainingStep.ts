@@ -1,39 +1,29 @@
 // One optimizer step as one run of the engine: forward, backward, clipping and the update of all weights.
 import { weightOfShape, type Executable, type Executor, type NamedTensors } from '../engine/executor';
-import { differentiate } from '../engine/graph/differentiate';
 import { sizeOf, type Shape } from '../engine/graph/dimension';
-import type { Tensor, TensorData } from '../engine/graph/graph';
+import type { TensorData } from '../engine/graph/graph';
 import { mixSeeds } from '../engine/operations';
 import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
 import { POSITIONS, TOKENS } from '../model/context';
 import { DROPOUT_SEED, type DropoutRates } from '../model/dropout';
 import { checkIds } from '../model/languageModel';
-import { buildTransformer } from '../model/transformer';
 import { weightShapes } from '../model/weights';
 import { divergence, isFiniteStep } from './divergence';
-import { IGNORED, languageModelLoss } from './loss';
+import { IGNORED } from './loss';
+import { scalarValues } from './optimizer';
+import { PackedWeights } from './packing';
 import {
-  clippingFactor,
-  globalNorm,
-  optimizerUpdates,
-  scalarInputs,
-  scalarValues,
-  stateNames,
-  type Optimizer,
-} from './optimizer';
-import { PackedWeights, packSmall, packTensor, unpack, type Packed } from './packing';
+  buildStepGraph,
+  isSum,
+  LABELS,
+  packsOf,
+  trainedShapes,
+  type StepGraph,
+  type StepGraphOptions,
+} from './stepGraph';
 
-const LABELS = 'labels';
-
-export interface TrainingOptions {
-  optimizer: Optimizer;
-  /** Gradients are scaled down to this global norm; Infinity leaves them as they are. */
-  clipNorm: number;
-  /** Which weights decay. Default: matrices and embeddings, not vectors. */
-  decays?: (name: string, shape: readonly number[]) => boolean;
-  /** Keeps only the residual stream of each layer for the backward pass: about a fifth more time, for long contexts. */
-  recompute?: boolean;
+export interface TrainingOptions extends Omit<StepGraphOptions, 'dropout'> {
   /** Texts per step and tokens per text, when they are the same at every step. */
   sizes?: { batch: number; pos: number };
   /** The seed and the number of a step decide what it drops: a training that is resumed goes on as it would have. */
@@ -58,8 +48,9 @@ export interface StepResult {
 
 export class TrainingStep {
   private constructor(
-    private readonly executable: Executable,
+    private readonly parts: readonly Executable[],
     private readonly packed: PackedWeights,
+    private readonly state: ReadonlyMap<string, Shape>,
     private readonly executor: Executor,
     private readonly weights: NamedTensors,
     private readonly configuration: TransformerConfiguration,
@@ -67,8 +58,8 @@ export class TrainingStep {
   ) {}
 
   /**
-   * @param weights of the model, by name; the optimizer's state is added to them, at zero where it is missing, and every
-   * step puts the new values into this map
+   * @param weights of the model, by name, and with LoRA its adapters; the optimizer's state is added to them, at zero where
+   * it is missing, and every step puts the new values into this map
    * @throws SubtextError `memory`, `engine-failed`, `graph`
    */
   static async compile(
@@ -77,27 +68,64 @@ export class TrainingStep {
     weights: NamedTensors,
     options: TrainingOptions,
   ): Promise<TrainingStep> {
-    const { outputs, updates, state, packs } = buildTrainingStep(configuration, options);
-    for (const [name, shape] of weightShapes(configuration)) weightOfShape(weights, name, shape);
-    const packed = new PackedWeights(packs, weights);
-    for (const [name, shape] of state) {
+    const { accumulate = 1, sizes } = options;
+    const needed = [...weightShapes(configuration), ...trainedShapes(configuration, options)];
+    for (const [name, shape] of needed) weightOfShape(weights, name, shape);
+    const packed = new PackedWeights(packsOf(configuration, options), weights);
+    const update = buildStepGraph(configuration, options, 'update');
+    for (const [name, shape] of update.state) {
       if (!weights.has(name)) weights.set(name, zeros(shape));
     }
-    const { graph } = outputs.get('loss')!;
-    const executable = await executor.compile(graph, outputs, weights, {
-      updates,
-      accepts: isFiniteStep,
-      sizes: { ...options.sizes },
-    });
-    return new TrainingStep(executable, packed, executor, weights, configuration, options);
+    const compile = ({ graph, outputs, updates }: StepGraph) =>
+      executor.compile(graph, outputs, weights, {
+        updates,
+        accepts: isFiniteStep,
+        sizes: sizes ? { batch: sizes.batch / accumulate, pos: sizes.pos } : {},
+      });
+    const last = await compile(update);
+    const parts: Executable[] = Array.from({ length: accumulate }, () => last);
+    if (accumulate > 1) {
+      parts.fill(await compile(buildStepGraph(configuration, options, 'accumulate')), 0, accumulate - 1);
+    }
+    return new TrainingStep(parts, packed, update.state, executor, weights, configuration, options);
+  }
+
+  /** Names of all that a step carries to the next besides the weights: optimizer state, by tensor that it belongs to. */
+  get stateNames(): string[] {
+    return [...this.state.keys()];
   }
 
   /**
+   * @param batch of as many texts as the parts of a step divide
    * @param step counted from 1
    * @throws SubtextError `usage` when no label counts; `not-a-number` with the first activation that is not finite: the
    * weights are then as before the step
    */
   async run(batch: Batch, step: number, learningRate: number): Promise<StepResult> {
+    const { parts } = this;
+    let loss = 0;
+    let gradientNorm = NaN;
+    for (const [index, part] of parts.entries()) {
+      const inputs = this.inputs(partOf(batch, index, parts.length), step, index, learningRate);
+      const results = await part.run(inputs);
+      loss += results.get('loss')!.data[0] / parts.length;
+      gradientNorm = results.get('gradient_norm')?.data[0] ?? NaN;
+      if (!isFiniteStep(results)) throw await this.diverged(inputs, step, loss);
+    }
+    this.packed.refresh();
+    return { loss, gradientNorm };
+  }
+
+  /** To be called when weights were put into the map from outside. */
+  reload(): void {
+    this.packed.reload();
+  }
+
+  dispose(): void {
+    for (const part of new Set(this.parts)) part.dispose();
+  }
+
+  private inputs(batch: Batch, step: number, part: number, learningRate: number): NamedTensors {
     const { d_vocab } = this.configuration;
     checkIds(batch.tokens, d_vocab);
     const labels = batch.labels.filter((label) => label !== IGNORED);
@@ -124,75 +152,27 @@ export class TrainingStep {
     }
     const { dropout } = this.options;
     if (dropout) {
-      const seed = Int32Array.of(mixSeeds(dropout.seed, step));
+      const seed = Int32Array.of(mixSeeds(mixSeeds(dropout.seed, step), part));
       inputs.set(DROPOUT_SEED, { type: 'int32', shape: [], data: seed });
     }
-    const results = await this.executable.run(inputs);
-    const [loss, gradientNorm] = ['loss', 'gradient_norm'].map((name) => results.get(name)!.data[0]);
-    if (!isFiniteStep(results)) {
-      const { executor, configuration, weights } = this;
-      throw await divergence(executor, configuration, weights, inputs, { step, loss, dropout });
-    }
-    this.packed.refresh();
-    return { loss, gradientNorm };
+    return inputs;
   }
 
-  dispose(): void {
-    this.executable.dispose();
+  private async diverged(inputs: NamedTensors, step: number, loss: number): Promise<SubtextError> {
+    const { executor, configuration, weights, options } = this;
+    // What earlier parts of this step have summed up belongs to no step any more.
+    for (const [name, shape] of this.state) {
+      if (isSum(name)) weights.set(name, zeros(shape));
+    }
+    return divergence(executor, configuration, weights, inputs, { step, loss, dropout: options.dropout });
   }
 }
 
-/** The graph of a step: `loss` and `gradient_norm`, the new weights and state, and the shapes of the state. */
-function buildTrainingStep(
-  configuration: TransformerConfiguration,
-  {
-    optimizer,
-    clipNorm,
-    dropout,
-    recompute = false,
-    decays = (_, { length }) => length > 1,
-  }: TrainingOptions,
-): {
-  outputs: Map<string, Tensor>;
-  updates: Map<string, Tensor>;
-  state: Map<string, Shape>;
-  packs: Packed[];
-} {
-  const shapes = weightShapes(configuration);
-  const packs = packSmall(shapes, decays);
-  const weightOf = unpack(packs);
-  const captures = recompute
-    ? Array.from({ length: configuration.n_layers }, (_, layer) => `blocks.${layer}.hook_resid_pre`)
-    : [];
-  const model = buildTransformer(configuration, { captures, dropout }, weightOf);
-  const { graph, logits, outputs: kept } = model;
-  const labels = graph.input(LABELS, 'int32', ['batch', 'pos']);
-  const loss = graph.within('loss', () => languageModelLoss(logits, labels));
-  const values = packs.map((pack) => packTensor(graph, pack));
-  const single = [...shapes].map(([name, shape]) => weightOf(graph, name, shape));
-  const all = differentiate(loss, [...values, ...single], recompute ? [...kept.values()] : undefined);
-  const gradients = all.slice(0, values.length);
-  const norm = globalNorm(all.slice(values.length));
-  const scale = clipNorm === Infinity ? graph.scalar(1) : clippingFactor(norm, clipNorm);
-  const parameters = packs.map(({ name, decays }, index) => ({
-    name,
-    value: values[index],
-    gradient: gradients[index],
-    decays,
-  }));
-  const updates = graph.within('optimizer', () =>
-    optimizerUpdates(optimizer, parameters, scale, scalarInputs(graph)),
-  );
-  const state = new Map(
-    parameters.flatMap(({ name, value }) =>
-      stateNames(optimizer, name).map((key) => [key, value.shape] as const),
-    ),
-  );
-  const outputs = new Map([
-    ['loss', loss],
-    ['gradient_norm', norm],
-  ]);
-  return { outputs, updates, state, packs };
+/** The rows of a part of a batch, of which there are `parts`. */
+function partOf({ batch, pos, tokens, labels }: Batch, part: number, parts: number): Batch {
+  const rows = batch / parts;
+  const [from, to] = [part * rows * pos, (part + 1) * rows * pos];
+  return { batch: rows, pos, tokens: tokens.subarray(from, to), labels: labels.subarray(from, to) };
 }
 
 function zeros(shape: Shape): TensorData {
