@@ -2,7 +2,7 @@
 
     python -m venv VENV && VENV/bin/pip install -r test/parity/requirements.txt
     VENV/bin/python test/parity/make_goldens.py              # everything
-    VENV/bin/python test/parity/make_goldens.py tokenizers   # or: models, training
+    VENV/bin/python test/parity/make_goldens.py tokenizers   # or: models, training, trained
 
 Writes, replacing what is there:
 - test/fixtures/parity/<name>/      a small random Hugging Face checkpoint and
@@ -10,7 +10,8 @@ Writes, replacing what is there:
 - test/fixtures/training/           batches, and in <name>/ a checkpoint and 50 steps
                                     of training from it (training_goldens.py)
 - test/fixtures/tokenizers/<name>/  tokenizer.json and golden.json, trained on
-                                    corpus.txt beside them (tokenizer_goldens.py)
+                                    corpus.txt beside them (tokenizer_goldens.py;
+                                    trained-*: trained_goldens.py)
 
 Versions: torch 2.15.0, transformers 5.23.0, tokenizers 0.23.3, safetensors
 0.8.0, Python 3.11 (requirements.txt pins them). Nothing is downloaded. Two runs
@@ -31,6 +32,7 @@ sys.dont_write_bytecode = True
 
 from model_goldens import write_model_goldens
 from tokenizer_goldens import write_tokenizer_goldens
+from trained_goldens import write_trained_goldens
 from training_goldens import write_training_goldens
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -42,6 +44,7 @@ def main() -> None:
         "models": lambda: write_model_goldens(FIXTURES / "parity"),
         "training": lambda: write_training_goldens(FIXTURES / "training"),
         "tokenizers": lambda: write_tokenizer_goldens(FIXTURES / "tokenizers"),
+        "trained": lambda: write_trained_goldens(FIXTURES / "tokenizers"),
     }
     for kind in sys.argv[1:] or makers:
         if kind not in makers:

@@ -1,7 +1,8 @@
 // Bytes as text: the alphabet in which byte-level BPE spells them, and how raw bytes are shown to people.
 import { AlignedText } from './alignment';
 
-const LETTER_OF_BYTE: string[] = [];
+/** The letter that spells each byte in GPT-2's alphabet. */
+export const LETTER_OF_BYTE: string[] = [];
 const BYTE_OF_LETTER = new Map<string, number>();
 
 // GPT-2's bytes_to_unicode: printable Latin-1 stands for itself, the other bytes are U+0100 and up, in order.
@@ -21,7 +22,6 @@ export function spellBytes(pieces: readonly AlignedText[]): AlignedText[] {
   return pieces.map((piece) => {
     const { text } = piece;
     // One byte each: the places stay as they are.
-
     if (/^[\0-\x7F]*$/.test(text)) return piece.respelt(spell(text, text.length));
     const bytes = encoder.encode(text);
     const ends = new Int32Array(bytes.length);
@@ -33,10 +33,19 @@ export function spellBytes(pieces: readonly AlignedText[]): AlignedText[] {
       ends.fill(piece.sourceEnd(index), at, next);
       at = next;
     }
-    let spelling = '';
-    for (const byte of bytes) spelling += LETTER_OF_BYTE[byte];
-    return AlignedText.of(spelling, ends, piece.sourceStart);
+    return AlignedText.of(spellInLetters(bytes), ends, piece.sourceStart);
   });
+}
+
+/** The UTF-8 bytes of a text spelt in GPT-2's alphabet. */
+export function bytesInLetters(text: string): string {
+  return spellInLetters(encoder.encode(text));
+}
+
+function spellInLetters(bytes: Uint8Array): string {
+  let spelling = '';
+  for (const byte of bytes) spelling += LETTER_OF_BYTE[byte];
+  return spelling;
 }
 
 function spell(ascii: string, length: number): string {
