@@ -23,7 +23,8 @@ export type ErrorReason =
   | 'hook'
   | 'recipe'
   | 'run'
-  | 'data';
+  | 'data'
+  | 'grammar';
 
 /** Every failure that is somebody's to mend. `message` says what happened and where; `remedy` what to do. */
 export class SubtextError extends Error {

@@ -16,3 +16,28 @@ export function seededNormal(seed: number): () => number {
   const uniform = seededRandom(seed);
   return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
+
+/**
+ * Uniform numbers in [0, 1) of one of many streams: the sfc32 generator (Chris Doty-Humphrey's PractRand, public
+ * domain), 128 bits of state. All streams of `seededRandom` are parts of one cycle of 2^32 numbers, which long runs
+ * that take a stream for each step would meet again and again.
+ * @param seed whole number ≥ 0
+ * @param stream whole number ≥ 0; no two pairs of seed and stream below 2^32 start from the same state
+ */
+export function streamRandom(seed: number, stream: number): () => number {
+  let a = seed | 0;
+  let b = stream | 0;
+  let c = (Math.floor(seed / 2 ** 32) ^ Math.imul(Math.floor(stream / 2 ** 32), 0x9e3779b1)) | 0;
+  let counter = 1;
+  const next = () => {
+    const mixed = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + mixed) | 0;
+    return (mixed >>> 0) / 4294967296;
+  };
+  // The state of small seeds is nearly all zeros: so many turns until every bit depends on every other.
+  for (let turn = 0; turn < 20; turn++) next();
+  return next;
+}
