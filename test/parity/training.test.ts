@@ -51,6 +51,27 @@ for (const engine of TESTED_ENGINES) {
         }
         step.dispose();
       });
+      it(`${name}: the same with each batch in two halves`, async (context) => {
+        const executor = await tryEngine(engine);
+        if (typeof executor === 'string') {
+          context.skip(executor);
+          return;
+        }
+        const golden = await readTrainingGolden(name);
+        const { configuration, weights } = await openCheckpoint(golden.checkpoint);
+        const values: NamedTensors = new Map(
+          [...weights].map(([key, weight]) => [key, { type: 'float32', ...weight }]),
+        );
+        const { optimizer, clipNorm } = golden;
+        const options = { optimizer, clipNorm, accumulate: 2 };
+        const step = await TrainingStep.compile(executor, configuration, values, options);
+        for (const [index, expected] of golden.accumulated.entries()) {
+          const found = await step.run(golden.steps[index].batch, index + 1, expected.learningRate);
+          assertNear(found.loss, expected.loss, BOUND, `loss of step ${index}`);
+          assertNear(found.gradientNorm, expected.gradientNorm, BOUND, `gradient norm of step ${index}`);
+        }
+        step.dispose();
+      });
     }
   });
 }

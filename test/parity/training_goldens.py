@@ -23,10 +23,17 @@ training/<name>/golden.json, parameters by their names in transformers:
     finalNorms      L2 norm of each parameter after the last step, without those
                     that hold a bias of keys (see final_norms)
 
+    accumulated     as steps, of the same training with each batch in two halves: the
+                    sum of half their gradients, and the mean of their losses
+
+training/schedules.json: learning rates of torch.optim.lr_scheduler, by name:
+    [{"kind", "steps", "warmup", "final", "decay", "rates": one for each step}, ...]
+
 training/<name>/golden.safetensors: some whole gradients of step 0, not clipped,
 in the shapes of transformers.
 """
 
+import itertools
 import json
 import math
 import shutil
@@ -38,6 +45,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn.functional import cross_entropy
+from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, LinearLR, SequentialLR
 from transformers import (
     AutoModelForCausalLM,
     GPT2Config,
@@ -187,8 +195,8 @@ class Trajectory:
     final_norms: dict[str, float]
 
 
-def train(model: PreTrainedModel, tokens: Tensor, labels: Tensor) -> Trajectory:
-    """Trains model in place."""
+def train(model: PreTrainedModel, tokens: Tensor, labels: Tensor, parts: int = 1) -> Trajectory:
+    """Trains model in place, each batch in equal parts one after the other."""
     parameters = dict(model.named_parameters())
     matrices = [parameter for parameter in parameters.values() if parameter.ndim > 1]
     vectors = [parameter for parameter in parameters.values() if parameter.ndim == 1]
@@ -206,9 +214,12 @@ def train(model: PreTrainedModel, tokens: Tensor, labels: Tensor) -> Trajectory:
         for group in optimizer.param_groups:
             group["lr"] = rate
         optimizer.zero_grad()
-        logits = model(tokens[step], use_cache=False).logits
-        loss = cross_entropy(logits.flatten(0, 1), labels[step].flatten(), ignore_index=IGNORED)
-        loss.backward()
+        loss = torch.zeros(())
+        for some, expected in zip(tokens[step].chunk(parts), labels[step].chunk(parts), strict=True):
+            logits = model(some, use_cache=False).logits
+            part = cross_entropy(logits.flatten(0, 1), expected.flatten(), ignore_index=IGNORED) / parts
+            part.backward()
+            loss = loss + part.detach()
         if step == 0:
             gradients = {name: parameter.grad.clone() for name, parameter in parameters.items()}
         norm = torch.nn.utils.clip_grad_norm_(parameters.values(), OPTIMIZER["clipNorm"])
@@ -275,6 +286,8 @@ def write_training_goldens(folder: Path) -> None:
         others = other_roundings(model, tokens, labels)
         golden = train(model, tokens, labels)
         check_steady(run.name, golden, others)
+        fresh = AutoModelForCausalLM.from_pretrained(target, dtype=torch.float32, attn_implementation="eager")
+        accumulated = train(fresh, tokens, labels, parts=2)
         save_file({name: golden.gradients[name] for name in run.gradients}, target / "golden.safetensors")
         write_json(
             target / "golden.json",
@@ -283,8 +296,42 @@ def write_training_goldens(folder: Path) -> None:
                 "steps": golden.steps,
                 "gradientNorms": norms(golden.gradients),
                 "finalNorms": final_norms(golden, others),
+                "accumulated": accumulated.steps,
             },
         )
+    write_schedules(folder / "schedules.json")
+
+
+def write_schedules(path: Path) -> None:
+    """A warm-up, then what the kind of schedule says, each by PyTorch's own schedulers."""
+
+    def rates(steps: int, warmup: int, final: float, kind: str, decay: int) -> list[float]:
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=PEAK_LEARNING_RATE)
+        rest = steps - warmup
+        linear = lambda length: LinearLR(optimizer, 1.0, final, total_iters=length)
+        parts = {
+            "constant": [(ConstantLR(optimizer, 1.0), rest)],
+            "linear": [(linear(rest), rest)],
+            "cosine": [(CosineAnnealingLR(optimizer, rest, PEAK_LEARNING_RATE * final), rest)],
+            "warmup-stable-decay": [(ConstantLR(optimizer, 1.0), rest - decay), (linear(decay), decay)],
+        }[kind]
+        # Step 1 has 1/warmup of the rate, and the last of the warm-up all of it.
+        parts.insert(0, (LinearLR(optimizer, 1 / warmup, total_iters=warmup - 1), warmup - 1))
+        milestones = list(itertools.accumulate(length for _, length in parts))[:-1]
+        scheduler = SequentialLR(optimizer, [part for part, _ in parts], milestones)
+        found = []
+        for _ in range(steps):
+            found.append(float(f"{scheduler.get_last_lr()[0]:.9g}"))
+            optimizer.step()
+            scheduler.step()
+        return found
+
+    schedules = [
+        dict(kind=kind, steps=40, warmup=8, final=0.1, decay=10)
+        for kind in ("constant", "linear", "cosine", "warmup-stable-decay")
+    ]
+    lines = ",\n".join(json.dumps({**each, "rates": rates(**each)}) for each in schedules)
+    path.write_text(f"[\n{lines}\n]\n", "utf-8")
 
 
 def write_json(path: Path, golden: dict) -> None:
@@ -295,7 +342,11 @@ def write_json(path: Path, golden: dict) -> None:
             return float(f"{value:.9g}")
         return {key: short(each) for key, each in value.items()} if isinstance(value, dict) else value
 
-    steps = ",\n".join(json.dumps(short(step)) for step in golden["steps"])
-    parts = [f'"steps": [\n{steps}\n]']
-    parts += [f'"{key}": {json.dumps(short(golden[key]), indent=0)}' for key in golden if key != "steps"]
+    def lines(steps: list[dict]) -> str:
+        return "[\n" + ",\n".join(json.dumps(short(step)) for step in steps) + "\n]"
+
+    parts = [
+        f'"{key}": {lines(value) if isinstance(value, list) else json.dumps(short(value), indent=0)}'
+        for key, value in golden.items()
+    ]
     path.write_text("{\n" + ",\n".join(parts) + "\n}\n", "utf-8")

@@ -6,6 +6,7 @@ import { readCheckpointHeader } from '../../src/backend/checkpoint/open';
 import { planTensors, type PlannedTensor } from '../../src/backend/checkpoint/tensorPlan';
 import type { Weights } from '../../src/backend/model/weights';
 import type { AdamW } from '../../src/backend/train/optimizer';
+import type { TrainSettings } from '../../src/backend/train/recipe';
 import type { Batch } from '../../src/backend/train/trainingStep';
 import { readSafetensors } from './safetensors';
 
@@ -21,6 +22,8 @@ export interface TrainingGolden {
   /** Gradients are scaled down to this global norm. Matrices decay, vectors do not. */
   clipNorm: number;
   steps: GoldenStep[];
+  /** The same training with each batch in two halves. */
+  accumulated: Omit<GoldenStep, 'batch'>[];
   /** L2 norms of each parameter's gradient at the first step, before clipping. */
   gradientNorms: Record<string, number>;
   /** L2 norms after the last step, without parameters that hold a bias of keys: rounding alone decides it. */
@@ -39,7 +42,7 @@ export interface GoldenStep {
   learningRate: number;
 }
 
-type GoldenFile = Pick<TrainingGolden, 'gradientNorms' | 'finalNorms'> & {
+type GoldenFile = Pick<TrainingGolden, 'gradientNorms' | 'finalNorms' | 'accumulated'> & {
   optimizer: Omit<AdamW, 'kind'> & { clipNorm: number };
   steps: Omit<GoldenStep, 'batch'>[];
 };
@@ -47,7 +50,7 @@ type GoldenFile = Pick<TrainingGolden, 'gradientNorms' | 'finalNorms'> & {
 export async function readTrainingGolden(name: (typeof TRAINING_GOLDENS)[number]): Promise<TrainingGolden> {
   const checkpoint = join(FOLDER, name);
   const text = await readFile(join(checkpoint, 'golden.json'), 'utf8');
-  const { optimizer, steps, gradientNorms, finalNorms } = JSON.parse(text) as GoldenFile;
+  const { optimizer, steps, accumulated, gradientNorms, finalNorms } = JSON.parse(text) as GoldenFile;
   const { clipNorm, ...adam } = optimizer;
   const batches = await readBatches();
   const tensors = await tensorsOf(checkpoint);
@@ -56,6 +59,7 @@ export async function readTrainingGolden(name: (typeof TRAINING_GOLDENS)[number]
     optimizer: { kind: 'adamw', ...adam },
     clipNorm,
     steps: steps.map((step, index) => ({ ...step, batch: batches[index] })),
+    accumulated,
     gradientNorms,
     finalNorms,
     gradients: await readGradients(checkpoint, tensors),
@@ -67,6 +71,20 @@ export async function readTrainingGolden(name: (typeof TRAINING_GOLDENS)[number]
         }),
       ),
   };
+}
+
+/** Learning rates of PyTorch's schedulers at steps 1, 2, … */
+export interface GoldenSchedule {
+  kind: TrainSettings['schedule']['kind'];
+  steps: number;
+  warmup: number;
+  final: number;
+  decay: number;
+  rates: number[];
+}
+
+export async function readGoldenSchedules(): Promise<GoldenSchedule[]> {
+  return JSON.parse(await readFile(join(FOLDER, 'schedules.json'), 'utf8')) as GoldenSchedule[];
 }
 
 /** One per step. */

@@ -1,21 +1,29 @@
 // Gradients of the training loss of whole models: in float64 against finite differences, on each engine against float64.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Plan, type NamedTensors } from '../../src/backend/engine/executor';
+import type { NamedTensors } from '../../src/backend/engine/executor';
 import { differentiate } from '../../src/backend/engine/graph/differentiate';
-import type { Tensor, TensorData } from '../../src/backend/engine/graph/graph';
+import type { TensorData } from '../../src/backend/engine/graph/graph';
 import type { ReferenceTensor } from '../../src/backend/engine/graph/operation';
-import { interpret, widen } from '../../src/backend/engine/reference/executor';
 import type { TransformerConfiguration } from '../../src/backend/model/configuration';
 import { interventionInput } from '../../src/backend/model/hooks';
-import { buildTransformer, type ForwardRequest } from '../../src/backend/model/transformer';
-import { weightShapes } from '../../src/backend/model/weights';
-import { seededNormal, seededRandom } from '../../src/backend/random';
-import { IGNORED, languageModelLoss } from '../../src/backend/train/loss';
+import { IGNORED } from '../../src/backend/train/loss';
 import { CONFIGURATIONS } from '../support/configurations';
 import { TESTED_ENGINES, tryEngine } from '../support/engines';
 import { assertClose, dot } from '../support/numbers';
-import { configurationWith, NO_BIASES, randomWeights } from '../support/randomModel';
+import {
+  directions,
+  LABELS,
+  largestOf,
+  Loss,
+  modelInputs,
+  randomDirection,
+  tiny,
+  TOKENS,
+  transposed,
+  VOCABULARY,
+} from '../support/modelLoss';
+import { NO_BIASES } from '../support/randomModel';
 
 const ARCHITECTURES: Record<string, Partial<TransformerConfiguration>> = {
   ...CONFIGURATIONS,
@@ -30,18 +38,9 @@ const ARCHITECTURES: Record<string, Partial<TransformerConfiguration>> = {
   },
 };
 
-/** Of central differences. Each choice that a model makes (relu, experts) is further than this from turning over. */
-const STEP = 2e-4;
 /** Relative to the largest element of a gradient. The constants in derivatives are float32, good to 6e-8. */
 const BOUND = 5e-7;
 const ENGINE_BOUND = 1e-4;
-
-const BATCH = 2;
-const POS = 4;
-const VOCABULARY = 7;
-/** A token twice in one text and one that never comes; one label that does not count. */
-const TOKENS = [3, 0, 3, 6, 1, 5, 2, 0];
-const LABELS = [0, 3, 6, 2, 5, IGNORED, 0, 1];
 
 const RESIDUAL = 'blocks.1.hook_resid_pre';
 
@@ -91,6 +90,34 @@ describe('gradients of a model equal finite differences', () => {
       const slope = model.slope(new Map([[input, direction]]));
       assertNear(dot(gradient.data, direction), slope, BOUND * largestOf([gradient]), 'slope');
     }
+  });
+});
+
+describe('gradients of what is trained besides the plain loss equal finite differences', () => {
+  const checkSlopes = (model: Loss) => {
+    const gradients = model.gradients();
+    const floor = 1e-3 * largestOf([...gradients.values()]);
+    assert.ok(floor > 0);
+    for (const [index, [name, gradient]] of [...gradients].entries()) {
+      const bound = BOUND * Math.max(largestOf([gradient]), floor);
+      for (const direction of directions(gradient.data.length, index)) {
+        const slope = model.slope(new Map([[name, direction]]));
+        assertNear(dot(gradient.data, direction), slope, bound, `slope in ${name}`);
+      }
+    }
+    return [...gradients.keys()];
+  };
+  const matrices = ['W_Q', 'W_V', 'W_O', 'W_in', 'W_gate'];
+  for (const name of ['learned positions', 'rotary halves, gated, rms, grouped keys', 'uniform attention']) {
+    it(`LoRA's matrices, and nothing else: ${name}`, () => {
+      const lora = { rank: 2, alpha: 3, matrices };
+      const names = checkSlopes(new Loss(tiny(ARCHITECTURES[name]), { captures: [] }, new Map(), { lora }));
+      assert.ok(names.length > 0 && names.every((each) => /\.lora_[AB]$/.test(each)));
+    });
+  }
+
+  it('log²Z beside the loss', () => {
+    checkSlopes(new Loss(tiny({}), { captures: [] }, new Map(), { zLoss: 0.3 }));
   });
 });
 
@@ -174,116 +201,6 @@ for (const engine of TESTED_ENGINES) {
       });
     }
   });
-}
-
-/** The training loss of one model on one batch, and its gradients, in float64. */
-class Loss {
-  readonly graph;
-  readonly outputs;
-  readonly logits: Tensor;
-  readonly loss: Tensor;
-  readonly weightNames: string[];
-  readonly weights: Tensor[];
-  /** Of weights and inputs. */
-  readonly values: Map<string, ReferenceTensor>;
-
-  constructor(
-    configuration: TransformerConfiguration,
-    request: ForwardRequest = { captures: [] },
-    given: ReadonlyMap<string, ReferenceTensor> = new Map(),
-  ) {
-    ({
-      graph: this.graph,
-      outputs: this.outputs,
-      logits: this.logits,
-    } = buildTransformer(configuration, request));
-    this.loss = languageModelLoss(this.logits, this.graph.input('labels', 'int32', ['batch', 'pos']));
-    const shapes = [...weightShapes(configuration)];
-    this.weightNames = shapes.map(([name]) => name);
-    this.weights = shapes.map(([name, shape]) => this.graph.weight(name, shape));
-    const random = [...randomWeights(configuration, 1)].map(([name, value]): [string, ReferenceTensor] => [
-      name,
-      widen({ type: 'float32', ...value }),
-    ]);
-    const inputs = [...modelInputs()].map(([name, value]): [string, ReferenceTensor] => [name, widen(value)]);
-    this.values = new Map([...random, ...inputs, ...given]);
-  }
-
-  /** In each weight, by name. */
-  gradients(): Map<string, ReferenceTensor> {
-    return new Map(this.gradientsIn(this.weights).map((each, index) => [this.weightNames[index], each]));
-  }
-
-  gradientsIn(sources: readonly Tensor[]): ReferenceTensor[] {
-    return this.evaluate(differentiate(this.loss, sources), this.values);
-  }
-
-  value(tensor: Tensor): ReferenceTensor {
-    return this.evaluate([tensor], this.values)[0];
-  }
-
-  /** How fast the loss rises when the values named move along these directions, by differences of fourth order. */
-  slope(directions: ReadonlyMap<string, Float64Array>): number {
-    const lossAt = (distance: number) => {
-      const moved = new Map(this.values);
-      for (const [name, direction] of directions) {
-        const { shape, data } = moved.get(name)!;
-        moved.set(name, { shape, data: data.map((value, index) => value + distance * direction[index]) });
-      }
-      return this.evaluate([this.loss], moved)[0].data[0];
-    };
-    const rise = (distance: number) => lossAt(distance) - lossAt(-distance);
-    return (8 * rise(STEP) - rise(2 * STEP)) / (12 * STEP);
-  }
-
-  private evaluate(tensors: readonly Tensor[], values: Map<string, ReferenceTensor>): ReferenceTensor[] {
-    const plan = new Plan(this.graph, new Map(tensors.map((tensor, index) => [`${index}`, tensor])));
-    const results = interpret(plan, values, values);
-    return tensors.map((tensor) => results.get(tensor)!);
-  }
-}
-
-/** Two layers, so small that the slow reference can run hundreds of times. */
-function tiny(changes: Partial<TransformerConfiguration>): TransformerConfiguration {
-  const neurons = changes.experts ? 2 * changes.experts.num_experts : 5;
-  const d_mlp = changes.d_mlp === 0 ? 0 : neurons;
-  return configurationWith({ ...changes, d_model: 6, d_mlp, d_vocab: VOCABULARY, n_ctx: POS });
-}
-
-function modelInputs(): NamedTensors {
-  const ids = (shape: number[], values: number[]): TensorData => ({
-    type: 'int32',
-    shape,
-    data: Int32Array.from(values),
-  });
-  return new Map([
-    ['tokens', ids([BATCH, POS], TOKENS)],
-    ['labels', ids([BATCH, POS], LABELS)],
-    ['positions', ids([POS], [0, 1, 2, 3])],
-  ]);
-}
-
-/** One that moves every element, and one that moves a single one. */
-function directions(length: number, seed: number): Float64Array[] {
-  const moved = Math.floor(length * seededRandom(seed)());
-  return [randomDirection(length, seed), new Float64Array(length).with(moved, 1)];
-}
-
-/** Of length one. */
-function randomDirection(length: number, seed: number): Float64Array {
-  const normal = seededNormal(seed + 1);
-  const direction = new Float64Array(length).map(normal);
-  const norm = Math.sqrt(dot(direction, direction));
-  return direction.map((value) => value / norm);
-}
-
-function largestOf(tensors: readonly ReferenceTensor[]): number {
-  return tensors.flatMap(({ data }) => [...data]).reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-}
-
-function transposed({ shape: [rows, columns], data }: ReferenceTensor): ReferenceTensor {
-  const swapped = data.map((_, index) => data[(index % rows) * columns + Math.floor(index / rows)]);
-  return { shape: [columns, rows], data: swapped };
 }
 
 function narrow({ shape, data }: ReferenceTensor): TensorData {
