@@ -129,9 +129,11 @@ export function fileError(error: unknown, path: string, action: 'read' | 'write'
   return new SubtextError(
     'file-access',
     `${shown(path)} could not be ${action === 'read' ? 'read' : 'written'}: ${reason}`,
-    'Check the path and its permissions.',
+    noSpace.has(code) ? 'Free some space, or write elsewhere.' : 'Check the path and its permissions.',
   );
 }
+
+const noSpace = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 const reasons = new Map([
   ['EACCES', 'permission denied'],
@@ -140,6 +142,8 @@ const reasons = new Map([
   ['ENOENT', 'its folder does not exist'],
   ['ENOTDIR', 'its folder is a file'],
   ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EFBIG', 'the file would be larger than allowed'],
   ['EMFILE', 'too many files are open'],
   ['ENAMETOOLONG', 'the name is too long'],
   ['ERR_INVALID_ARG_VALUE', 'the path is not valid'],

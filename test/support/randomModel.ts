@@ -2,7 +2,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from '../../src/backend/checkpoint/checkpoint';
-import { writeSafetensors, type WritableTensor } from '../../src/backend/checkpoint/safetensors';
+import { writeSafetensors, type WritableTensor } from '../../src/backend/checkpoint/safetensorsWriter';
 import type { Executor } from '../../src/backend/engine/executor';
 import type { TransformerConfiguration } from '../../src/backend/model/configuration';
 import { LanguageModel } from '../../src/backend/model/languageModel';

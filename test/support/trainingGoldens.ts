@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mapConfiguration } from '../../src/backend/checkpoint/families';
 import { readCheckpointHeader } from '../../src/backend/checkpoint/open';
-import { planTensors, type PlannedTensor } from '../../src/backend/checkpoint/tensorPlan';
+import { takeWeight, type PlacedTensor } from '../../src/backend/checkpoint/placement';
+import { planTensors } from '../../src/backend/checkpoint/tensorPlan';
 import type { Weights } from '../../src/backend/model/weights';
 import type { AdamW } from '../../src/backend/train/optimizer';
 import type { TrainSettings } from '../../src/backend/train/recipe';
@@ -102,7 +103,7 @@ async function readBatches(): Promise<Batch[]> {
 }
 
 /** The tensors of the checkpoint, and which of our weights lie in each. */
-async function tensorsOf(checkpoint: string): Promise<PlannedTensor[]> {
+async function tensorsOf(checkpoint: string): Promise<PlacedTensor[]> {
   const path = join(checkpoint, 'config.json');
   const values = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
   const { family, configuration } = mapConfiguration(path, values);
@@ -111,13 +112,15 @@ async function tensorsOf(checkpoint: string): Promise<PlannedTensor[]> {
     .tensors;
 }
 
-async function readGradients(checkpoint: string, tensors: readonly PlannedTensor[]): Promise<Weights> {
+async function readGradients(checkpoint: string, tensors: readonly PlacedTensor[]): Promise<Weights> {
   const found = await readSafetensors(join(checkpoint, 'golden.safetensors'));
   return new Map(
     [...found].flatMap(([name, { data }]) =>
       tensors
         .find((tensor) => tensor.name === name)!
-        .weights.map(({ name, shape, source }) => [name, { shape, data: source.take(data, shape) }] as const),
+        .weights.map(
+          (weight) => [weight.name, { shape: weight.shape, data: takeWeight(weight, data) }] as const,
+        ),
     ),
   );
 }

@@ -3,11 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, truncateSync, writeFileSync, writeSync, openSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import {
-  SafetensorsFile,
-  writeSafetensors,
-  type WritableTensor,
-} from '../../src/backend/checkpoint/safetensors';
+import { SafetensorsFile } from '../../src/backend/checkpoint/safetensors';
+import { writeSafetensors, type WritableTensor } from '../../src/backend/checkpoint/safetensorsWriter';
 import { fails, safetensorsBytes, temporaryFolder } from './checkpointFiles';
 
 /** Reads every tensor of a file. */

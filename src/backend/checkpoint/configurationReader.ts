@@ -1,6 +1,6 @@
 // Reads a config.json key by key: each value checked, each key accounted for, so that none that matters is missed.
 import { SubtextError } from '../errors';
-import { formatError, shown } from '../files';
+import { formatError, isObject, shown } from '../files';
 
 /** Engines index tensors with 32-bit integers. */
 export const MAX_SIZE = 2 ** 31 - 1;
@@ -44,33 +44,40 @@ export class ConfigurationReader {
   /** As `optionalSize`, but must be there. */
   size(names: string[], limit = MAX_SIZE): number {
     const size = this.optionalSize(names, limit);
-    if (size === undefined) throw this.error(names[0], 'is missing');
-    return size;
+    return size ?? this.missing(names[0]);
   }
 
-  /** A finite number above 0. */
-  positive(names: string[], otherwise: number): number {
-    const value = this.value(...names) ?? otherwise;
+  /** A finite number above 0; without `otherwise` it must be there. */
+  positive(names: string[], otherwise?: number): number {
+    const value = this.value(...names) ?? otherwise ?? this.missing(names[0]);
     if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value)) {
       throw this.error(this.present(names)!, `is ${described(value)}, not a number above 0`);
     }
     return value;
   }
 
-  flag(name: string, otherwise: boolean): boolean {
-    const value = this.value(name) ?? otherwise;
+  flag(name: string, otherwise?: boolean): boolean {
+    const value = this.value(name) ?? otherwise ?? this.missing(name);
     if (typeof value !== 'boolean') throw this.error(name, `is ${described(value)}, not true or false`);
     return value;
   }
 
   /** One of the keys of `choices`, as what it stands for. */
-  choice<T>(names: string[], choices: Readonly<Record<string, T>>, otherwise: string): T {
-    const value = this.value(...names) ?? otherwise;
+  choice<T>(names: string[], choices: Readonly<Record<string, T>>, otherwise?: string): T {
+    const value = this.value(...names) ?? otherwise ?? this.missing(names[0]);
     if (typeof value !== 'string' || !Object.hasOwn(choices, value)) {
       const known = Object.keys(choices).join(', ');
       throw this.error(this.present(names)!, `is ${described(value)}; those that are read are ${known}`);
     }
     return choices[value];
+  }
+
+  /** The values of an object inside this one. */
+  object(name: string): ConfigurationReader | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    if (!isObject(value)) throw this.error(name, `is ${described(value)}, not an object`);
+    return new ConfigurationReader(`${this.path}: ${name}`, value);
   }
 
   /**
@@ -100,6 +107,11 @@ export class ConfigurationReader {
       `${name} ${problem}`,
       'Check that it is the config.json of this model.',
     );
+  }
+
+  /** @throws SubtextError `checkpoint-format` for a key that must be there. */
+  missing(name: string): never {
+    throw this.error(name, 'is missing');
   }
 
   private present(names: string[]): string | undefined {

@@ -8,7 +8,8 @@ import { readJsonObject, shown } from '../files';
 import { hasNonFinite } from './layout';
 import { checkMemory } from './memory';
 import { withShards, type Shards } from './shards';
-import { planTensors, takeWeight, type TensorPlan } from './tensorPlan';
+import { takeWeight } from './placement';
+import { planTensors, type TensorPlan } from './tensorPlan';
 
 /** The files that make a checkpoint. */
 export interface HuggingFaceFiles {
@@ -83,9 +84,9 @@ async function readWeights(
       await compareCopy(values, plan.copyOfEmbedding.name, tensor.name, shards, files);
       notes.push(`ignored ${plan.copyOfEmbedding.name}, a copy of ${tensor.name}`);
     }
-    for (const planned of tensor.weights) {
-      const { name, shape } = planned;
-      weights.set(name, { shape, data: takeWeight(planned, values, weights.get(name)?.data) });
+    for (const placed of tensor.weights) {
+      const { name, shape } = placed;
+      weights.set(name, { shape, data: takeWeight(placed, values, weights.get(name)?.data) });
     }
   }
   return { weights, notes };

@@ -23,12 +23,20 @@ export function checkMemory(parameters: number, path: string): void {
  * @throws SubtextError `checkpoint-tensors` where memory ends or arrays cannot be that long.
  */
 export function allocateNumbers(length: number, path: string, tensor: string): Float32Array<ArrayBuffer> {
+  return new Float32Array(allocateBytes(4 * length, path, tensor).buffer);
+}
+
+/**
+ * The bytes of a tensor, all zero.
+ * @throws SubtextError as `allocateNumbers`.
+ */
+export function allocateBytes(length: number, path: string, tensor: string): Uint8Array<ArrayBuffer> {
   try {
-    return new Float32Array(length);
+    return new Uint8Array(length);
   } catch {
     throw new SubtextError(
       'checkpoint-tensors',
-      `${path}: tensor ${shown(tensor)} has ${length} numbers, more than fit in memory`,
+      `${path}: tensor ${shown(tensor)} takes ${length} bytes, more than fit in memory`,
       'Use a smaller model.',
     );
   }

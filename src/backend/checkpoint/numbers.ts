@@ -21,6 +21,26 @@ export const dtypeBytes = new Map([
   ['BOOL', 1],
 ]);
 
+/** An array that holds numbers of a dtype as they are. */
+export type TensorArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+
+/** The dtypes that a JavaScript array has the type for, as that array; `bytes` are all of its own. */
+export const arrays = new Map<string, (bytes: ArrayBuffer) => TensorArray>([
+  ['F32', (bytes) => new Float32Array(bytes)],
+  ['F64', (bytes) => new Float64Array(bytes)],
+  ['I32', (bytes) => new Int32Array(bytes)],
+  ['I64', (bytes) => new BigInt64Array(bytes)],
+  ['U8', (bytes) => new Uint8Array(bytes)],
+]);
+
+/** The dtype in which a file holds such an array. */
+export function dtypeOf(data: TensorArray): string {
+  if (data instanceof Float32Array) return 'F32';
+  if (data instanceof Float64Array) return 'F64';
+  if (data instanceof Int32Array) return 'I32';
+  return data instanceof Uint8Array ? 'U8' : 'I64';
+}
+
 /** Writes the numbers that `bytes` holds to `into`; `bytes` starts at a multiple of 8 of its buffer. */
 type Conversion = (bytes: Uint8Array, into: Float32Array) => void;
 

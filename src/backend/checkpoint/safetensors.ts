@@ -1,16 +1,10 @@
-// Reads tensors out of a safetensors file, one byte range at a time, and writes such files.
+// Reads tensors out of a safetensors file, one byte range at a time.
 // Format: https://huggingface.co/docs/safetensors#format
-import { open, rename, rm } from 'node:fs/promises';
 import { SubtextError } from '../errors';
-import { fileError, openFile, readBytes, shown, type OpenFile } from '../files';
-import { allocateNumbers } from './memory';
-import { conversions, dtypeBytes } from './numbers';
-import {
-  LENGTH_BYTES,
-  readSafetensorsHeader,
-  type SafetensorsHeader,
-  type TensorRange,
-} from './safetensorsHeader';
+import { openFile, readBytes, shown, type OpenFile } from '../files';
+import { allocateBytes, allocateNumbers } from './memory';
+import { arrays, conversions, dtypeBytes, type TensorArray } from './numbers';
+import { readSafetensorsHeader, type SafetensorsHeader, type TensorRange } from './safetensorsHeader';
 
 /** What is converted at once: small enough to stay in cache, a multiple of every dtype's size. */
 const CHUNK_BYTES = 1024 * 1024;
@@ -54,8 +48,7 @@ export class SafetensorsFile {
    * @throws SubtextError `checkpoint-tensors` where there is no such tensor, its dtype is not read or memory ends.
    */
   async read(name: string): Promise<Float32Array> {
-    const range = this.header.tensors.get(name);
-    if (!range) throw tensorError(this.path, name, 'is missing');
+    const range = this.rangeOf(name);
     const numberBytes = dtypeBytes.get(range.dtype)!;
     const convert = conversions.get(range.dtype);
     if (!convert) throw tensorError(this.path, name, `has dtype ${range.dtype}, which is not read`);
@@ -75,6 +68,25 @@ export class SafetensorsFile {
     return values;
   }
 
+  /**
+   * The numbers of one tensor, row-major, as the file has them; float16 and bfloat16 as float32.
+   * @throws SubtextError as `read`.
+   */
+  async readExact(name: string): Promise<TensorArray> {
+    const { dtype, begin, end } = this.rangeOf(name);
+    const make = arrays.get(dtype);
+    if (!make) return this.read(name);
+    const bytes = allocateBytes(end - begin, this.path, name);
+    await readBytes(this.file, bytes, begin);
+    return make(bytes.buffer);
+  }
+
+  private rangeOf(name: string): TensorRange {
+    const range = this.header.tensors.get(name);
+    if (!range) throw tensorError(this.path, name, 'is missing');
+    return range;
+  }
+
   async close(): Promise<void> {
     await this.file.handle.close();
   }
@@ -88,66 +100,27 @@ function tensorError(path: string, name: string, problem: string): SubtextError 
   );
 }
 
-/** A tensor to write; the kind of array says the dtype. */
-export interface WritableTensor {
-  shape: readonly number[];
-  data: Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+/** A tensor with its numbers as the file has them; those of 16 bits are widened. */
+export interface ReadTensor {
+  shape: number[];
+  data: TensorArray;
 }
 
 /**
- * Writes tensors as a safetensors file, under a temporary name first, so that `path` is never half a file.
- * @param metadata free text, kept under `__metadata__`.
- * @throws SubtextError `file-access` where the file cannot be written.
+ * Reads a whole file, such as the state of a training run.
+ * @throws SubtextError `not-found`, `file-access`, `checkpoint-format`, `checkpoint-tensors`.
  */
-export async function writeSafetensors(
+export async function readSafetensors(
   path: string,
-  tensors: ReadonlyMap<string, WritableTensor>,
-  metadata: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  // Wide numbers first, so that every tensor starts at a multiple of its number's size.
-  const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
-  const header: [string, unknown][] = [];
-  if (Object.keys(metadata).length > 0) header.push(['__metadata__', metadata]);
-  let end = 0;
-  for (const [name, { shape, data }] of ordered) {
-    if (shape.reduce((a, b) => a * b, 1) !== data.length) {
-      throw new Error(`tensor ${name} of shape [${shape.join()}] has ${data.length} numbers`);
-    }
-    const begin = end;
-    end += data.byteLength;
-    header.push([name, { dtype: dtypeOf(data), shape, data_offsets: [begin, end] }]);
-  }
-  const json = Buffer.from(JSON.stringify(Object.fromEntries(header)));
-  // Padded with spaces, so that the data starts at a multiple of 8.
-  const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
-  json.copy(padded);
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeBigUInt64LE(BigInt(padded.length));
-
-  const temporary = `${path}.${process.pid}.tmp`;
+): Promise<{ tensors: Map<string, ReadTensor>; metadata: ReadonlyMap<string, string> }> {
+  const file = await SafetensorsFile.open(path);
   try {
-    const handle = await open(temporary, 'w');
-    try {
-      for (const part of [length, padded, ...ordered.map(([, { data }]) => bytesOf(data))]) {
-        await handle.writeFile(part);
-      }
-    } finally {
-      await handle.close();
+    const tensors = new Map<string, ReadTensor>();
+    for (const { name, shape } of file.tensors.values()) {
+      tensors.set(name, { shape, data: await file.readExact(name) });
     }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw fileError(error, path, 'write');
+    return { tensors, metadata: file.metadata };
+  } finally {
+    await file.close();
   }
-}
-
-function bytesOf(data: WritableTensor['data']): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-function dtypeOf(data: WritableTensor['data']): string {
-  if (data instanceof Float32Array) return 'F32';
-  if (data instanceof Float64Array) return 'F64';
-  if (data instanceof Int32Array) return 'I32';
-  return data instanceof Uint8Array ? 'U8' : 'I64';
 }

@@ -1,31 +1,14 @@
-// Which tensors of a Hugging Face checkpoint make which weights, and whether all of them are there.
+// Whether the tensors of a Hugging Face checkpoint are those that its configuration asks for, and what is left out of it.
 import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
-import { weightShapes } from '../model/weights';
 import type { StoredTensor } from './checkpoint';
-import type { Family, Source } from './families/family';
-import { putColumns } from './layout';
+import type { Family } from './families/family';
 import { shown } from '../files';
-
-/** A tensor to read, and the weights to take out of it. */
-export interface PlannedTensor {
-  /** In the file. */
-  name: string;
-  /** In the file. */
-  shape: number[];
-  weights: PlannedWeight[];
-}
-
-export interface PlannedWeight {
-  name: string;
-  shape: number[];
-  source: Source;
-  /** For weights in which experts lie side by side: of whom the tensor holds a part, and of how many. */
-  experts?: { first: number; count: number; of: number };
-}
+import { placeWeights, type PlacedTensor } from './placement';
 
 export interface TensorPlan {
-  tensors: PlannedTensor[];
+  /** To be read. */
+  tensors: PlacedTensor[];
   /** A tied model's own copy of the unembedding, to be compared with this tensor. */
   copyOfEmbedding: { name: string; embedding: string } | undefined;
   notes: string[];
@@ -50,19 +33,8 @@ export function planTensors(
   const renamed = [...stored.keys()].some((name) => family.renamed?.where.test(name));
   const sources = renamed ? { ...family.sources, ...family.renamed?.sources } : family.sources;
 
-  const planned = new Map<string, PlannedTensor>();
-  for (const [weight, shape] of weightShapes(configuration)) {
-    const layer = /^blocks\.(\d+)\./.exec(weight)?.[1];
-    const key = layer === undefined ? weight : weight.replace(layer, '{}');
-    const source = sources[key];
-    if (!source) throw new Error(`family ${family.modelType} names no tensor for ${key}`);
-    const name = inFile(layer === undefined ? source.tensor : source.tensor.replace('{}', layer));
-    for (const part of tensorsOf(source, name, shape, configuration)) {
-      const tensor = planned.get(part.name) ?? { name: part.name, shape: part.shape, weights: [] };
-      tensor.weights.push({ name: weight, shape, source, experts: part.experts });
-      planned.set(part.name, tensor);
-    }
-  }
+  const placed = placeWeights(family, sources, configuration, inFile);
+  const planned = new Map(placed.map((tensor) => [tensor.name, tensor]));
 
   const embedding = inFile(family.sources['embed.W_E'].tensor);
   const head = inFile(family.sources['unembed.W_U']?.tensor ?? '');
@@ -93,56 +65,8 @@ export function planTensors(
   return { tensors: [...planned.values()], copyOfEmbedding, notes };
 }
 
-/** The tensors that make a weight: one, unless each expert has its own. */
-function tensorsOf(
-  source: Source,
-  name: string,
-  weight: number[],
-  { experts }: TransformerConfiguration,
-): { name: string; shape: number[]; experts?: PlannedWeight['experts'] }[] {
-  if (!source.experts) return [{ name, shape: source.shape(weight) }];
-  const of = experts!.num_experts;
-  const shape = source.shape(expertShape(source, weight, of));
-  if (source.experts.stacked) return [{ name, shape: [of, ...shape], experts: { first: 0, count: of, of } }];
-  return Array.from({ length: of }, (_, first) => ({
-    name: name.replace('{expert}', String(first)),
-    shape,
-    experts: { first, count: 1, of },
-  }));
-}
-
-/** The shape of one expert's part of a weight. */
-function expertShape({ experts }: Source, weight: readonly number[], of: number): number[] {
-  const { axis } = experts!;
-  return weight.with(axis, weight[axis] / of);
-}
-
-/**
- * Takes a weight, or the part of it that lies in this tensor, out of the tensor.
- * @param values of the whole tensor, as in the file.
- * @param before the weight as other tensors have filled it.
- * @returns the weight, row-major: `before` if given.
- */
-export function takeWeight(
-  { shape, source, experts }: PlannedWeight,
-  values: Float32Array,
-  before: Float32Array | undefined,
-): Float32Array {
-  if (!experts) return source.take(values, shape);
-  const weight = before ?? new Float32Array(shape.reduce((a, b) => a * b, 1));
-  const partShape = expertShape(source, shape, experts.of);
-  const stride = values.length / experts.count;
-  for (let i = 0; i < experts.count; i++) {
-    const part = source.take(values.subarray(i * stride, (i + 1) * stride), partShape);
-    const expert = experts.first + i;
-    if (source.experts!.axis === 0) weight.set(part, expert * part.length);
-    else putColumns(weight, shape[1], expert * partShape[1], part);
-  }
-  return weight;
-}
-
 function checkTensors(
-  planned: PlannedTensor[],
+  planned: PlacedTensor[],
   unknown: string[],
   stored: ReadonlyMap<string, StoredTensor>,
   path: string,

@@ -1,5 +1,5 @@
 // subtext activations: any activation by its TransformerLens name.
-import { writeSafetensors } from '../../backend/checkpoint/safetensors';
+import { writeSafetensors } from '../../backend/checkpoint/safetensorsWriter';
 import { NOT_CANCELLED } from '../../backend/cancellation';
 import type { Command } from '../command';
 import { openReading } from '../models';

@@ -1,6 +1,6 @@
 // subtext logits: what the model expects at every position.
 import { NOT_CANCELLED } from '../../backend/cancellation';
-import { writeSafetensors } from '../../backend/checkpoint/safetensors';
+import { writeSafetensors } from '../../backend/checkpoint/safetensorsWriter';
 import { FinalResidual } from '../../backend/interpret/finalResidual';
 import { predictions, readoutRows } from '../../backend/interpret/predictions';
 import type { Command } from '../command';

@@ -1,13 +1,15 @@
-// What Subtext must know of a Hugging Face model family to load it: how its config.json maps onto our
-// configuration, and which tensor of the file each weight comes from.
+// What Subtext must know of a Hugging Face model family to read and write it: how its config.json maps onto our
+// configuration and back, and where in which tensor of the file each weight lies.
 import type { ActivationKind, TransformerConfiguration } from '../../model/configuration';
 import type { ConfigurationReader } from '../configurationReader';
-import { takeColumns, transpose } from '../layout';
+import { rowMajor, type View } from '../layout';
 
 /** Copy `gpt2.ts` to add one, and list it in `index.ts`. */
 export interface Family {
   /** `model_type` of config.json. */
   readonly modelType: string;
+  /** The class of transformers that opens it, with the head that predicts tokens; undefined where there is none. */
+  readonly architecture: string | undefined;
   /** What the names of the tensors begin with, except in files saved without the head: `transformer.`. */
   readonly prefix: string;
   /** By the name of the weight, with `{}` for the layer; for all weights that any configuration can ask for. */
@@ -20,20 +22,25 @@ export interface Family {
   readonly harmless: RegExp;
   /** @throws SubtextError `checkpoint-format` for values that cannot be or that Subtext cannot compute. */
   configuration(config: ConfigurationReader): TransformerConfiguration;
+  /**
+   * What config.json says of a configuration of this family, besides the common keys. Of one that the family cannot have it
+   * says something else: `familyOf` finds out by reading it.
+   */
+  values(configuration: TransformerConfiguration): Record<string, unknown>;
 }
 
 export type Sources = Readonly<Record<string, Source | undefined>>;
 
-/** Where a weight comes from. Several weights may come from one tensor. */
+/** Where a weight lies in a file, for reading and writing alike. Several weights may lie in one tensor. */
 export interface Source {
   /** Name in the file, with `{}` for the layer. */
   readonly tensor: string;
   /** The shape that the tensor has in the file, from the shape of the weight. */
   shape(weight: readonly number[]): number[];
-  /** Takes the weight, in our order, out of the tensor. Never shares memory with another weight. */
-  take(tensor: Float32Array, weight: readonly number[]): Float32Array;
+  /** Where in the tensor the weight lies. No two weights share a number. */
+  view(weight: readonly number[], configuration: TransformerConfiguration): View;
   /**
-   * For weights in which experts lie side by side: then `shape` and `take` are those of one expert's part.
+   * For weights in which experts lie side by side: then `shape` and `view` are those of one expert's part.
    * `axis` is where they lie side by side in the weight. In the file each has a tensor of its own, with its number in place
    * of `{expert}`, or all are `stacked` in one tensor [expert, …].
    */
@@ -42,16 +49,16 @@ export interface Source {
 
 /** The tensor is the weight. */
 export function asIs(tensor: string): Source {
-  return { tensor, shape: (weight) => [...weight], take: (values) => values };
+  return {
+    tensor,
+    shape: (weight) => [...weight],
+    view: (sizes) => ({ offset: 0, sizes, strides: rowMajor(sizes) }),
+  };
 }
 
 /** A weight of `nn.Linear`: [out, in] in the file. */
 export function transposed(tensor: string): Source {
-  return {
-    tensor,
-    shape: (weight) => [weight[1], weight[0]],
-    take: (values, weight) => transpose(values, weight[1], weight[0]),
-  };
+  return transposedRows(tensor, 0, 1);
 }
 
 /** Part `part` of `parts` equally wide weights of `nn.Linear`, one below the other in the file. */
@@ -59,10 +66,7 @@ export function transposedRows(tensor: string, part: number, parts: number): Sou
   return {
     tensor,
     shape: (weight) => [weight[1] * parts, weight[0]],
-    take: (values, [rows, columns]) => {
-      const size = rows * columns;
-      return transpose(values.subarray(part * size, (part + 1) * size), columns, rows);
-    },
+    view: ([from, to]) => ({ offset: part * to * from, sizes: [from, to], strides: [1, from] }),
   };
 }
 
@@ -71,9 +75,27 @@ export function columns(tensor: string, part: number, parts: number): Source {
   return {
     tensor,
     shape: (weight) => [...weight.slice(0, -1), weight.at(-1)! * parts],
-    take: (values, weight) => {
+    view: (sizes) => {
+      const width = sizes.at(-1)!;
+      return { offset: part * width, sizes, strides: [width * parts, 1].slice(-sizes.length) };
+    },
+  };
+}
+
+/** Part `part` of `parts` weights of `nn.Linear` (or biases) that lie one below the other in each head. */
+export function headParts(tensor: string, part: number, parts: number): Source {
+  return {
+    tensor,
+    shape: (weight) => [weight.at(-1)! * parts, ...weight.slice(0, -1)],
+    view(weight, { d_head }) {
       const width = weight.at(-1)!;
-      return takeColumns(values, width * parts, part * width, width);
+      // A number of a bias is a row of one number.
+      const inputs = weight.length === 1 ? 1 : weight[0];
+      return {
+        offset: part * d_head * inputs,
+        sizes: [inputs, width / d_head, d_head],
+        strides: [1, parts * d_head * inputs, inputs],
+      };
     },
   };
 }

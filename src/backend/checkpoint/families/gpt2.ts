@@ -7,6 +7,7 @@ const block = 'transformer.h.{}';
 
 export const gpt2: Family = {
   modelType: 'gpt2',
+  architecture: 'GPT2LMHeadModel',
   prefix: 'transformer.',
   harmless: /^(n_ctx|predict_special_tokens|reorder_and_upcast_attn)$/,
   ignored: [{ pattern: /\.attn\.(bias|masked_bias)$/, what: 'attention mask buffer' }],
@@ -62,4 +63,16 @@ export const gpt2: Family = {
       biases: { qkv: true, attention_out: true, mlp: true, unembed: false },
     };
   },
+  values: (configuration) => ({
+    n_embd: configuration.d_model,
+    n_head: configuration.n_heads,
+    n_layer: configuration.n_layers,
+    n_inner: configuration.d_mlp,
+    vocab_size: configuration.d_vocab,
+    n_positions: configuration.n_ctx,
+    layer_norm_epsilon: configuration.norm_epsilon,
+    activation_function: configuration.activation,
+    scale_attn_weights: configuration.attention_scale !== 1,
+    tie_word_embeddings: configuration.tied,
+  }),
 };

@@ -8,6 +8,7 @@ const block = 'transformer.h.{}';
 
 export const gptNeo: Family = {
   modelType: 'gpt_neo',
+  architecture: 'GPTNeoForCausalLM',
   prefix: 'transformer.',
   harmless: /^(vocab_parallel_embedding|make_vocab_size_divisible_by|type_vocab_size)$/,
   ignored: [{ pattern: /\.attn\.attention\.(bias|masked_bias)$/, what: 'attention mask buffer' }],
@@ -57,6 +58,19 @@ export const gptNeo: Family = {
       biases: { qkv: false, attention_out: true, mlp: true, unembed: false },
     };
   },
+  values: (configuration) => ({
+    hidden_size: configuration.d_model,
+    num_heads: configuration.n_heads,
+    num_layers: configuration.n_layers,
+    intermediate_size: configuration.d_mlp,
+    vocab_size: configuration.d_vocab,
+    max_position_embeddings: configuration.n_ctx,
+    layer_norm_epsilon: configuration.norm_epsilon,
+    activation_function: configuration.activation,
+    attention_types: [[configuration.windows.map((window) => (window === null ? 'global' : 'local')), 1]],
+    window_size: configuration.windows.find((window) => window !== null) ?? undefined,
+    tie_word_embeddings: configuration.tied,
+  }),
 };
 
 /** The window of each layer: `window_size` for local ones, null for global ones. */

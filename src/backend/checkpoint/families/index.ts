@@ -1,4 +1,5 @@
-// The Hugging Face model families that load, by `model_type` of config.json.
+// The Hugging Face model families that are read and written, by `model_type` of config.json.
+import { isDeepStrictEqual } from 'node:util';
 import { SubtextError } from '../../errors';
 import type { TransformerConfiguration } from '../../model/configuration';
 import { ConfigurationReader } from '../configurationReader';
@@ -6,10 +7,13 @@ import { shown } from '../../files';
 import type { Family } from './family';
 import { gpt2 } from './gpt2';
 import { gptNeo } from './gptNeo';
+import { gptNeox } from './gptNeox';
 import { llama } from './llama';
 import { mixtral } from './mixtral';
+import { subtext } from './subtext';
 
-const families: readonly Family[] = [gpt2, gptNeo, llama, mixtral];
+/** `subtext` last: it takes whatever the others cannot. */
+const families: readonly Family[] = [gpt2, gptNeo, gptNeox, llama, mixtral, subtext];
 
 /** Keys that change what a model computes, and the value with which they do not. A family may read some itself. */
 const refused: Readonly<Record<string, unknown>> = {
@@ -93,4 +97,43 @@ export function mapConfiguration(
   for (const name of config.unread()) if (Object.hasOwn(refused, name)) config.refuse(name, refused[name]);
   const unknownKeys = config.unread().filter((name) => !harmless.test(name) && !family.harmless.test(name));
   return { family, configuration, unknownKeys };
+}
+
+/**
+ * The family to write a configuration as: the first whose config.json, read again, gives it back.
+ * @returns also what config.json then says, `model_type` and `architectures` included.
+ * @throws SubtextError `checkpoint-format` for values that no checkpoint can have.
+ */
+export function familyOf(configuration: TransformerConfiguration): {
+  family: Family;
+  values: Record<string, unknown>;
+} {
+  const wanted = comparable(configuration);
+  for (const family of families) {
+    const { modelType: model_type, architecture } = family;
+    const architectures = architecture === undefined ? undefined : [architecture];
+    const values = plain({ model_type, architectures, ...family.values(configuration) });
+    try {
+      const found = mapConfiguration('The model', values).configuration;
+      if (isDeepStrictEqual(comparable(found), wanted)) return { family, values };
+    } catch (error) {
+      if (!(error instanceof SubtextError) || family === subtext) throw error;
+    }
+  }
+  throw new Error('the family subtext does not give back what it was given');
+}
+
+/** What a model computes with: scales as float32, and nothing that is there but not used. */
+function comparable({ rotary, experts, ...rest }: TransformerConfiguration): Record<string, unknown> {
+  return plain({
+    ...rest,
+    attention_scale: Math.fround(rest.attention_scale),
+    rotary: rest.position === 'rotary' ? rotary : undefined,
+    experts: experts ?? undefined,
+  });
+}
+
+/** As JSON gives it back: without keys that are undefined. */
+function plain(value: Record<string, unknown>): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
 }

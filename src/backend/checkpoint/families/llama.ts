@@ -3,12 +3,13 @@
 import type { TransformerConfiguration } from '../../model/configuration';
 import { MAX_CONTEXT, MAX_LAYERS, type ConfigurationReader } from '../configurationReader';
 import { activations, asIs, dividedHeads, transposed, type Family } from './family';
-import { rotary } from './rotary';
+import { llama3Values, rotary } from './rotary';
 
 const block = 'model.layers.{}';
 
 export const llama: Family = {
   modelType: 'llama',
+  architecture: 'LlamaForCausalLM',
   prefix: 'model.',
   // pretraining_tp cuts products into slices whose sum is the same.
   harmless: /^pretraining_tp$/,
@@ -35,6 +36,23 @@ export const llama: Family = {
     'unembed.W_U': transposed('lm_head.weight'),
   },
   configuration: (config) => llamaConfiguration(config, { normEpsilon: 1e-6, rotaryBase: 10_000 }),
+  values: (configuration) => ({
+    hidden_size: configuration.d_model,
+    num_attention_heads: configuration.n_heads,
+    num_hidden_layers: configuration.n_layers,
+    num_key_value_heads: configuration.n_key_value_heads,
+    head_dim: configuration.d_head,
+    intermediate_size: configuration.d_mlp,
+    vocab_size: configuration.d_vocab,
+    max_position_embeddings: configuration.n_ctx,
+    rms_norm_eps: configuration.norm_epsilon,
+    hidden_act: configuration.activation,
+    attention_bias: configuration.biases.qkv,
+    mlp_bias: configuration.biases.mlp,
+    tie_word_embeddings: configuration.tied,
+    rope_theta: configuration.rotary?.base,
+    rope_scaling: llama3Values(configuration.rotary),
+  }),
 };
 
 /** @param defaults what transformers takes where config.json says nothing. */
@@ -65,7 +83,7 @@ export function llamaConfiguration(
     d_vocab: config.size(['vocab_size']),
     n_ctx: config.size(['max_position_embeddings'], MAX_CONTEXT),
     position: 'rotary',
-    rotary: rotary(config, d_head, defaults.rotaryBase),
+    rotary: rotary(config, d_head, { base: { key: 'rope_theta', otherwise: defaults.rotaryBase } }),
     norm: 'rms',
     norm_epsilon: config.positive(['rms_norm_eps'], defaults.normEpsilon),
     block: 'serial',

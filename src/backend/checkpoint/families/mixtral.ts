@@ -15,6 +15,7 @@ const stacked = (axis: 0 | 1, source: Source): Source => ({ ...source, experts: 
 export const mixtral: Family = {
   ...llama,
   modelType: 'mixtral',
+  architecture: 'MixtralForCausalLM',
   // Both serve training only.
   harmless: /^router_(aux_loss_coef|jitter_noise)$/,
   sources: {
@@ -50,6 +51,16 @@ export const mixtral: Family = {
       windows: new Array<number | null>(n_layers).fill(config.optionalSize(['sliding_window']) ?? null),
       // Whatever config.json says of them, the model has none.
       biases: { qkv: false, attention_out: false, mlp: false, unembed: false },
+    };
+  },
+  values(configuration) {
+    const { experts, d_mlp, windows } = configuration;
+    return {
+      ...llama.values(configuration),
+      intermediate_size: d_mlp / (experts?.num_experts ?? 1),
+      num_local_experts: experts?.num_experts,
+      num_experts_per_tok: experts?.experts_per_token,
+      sliding_window: windows[0],
     };
   },
 };

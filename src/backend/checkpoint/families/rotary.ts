@@ -1,50 +1,86 @@
 // Rotary positions as config.json says them: `rope_theta` and `rope_scaling`, or since transformers 5 both in
 // `rope_parameters`. Source: transformers, modeling_rope_utils.py.
 import type { RotaryConfiguration } from '../../model/configuration';
-import { ConfigurationReader, described, MAX_CONTEXT } from '../configurationReader';
-import { isObject } from '../../files';
+import { described, MAX_CONTEXT, type ConfigurationReader } from '../configurationReader';
+
+/** What a family calls a number of its rotary positions, and what transformers takes where the file says nothing. */
+interface Key {
+  key: string;
+  otherwise: number;
+}
 
 /**
- * @param dimensions how many dimensions of a head turn.
- * @param defaultBase what transformers takes where the file says none.
+ * @param base of the frequencies; within `rope_parameters` it is `rope_theta`.
+ * @param share of a head's dimensions that turns, for families in which it need not be all; `partial_rotary_factor`.
  * @throws SubtextError `checkpoint-format` for kinds of scaling other than Llama 3's.
  */
 export function rotary(
   config: ConfigurationReader,
-  dimensions: number,
-  defaultBase: number,
+  d_head: number,
+  { base, share }: { base: Key; share?: Key },
 ): RotaryConfiguration {
-  if (dimensions % 2 !== 0)
-    throw config.error('head_dim', `is ${dimensions}; rotary positions need an even one`);
-  const parameters = nested(config, 'rope_parameters');
-  const scaling = nested(config, 'rope_scaling');
+  const parameters = config.object('rope_parameters');
+  const scaling = config.object('rope_scaling');
   if (parameters && scaling)
     throw config.error('rope_scaling', 'stands beside rope_parameters; only one counts');
-  const outer = config.value('rope_theta');
-  const inner = (parameters ?? scaling)?.value('rope_theta');
-  if (outer !== undefined && inner !== undefined && outer !== inner) {
-    throw config.error('rope_theta', `is ${described(outer)}, but ${described(inner)} in rope_parameters`);
+  const inner = parameters ?? scaling;
+  const turning = share ? oneOf(config, share, inner, 'partial_rotary_factor') : 1;
+  // As transformers rounds it.
+  const dimensions = Math.floor(d_head * turning);
+  if (dimensions % 2 !== 0 || dimensions < 2 || dimensions > d_head) {
+    throw share
+      ? config.error(share.key, `lets ${dimensions} of ${d_head} dimensions turn, not an even number of them`)
+      : config.error('head_dim', `is ${d_head}; rotary positions need an even one`);
   }
-  const base = (inner === undefined ? config : (parameters ?? scaling)!).positive(
-    ['rope_theta'],
-    defaultBase,
-  );
-  const rotaryConfiguration: RotaryConfiguration = { base, dimensions, pairing: 'halves' };
-  const stretched = scalingOf(parameters ?? scaling);
+  const rotaryConfiguration: RotaryConfiguration = {
+    base: oneOf(config, base, inner, 'rope_theta'),
+    dimensions,
+    pairing: 'halves',
+  };
+  if (!share) inner?.refuse('partial_rotary_factor', 1);
+  const stretched = scalingOf(inner);
   if (stretched) rotaryConfiguration.scaling = stretched;
   return rotaryConfiguration;
 }
 
-function nested(config: ConfigurationReader, name: string): ConfigurationReader | undefined {
-  const value = config.value(name);
-  if (value === undefined) return undefined;
-  if (!isObject(value)) throw config.error(name, `is ${described(value)}, not an object`);
-  return new ConfigurationReader(`${config.path}: ${name}`, value);
+/** A number that stands among the keys of the model or inside an object of them. */
+function oneOf(
+  config: ConfigurationReader,
+  { key, otherwise }: Key,
+  inner: ConfigurationReader | undefined,
+  innerKey: string,
+): number {
+  const within = inner?.value(innerKey);
+  const outer = config.value(key);
+  if (within === undefined || inner === undefined) return config.positive([key], otherwise);
+  if (outer !== undefined && outer !== within) {
+    throw config.error(key, `is ${described(outer)}, but ${described(within)} in rope_parameters`);
+  }
+  return inner.positive([innerKey]);
+}
+
+/** The share of a head's dimensions that gives back `dimensions` when it is multiplied by their number and rounded down. */
+export function rotaryShare({ dimensions }: RotaryConfiguration, d_head: number): number {
+  const share = dimensions / d_head;
+  return Math.floor(d_head * share) === dimensions ? share : (dimensions + 0.5) / d_head;
+}
+
+/** The inverse of reading `scaling`, as transformers 4 writes it, which later versions read too. */
+export function llama3Values(rotary: RotaryConfiguration | undefined): Record<string, unknown> | undefined {
+  const { scaling } = rotary ?? {};
+  return (
+    scaling && {
+      rope_type: 'llama3',
+      factor: scaling.factor,
+      low_freq_factor: scaling.lowFrequencyFactor,
+      high_freq_factor: scaling.highFrequencyFactor,
+      original_max_position_embeddings: scaling.originalContext,
+    }
+  );
 }
 
 function scalingOf(parameters: ConfigurationReader | undefined): RotaryConfiguration['scaling'] {
   if (!parameters) return undefined;
-  parameters.refuse('partial_rotary_factor', 1);
   const scaled = parameters.choice(['rope_type', 'type'], { default: false, llama3: true }, 'default');
   const scaling = scaled ? llama3(parameters) : undefined;
   const unknown = parameters.unread();
