@@ -6,6 +6,10 @@ import type { Token, Tokenizer } from '../../src/backend/tokenizer/tokenizer';
 export function characters(vocabularySize: number, begins: boolean): Tokenizer {
   const piece = (id: number) => (id === 0 ? '<begin>' : String.fromCharCode(96 + id));
   const bytesOf = (id: number) => new TextEncoder().encode(piece(id));
+  const idsOf = (text: string) => [
+    ...(begins ? [0] : []),
+    ...Array.from(text.replaceAll(' ', ''), (letter) => letter.charCodeAt(0) - 96),
+  ];
   return {
     kind: 'characters',
     vocabularySize,
@@ -18,6 +22,7 @@ export function characters(vocabularySize: number, begins: boolean): Tokenizer {
         return letter === ' ' ? [] : [{ id, piece: letter, start, end: start + 1 }];
       }),
     ],
+    encodeIds: (text) => Int32Array.from(idsOf(text)),
     decode: (ids) => Array.from(ids, piece).join(''),
     startDecoding: () => new IncrementalDecoder({ bytesOf }),
     piece,

@@ -45,6 +45,9 @@ const ENDS_WITH_WORD = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
 const STARTS_WITH_WORD = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 const WHITE_SPACE = /\p{White_Space}/u;
 
+/** Looking for each of so few is faster than looking at every place. */
+const FEW_TOKENS = 8;
+
 /** Finds added tokens in a text; of those that begin at one place the longest. */
 export class AddedTokenFinder {
   private readonly tokens = new Map<string, AddedToken>();
@@ -67,6 +70,7 @@ export class AddedTokenFinder {
 
   /** The parts of the text, in order; none is empty. */
   split(text: string): TextPart[] {
+    if (text !== '' && !this.mayOccurIn(text)) return [{ id: undefined, start: 0, end: text.length }];
     const parts: TextPart[] = [];
     let done = 0;
     const addText = (end: number): void => {
@@ -92,6 +96,12 @@ export class AddedTokenFinder {
     }
     addText(text.length);
     return parts;
+  }
+
+  private mayOccurIn(text: string): boolean {
+    if (this.tokens.size > FEW_TOKENS) return true;
+    for (const token of this.tokens.keys()) if (text.includes(token)) return true;
+    return false;
   }
 
   private longestAt(text: string, at: number): { token: AddedToken; length: number } | undefined {

@@ -151,5 +151,7 @@ export function tile(
 
 /** The text as tokenizers see it: half a surrogate pair has no UTF-8 form and reads as U+FFFD, which is as long. */
 export function withoutLoneSurrogates(text: string): string {
+  // Most texts have no surrogate at all, and without Unicode mode that is quickly seen.
+  if (!/[\uD800-\uDFFF]/.test(text)) return text;
   return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }

@@ -9,6 +9,7 @@ import { AddedTokenFinder, readAddedTokens } from './addedTokens';
 import { AlignedText, tile, TokenList, withoutLoneSurrogates } from './alignment';
 import type { Spelling } from './decoders';
 import { readDecoder } from './decoders';
+import { IdList, WordEncoder } from './fastEncoding';
 import type { Decoding } from './incrementalDecoder';
 import { decodeAll, IncrementalDecoder } from './incrementalDecoder';
 import type { JsonValue } from './jsonValue';
@@ -22,6 +23,10 @@ import { readPostProcessor } from './postProcessor';
 import type { PreTokenizer } from './preTokenizers';
 import { readPreTokenizer } from './preTokenizers';
 import type { Token, Tokenizer } from './tokenizer';
+
+/** Looking for no more than these takes next to no time. */
+const FEW_ADDED_TOKENS = 8;
+const SHORT_ADDED_TOKEN = 64;
 
 /** Special tokens that end a text in published models, for files that do not name theirs. */
 const KNOWN_ENDS = ['<|endoftext|>', '</s>', '<|end_of_text|>', '<eos>'];
@@ -44,6 +49,10 @@ class HuggingFaceTokenizer implements Tokenizer {
   private readonly normalizer: Normalizer;
   private readonly preTokenizer: PreTokenizer;
   private readonly model: Model;
+  private readonly words: WordEncoder | undefined;
+  private readonly ids = new IdList();
+  /** Whether ids take time in proportion to the text, whatever the file asks for. */
+  private readonly isLinear: boolean;
   private readonly surroundings: Surroundings;
   private readonly spelling: Spelling;
   private readonly rawFinder: AddedTokenFinder;
@@ -62,6 +71,7 @@ class HuggingFaceTokenizer implements Tokenizer {
     this.normalizer = readNormalizer(json.field('normalizer'));
     this.preTokenizer = readPreTokenizer(json.field('pre_tokenizer'));
     this.model = readModel(model, vocabulary);
+    this.words = WordEncoder.read(json.field('pre_tokenizer'), this.model);
     this.surroundings = readPostProcessor(json.field('post_processor'));
     this.spelling = readDecoder(json.field('decoder'));
 
@@ -75,6 +85,11 @@ class HuggingFaceTokenizer implements Tokenizer {
         ),
       0,
     );
+    this.isLinear =
+      this.words?.isLinear === true &&
+      json.field('normalizer').isMissing &&
+      added.length <= FEW_ADDED_TOKENS &&
+      added.every(({ content }) => content.length <= SHORT_ADDED_TOKEN);
     for (const [token, id] of vocabulary) this.tokenOfId[id] = token;
     for (const token of added) {
       this.tokenOfId[token.id] = token.content;
@@ -101,6 +116,20 @@ class HuggingFaceTokenizer implements Tokenizer {
     return tile(before, list, after, text.length, (id) => this.piece(id));
   }
 
+  encodeIds(text: string): Int32Array {
+    const { before, after } = this.surroundings;
+    const wellFormed = withoutLoneSurrogates(text);
+    const task = (): Int32Array => {
+      this.ids.take();
+      this.ids.addAll(before);
+      this.addIds(wellFormed);
+      this.ids.addAll(after);
+      return this.ids.take();
+    };
+    // The guard takes as long as several hundred words.
+    return this.isLinear ? task() : this.guarded(task, text.length);
+  }
+
   decode(ids: ArrayLike<number>): string {
     return decodeAll(ids, this.decoding);
   }
@@ -115,20 +144,37 @@ class HuggingFaceTokenizer implements Tokenizer {
 
   private encodeText(text: string): TokenList {
     const list = new TokenList();
+    this.forEachPart(text, (part, id) => {
+      if (id !== undefined) list.add(id, part.sourceEnd(part.text.length));
+      else for (const piece of this.preTokenizer([part])) this.model.encode(piece, list);
+    });
+    return list;
+  }
+
+  private addIds(text: string): void {
+    const { words } = this;
+    if (words === undefined) {
+      this.ids.addAll(this.encodeText(text).ids);
+      return;
+    }
+    this.forEachPart(text, (part, id) => {
+      if (id !== undefined) this.ids.add(id);
+      else words.encode(part.text, this.ids);
+    });
+  }
+
+  /** Visits the added tokens of a text, and what stands between them, normalized. */
+  private forEachPart(text: string, visit: (part: AlignedText, id: number | undefined) => void): void {
     for (const part of this.rawFinder.split(text)) {
+      const source = AlignedText.ofSource(text, part.start, part.end);
       if (part.id !== undefined) {
-        list.add(part.id, part.end);
+        visit(source, part.id);
         continue;
       }
-      const normalized = this.normalizer(AlignedText.ofSource(text, part.start, part.end));
-      for (const { id, start, end } of this.normalizedFinder.split(normalized.text)) {
-        if (id !== undefined) list.add(id, normalized.sourceEnd(end));
-        else
-          for (const piece of this.preTokenizer([normalized.slice(start, end)]))
-            this.model.encode(piece, list);
-      }
+      const normalized = this.normalizer(source);
+      for (const { id, start, end } of this.normalizedFinder.split(normalized.text))
+        visit(normalized.slice(start, end), id);
     }
-    return list;
   }
 
   private bytesOf(id: number, isFirst: boolean): Uint8Array | undefined {

@@ -109,6 +109,21 @@ class Llama2cTokenizer implements Tokenizer {
   }
 
   encode(text: string): Token[] {
+    const { ids, lengths, count } = this.merge(text);
+    const list = new TokenList();
+    for (let index = 0, end = 0; index < count; index++) list.add(ids[index], (end += lengths[index]));
+    return tile([BEGIN_OF_TEXT], list, [], text.length, (id) => this.piece(id));
+  }
+
+  encodeIds(text: string): Int32Array {
+    const { ids, count } = this.merge(text);
+    const all = new Int32Array(count + 1);
+    all[0] = BEGIN_OF_TEXT;
+    all.set(ids.subarray(0, count), 1);
+    return all;
+  }
+
+  private merge(text: string): { ids: Int32Array; lengths: Int32Array; count: number } {
     const bytes = Buffer.from(withoutLoneSurrogates(text), 'utf8');
     // Room for the dummy prefix; no more symbols than bytes.
     const ids = new Int32Array(bytes.length + 1);
@@ -132,10 +147,7 @@ class Llama2cTokenizer implements Tokenizer {
       }
       start = end;
     }
-    const left = this.merges.merge(ids, lengths, count);
-    const list = new TokenList();
-    for (let index = 0, end = 0; index < left; index++) list.add(ids[index], (end += lengths[index]));
-    return tile([BEGIN_OF_TEXT], list, [], text.length, (id) => this.piece(id));
+    return { ids, lengths, count: this.merges.merge(ids, lengths, count) };
   }
 
   decode(ids: ArrayLike<number>): string {

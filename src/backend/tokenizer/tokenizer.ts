@@ -26,6 +26,8 @@ export interface Tokenizer {
   readonly endOfText: number | undefined;
   /** Special tokens that the tokenizer's own rules add (begin of text, …) are added. */
   encode(text: string): Token[];
+  /** The ids of `encode`, several times as fast where a text is cut into words first. */
+  encodeIds(text: string): Int32Array;
   /** Special tokens are left out. Bytes that form no UTF-8 become U+FFFD. */
   decode(ids: ArrayLike<number>): string;
   /** Decodes ids one by one; never half a character. Push a prompt's ids first to continue it. */

@@ -2,11 +2,10 @@
 import { throwIfCancelled, type Cancellation } from '../../cancellation';
 import { SubtextError } from '../../errors';
 import { withoutLoneSurrogates } from '../alignment';
+import { detached } from '../fastEncoding';
 
 /** Distinct words of some gigabytes of English; text without words (a hash in every line) would fill the memory. */
 const MAX_DISTINCT_WORDS = 4_000_000;
-/** V8 lets a longer substring point into its text, which then stays in memory as long as the word. */
-const LONGEST_COPIED = 12;
 
 export interface CountingOptions {
   cancellation?: Cancellation;
@@ -42,11 +41,6 @@ export async function countWords(
     'There is no text to learn a vocabulary from',
     'Check that the files and the column hold text.',
   );
-}
-
-/** A copy that keeps nothing else in memory. */
-export function detached(word: string): string {
-  return word.length <= LONGEST_COPIED ? word : Buffer.from(word, 'utf16le').toString('utf16le');
 }
 
 function forgetRare(counts: Map<string, number>): void {
