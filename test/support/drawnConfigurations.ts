@@ -67,7 +67,7 @@ export const DRAWN_CONFIGURATIONS: Record<string, (draw: Draw) => TransformerCon
     const bias = draw.coin();
     return {
       ...drawn,
-      d_model: draw.upTo(20),
+      d_model: drawn.n_heads * draw.upTo(6),
       n_key_value_heads: drawn.n_heads % 2 === 0 ? drawn.n_heads / 2 : drawn.n_heads,
       position: 'rotary',
       rotary: {

@@ -1,5 +1,6 @@
 // Checkpoint folders that Subtext writes: for each family, random configurations come back the same, to the bit.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../src/backend/checkpoint/open';
@@ -9,7 +10,7 @@ import { roundToHalf } from '../../src/backend/halfPrecision';
 import { CONFIGURATIONS } from '../support/configurations';
 import { bits, DRAWN_CONFIGURATIONS, draws } from '../support/drawnConfigurations';
 import { configurationWith, randomWeights } from '../support/randomModel';
-import { readJson, temporaryFolder } from './checkpointFiles';
+import { fails, readJson, temporaryFolder } from './checkpointFiles';
 
 describe('a checkpoint folder that Subtext wrote', () => {
   for (const [name, configurationOf] of Object.entries(DRAWN_CONFIGURATIONS)) {
@@ -103,6 +104,32 @@ describe('a checkpoint folder that Subtext wrote', () => {
     assert.deepEqual(new Map([...found.tensors].sort()), new Map([...tensors].sort()));
     assert.deepEqual(Object.fromEntries(found.metadata), metadata);
     assert.equal((await openCheckpoint(folder)).architecture, 'gpt2');
+  });
+
+  it('carries its tokenizer, with the tokens that begin and end a text', async () => {
+    const folder = join(temporaryFolder(), 'model');
+    const tokenizerJson = readFileSync('test/fixtures/tokenizers/byte-level-bpe/tokenizer.json', 'utf8');
+    const configuration = { ...DRAWN_CONFIGURATIONS.gpt2(draws(2)), d_vocab: 512 };
+    const weights = randomWeights(configuration, 1);
+    await writeCheckpoint(folder, { configuration, weights, tokenizerJson, beginOfText: 40, endOfText: 426 });
+    const { tokenizer } = await openCheckpoint(folder);
+    assert.equal(tokenizer!.endOfText, 426);
+    assert.equal(readFileSync(join(folder, CHECKPOINT_FILES.tokenizer), 'utf8'), tokenizerJson);
+    const { added_tokens: added, model } = JSON.parse(tokenizerJson) as {
+      added_tokens: { id: number; content: string }[];
+      model: { vocab: Record<string, number> };
+    };
+    const { bos_token, eos_token } = readJson(join(folder, CHECKPOINT_FILES.tokenizerConfiguration));
+    assert.equal(eos_token, added.find(({ id }) => id === 426)!.content);
+    assert.equal(model.vocab[bos_token as string], 40);
+
+    for (const [changes, problem] of [
+      [{ endOfText: 9999 }, 'no token 9999'],
+      [{ tokenizerJson: 'Once upon' }, 'no tokenizer.json'],
+    ] as const) {
+      const contents = { configuration, weights, tokenizerJson, ...changes };
+      await fails(writeCheckpoint(folder, contents), 'tokenizer', problem);
+    }
   });
 
   it('leaves out what else the engine holds beside the weights', async () => {

@@ -24,9 +24,9 @@ export interface Family {
   configuration(config: ConfigurationReader): TransformerConfiguration;
   /**
    * What config.json says of a configuration of this family, besides the common keys. Of one that the family cannot have it
-   * says something else: `familyOf` finds out by reading it.
+   * may say anything: `familyOf` finds out by reading it. Undefined for one that is read but that transformers refuses.
    */
-  values(configuration: TransformerConfiguration): Record<string, unknown>;
+  values(configuration: TransformerConfiguration): Record<string, unknown> | undefined;
 }
 
 export type Sources = Readonly<Record<string, Source | undefined>>;

@@ -112,7 +112,9 @@ export function familyOf(configuration: TransformerConfiguration): {
   for (const family of families) {
     const { modelType: model_type, architecture } = family;
     const architectures = architecture === undefined ? undefined : [architecture];
-    const values = plain({ model_type, architectures, ...family.values(configuration) });
+    const own = family.values(configuration);
+    if (!own) continue;
+    const values = plain({ model_type, architectures, ...own });
     try {
       const found = mapConfiguration('The model', values).configuration;
       if (isDeepStrictEqual(comparable(found), wanted)) return { family, values };

@@ -36,23 +36,28 @@ export const llama: Family = {
     'unembed.W_U': transposed('lm_head.weight'),
   },
   configuration: (config) => llamaConfiguration(config, { normEpsilon: 1e-6, rotaryBase: 10_000 }),
-  values: (configuration) => ({
-    hidden_size: configuration.d_model,
-    num_attention_heads: configuration.n_heads,
-    num_hidden_layers: configuration.n_layers,
-    num_key_value_heads: configuration.n_key_value_heads,
-    head_dim: configuration.d_head,
-    intermediate_size: configuration.d_mlp,
-    vocab_size: configuration.d_vocab,
-    max_position_embeddings: configuration.n_ctx,
-    rms_norm_eps: configuration.norm_epsilon,
-    hidden_act: configuration.activation,
-    attention_bias: configuration.biases.qkv,
-    mlp_bias: configuration.biases.mlp,
-    tie_word_embeddings: configuration.tied,
-    rope_theta: configuration.rotary?.base,
-    rope_scaling: llama3Values(configuration.rotary),
-  }),
+  values(configuration) {
+    const { d_model, n_heads, rotary } = configuration;
+    // transformers 5 asks for this even where heads have a width of their own.
+    if (d_model % n_heads !== 0) return undefined;
+    return {
+      hidden_size: d_model,
+      num_attention_heads: n_heads,
+      num_hidden_layers: configuration.n_layers,
+      num_key_value_heads: configuration.n_key_value_heads,
+      head_dim: configuration.d_head,
+      intermediate_size: configuration.d_mlp,
+      vocab_size: configuration.d_vocab,
+      max_position_embeddings: configuration.n_ctx,
+      rms_norm_eps: configuration.norm_epsilon,
+      hidden_act: configuration.activation,
+      attention_bias: configuration.biases.qkv,
+      mlp_bias: configuration.biases.mlp,
+      tie_word_embeddings: configuration.tied,
+      rope_theta: rotary?.base,
+      rope_scaling: llama3Values(rotary),
+    };
+  },
 };
 
 /** @param defaults what transformers takes where config.json says nothing. */

@@ -55,12 +55,15 @@ export const mixtral: Family = {
   },
   values(configuration) {
     const { experts, d_mlp, windows } = configuration;
-    return {
-      ...llama.values(configuration),
-      intermediate_size: d_mlp / (experts?.num_experts ?? 1),
-      num_local_experts: experts?.num_experts,
-      num_experts_per_tok: experts?.experts_per_token,
-      sliding_window: windows[0],
-    };
+    const values = llama.values(configuration);
+    return (
+      values && {
+        ...values,
+        intermediate_size: d_mlp / (experts?.num_experts ?? 1),
+        num_local_experts: experts?.num_experts,
+        num_experts_per_tok: experts?.experts_per_token,
+        sliding_window: windows[0],
+      }
+    );
   },
 };
