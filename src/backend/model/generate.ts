@@ -38,7 +38,7 @@ export async function* generate(
     const logits = await cache.extend(ids);
     read.push(...ids);
     if (logits.some(Number.isNaN)) await reportNaN(model, read);
-    const next = temperature === 0 ? likeliest(logits) : sample(logits, temperature, random());
+    const next = chooseNext(logits, temperature, random);
     if (stopIds.has(next)) return;
     yield next;
     ids = [next];
@@ -49,31 +49,41 @@ export async function* generate(
 
 /** Keys and values of the tokens so far, so that each new token costs one position only. */
 export class KeyValueCache {
-  /** Tokens remembered. */
+  /** Tokens remembered of each text. */
   length = 0;
   private state: NamedTensors = new Map();
 
-  constructor(private readonly model: LanguageModel) {
+  /** @param rows texts that are read side by side, all of the same length */
+  constructor(
+    private readonly model: LanguageModel,
+    private rows = 1,
+  ) {
     const { n_layers, n_key_value_heads, d_head } = model.configuration;
     for (let layer = 0; layer < n_layers; layer++) {
       for (const which of ['keys', 'values'] as const) {
-        const shape = [1, n_key_value_heads, 0, d_head];
+        const shape = [rows, n_key_value_heads, 0, d_head];
         this.state.set(cacheName(layer, which), { type: 'float32', shape, data: new Float32Array(0) });
       }
     }
   }
 
-  /** Reads `ids` behind what is remembered. @returns the logits after the last of them, [d_vocab] */
-  async extend(ids: readonly number[]): Promise<Float32Array> {
+  /**
+   * Reads `ids` behind what is remembered.
+   * @param ids [rows, any number]
+   * @returns the logits after the last id of each row, [rows, d_vocab]
+   */
+  async extend(ids: ArrayLike<number>): Promise<Float32Array> {
     const executable = await this.model.compile({ captures: ['logits'], cached: true });
-    const total = this.length + ids.length;
+    const { rows } = this;
+    const fresh = ids.length / rows;
+    const total = this.length + fresh;
     const count = (from: number, to: number) =>
       Int32Array.from({ length: to - from }, (_, index) => from + index);
     const outputs = await executable.run(
       new Map([
         ...this.state,
-        [TOKENS, { type: 'int32', shape: [1, ids.length], data: Int32Array.from(ids) }],
-        [POSITIONS, { type: 'int32', shape: [ids.length], data: count(this.length, total) }],
+        [TOKENS, { type: 'int32', shape: [rows, fresh], data: Int32Array.from(ids) }],
+        [POSITIONS, { type: 'int32', shape: [fresh], data: count(this.length, total) }],
         [KEY_POSITIONS, { type: 'int32', shape: [total], data: count(0, total) }],
       ]),
     );
@@ -81,18 +91,42 @@ export class KeyValueCache {
     outputs.delete('logits');
     this.state = outputs;
     this.length = total;
-    return logits.subarray(logits.length - this.model.configuration.d_vocab);
+    const { d_vocab } = this.model.configuration;
+    if (fresh === 1) return logits;
+    const last = new Float32Array(rows * d_vocab);
+    for (let row = 0; row < rows; row++) {
+      const end = (row + 1) * fresh * d_vocab;
+      last.set(logits.subarray(end - d_vocab, end), row * d_vocab);
+    }
+    return last;
+  }
+
+  /** Forgets all texts but these, which become the rows 0, 1, …. */
+  keep(rows: readonly number[]): void {
+    for (const [name, { type, shape, data }] of this.state) {
+      const width = data.length / this.rows;
+      const kept = new Float32Array(rows.length * width);
+      for (const [to, from] of rows.entries())
+        kept.set(data.subarray(from * width, (from + 1) * width), to * width);
+      this.state.set(name, { type, shape: [rows.length, ...shape.slice(1)], data: kept });
+    }
+    this.rows = rows.length;
   }
 }
 
 /** @throws SubtextError `not-a-number`: no token could be called the likeliest */
-async function reportNaN(model: LanguageModel, ids: readonly number[]): Promise<never> {
+export async function reportNaN(model: LanguageModel, ids: readonly number[]): Promise<never> {
   await model.checkNumbers([ids]);
   throw new SubtextError(
     'not-a-number',
     'The model computes values that are not numbers when it continues a text, though not when it reads it at once',
     'Please report this with the log.',
   );
+}
+
+/** The likeliest id at temperature 0, else a sample. */
+export function chooseNext(logits: Float32Array, temperature: number, random: () => number): number {
+  return temperature === 0 ? likeliest(logits) : sample(logits, temperature, random());
 }
 
 function likeliest(logits: Float32Array): number {
