@@ -1,5 +1,6 @@
 // The custom requests and notifications between the extension host and the backend. Standard ones (hover, document
 // synchronisation, …) are the language server protocol's own. Typed arrays travel as in `arrays.ts`.
+import type { RunEstimate, TrainingAnswers, TrainingChoice, TrainingQuestion } from './runs';
 import type {
   EngineName,
   EngineStatus,
@@ -31,6 +32,23 @@ export interface Requests {
   'subtext/rankNeurons': { params: DocumentQuestion & { selection?: TextRange }; result: NeuronTable };
   'subtext/neuronActivations': { params: DocumentQuestion & { id: NeuronId }; result: NeuronActivations };
   'subtext/neuronWrites': { params: { model: string; id: NeuronId; count: number }; result: NeuronWrites };
+  /** What can be answered to the next question about a training. */
+  'subtext/trainingChoices': {
+    params: { answers: Partial<TrainingAnswers> };
+    result: { question: TrainingQuestion; choices: TrainingChoice[] };
+  };
+  /** The recipe for a complete set of answers, as JSON text, with a name for its runs. */
+  'subtext/composeRecipe': {
+    params: { answers: TrainingAnswers };
+    result: { name: string; recipe: string; estimate: RunEstimate };
+  };
+  /** Fails with the reason `recipe` where the text is no recipe; files that it names are relative to `path`. */
+  'subtext/estimateRun': { params: { recipe: string; path?: string }; result: RunEstimate };
+  /** Starts a process of its own, which outlives the backend: from a recipe's text or file, or goes on. */
+  'subtext/startRun': {
+    params: { directory: string; recipe?: string; recipePath?: string; resume?: boolean };
+    result: { pid: number };
+  };
 }
 
 /** Every notification from the backend. */

@@ -111,6 +111,10 @@ export interface TrainingChoice {
   detail?: string;
 }
 
+/** The questions of *Train Model…*, in this order. */
+export const TRAINING_QUESTIONS = ['data', 'architecture', 'size', 'budget'] as const;
+export type TrainingQuestion = (typeof TRAINING_QUESTIONS)[number];
+
 /** The answers so far; each narrows the choices of the next question. */
 export interface TrainingAnswers {
   data: string;

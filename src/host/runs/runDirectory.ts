@@ -1,0 +1,137 @@
+// One run, as the small files of its directory tell it: its state, how far it is, what it trains.
+import { access, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { ShownRunState } from '../../protocol/runViews';
+import {
+  RUN_FILES,
+  checkpointFolder,
+  type MetricsLine,
+  type RunControl,
+  type RunStatus,
+} from '../../protocol/runs';
+import { findLast, readJson } from './files';
+import { GrowingLines } from './growingLines';
+import { readControl, readMetricsLine, readStatus } from './parse';
+import { type Machine, thisMachine } from './process';
+import { titleOf } from './title';
+
+/** Of metrics that are there already, as much is read for the latest losses. */
+const LATEST_BYTES = 1 << 16;
+
+/** A run that has not even said that it starts after this time never will. */
+const SILENT_MILLISECONDS = 60_000;
+
+export class RunDirectory {
+  readonly name: string;
+  /** Undefined while the run has not written any. */
+  status: RunStatus | undefined;
+  title = '';
+  /** The latest losses that stand in the metrics, nats per token. */
+  trainLoss: number | undefined;
+  validationLoss: number | undefined;
+  /** Whether `final/` is there. */
+  hasFinal = false;
+  private control: RunControl['request'] | undefined;
+  private isInterrupted = false;
+  private readonly lines: GrowingLines;
+  private isFirstLook = true;
+
+  /** @param path absolute; identifies the run */
+  constructor(
+    readonly path: string,
+    private readonly machine: Machine = thisMachine,
+  ) {
+    this.name = basename(path);
+    this.lines = new GrowingLines(this.file('metrics'), LATEST_BYTES);
+  }
+
+  get state(): ShownRunState {
+    if (this.isInterrupted) return 'interrupted';
+    const state = this.status?.state ?? 'starting';
+    if (!isAtWork(state)) return state;
+    if (this.control === 'cancel') return 'cancelling';
+    return this.control === 'pause' && state !== 'paused' ? 'pausing' : state;
+  }
+
+  /** A process works on it, or waits. */
+  get isLive(): boolean {
+    return isAtWork(this.status?.state ?? 'starting') && !this.isInterrupted;
+  }
+
+  /** Whether it can go on from its last checkpoint. */
+  get isResumable(): boolean {
+    return resumable.has(this.state);
+  }
+
+  /** The loss to show in a line: the validation's, where there is any. */
+  get loss(): number | undefined {
+    return this.validationLoss ?? this.trainLoss;
+  }
+
+  /** Absolute path of a checkpoint, which opens like any other model. */
+  checkpointPath(step: number | 'final'): string {
+    return join(this.path, step === 'final' ? RUN_FILES.final : checkpointFolder(step));
+  }
+
+  file(name: keyof typeof RUN_FILES): string {
+    return join(this.path, RUN_FILES[name]);
+  }
+
+  /** Reads the files again; resolves with whether anything is not as before. */
+  async refresh(): Promise<boolean> {
+    const before = this.facts();
+    // A status that cannot be read for a moment is no news.
+    this.status = readStatus(await readJson(this.file('status'))) ?? this.status;
+    this.control = readControl(await readJson(this.file('control')));
+    if (this.title === '') this.title = titleOf(await readJson(this.file('recipe')));
+    this.hasFinal = await exists(this.file('final'));
+    await this.readLosses();
+    this.isInterrupted = await this.isAbandoned();
+    return this.facts() !== before;
+  }
+
+  /** Whether it is not over, but its process is gone. One on another machine is believed to be there. */
+  private async isAbandoned(): Promise<boolean> {
+    const { status, machine } = this;
+    if (!status) return Date.now() - (await stat(this.path)).mtimeMs > SILENT_MILLISECONDS;
+    return isAtWork(status.state) && status.host === machine.host && !machine.isRunning(status.pid);
+  }
+
+  private async readLosses(): Promise<void> {
+    if (this.isFirstLook) {
+      // The last evaluation may be long ago.
+      const key: keyof MetricsLine = 'validation_loss';
+      this.validationLoss = await findLast(this.file('metrics'), (line) =>
+        line.includes(`"${key}"`) ? readMetricsLine(line)?.[key] : undefined,
+      );
+      this.isFirstLook = false;
+    }
+    const forget = () => {
+      this.trainLoss = undefined;
+      this.validationLoss = undefined;
+    };
+    await this.lines.read(forget, (line) => {
+      const read = readMetricsLine(line);
+      this.trainLoss = read?.loss ?? this.trainLoss;
+      this.validationLoss = read?.validation_loss ?? this.validationLoss;
+    });
+  }
+
+  private facts(): string {
+    const { state, status, title, trainLoss, validationLoss, hasFinal } = this;
+    return JSON.stringify([state, status, title, trainLoss, validationLoss, hasFinal]);
+  }
+}
+
+const resumable: ReadonlySet<ShownRunState> = new Set(['paused', 'interrupted', 'cancelled', 'failed']);
+
+function isAtWork(state: RunStatus['state']): boolean {
+  return state === 'starting' || state === 'running' || state === 'paused';
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
