@@ -42,6 +42,36 @@ export function size(value: number): string {
   return String(value);
 }
 
+/** A stretch of time in its two largest units: `42 s`, `3 min 12 s`, `2 h 5 min`, `1 d 3 h`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const units = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ] as const;
+  const first = units.findIndex(([size]) => whole >= size);
+  if (first === -1) return '0 s';
+  const [size, name] = units[first];
+  const lead = `${count(Math.floor(whole / size))} ${name}`;
+  if (first === units.length - 1) return lead;
+  const [nextSize, nextName] = units[first + 1];
+  const next = Math.floor((whole % size) / nextSize);
+  return next === 0 ? lead : `${lead} ${next} ${nextName}`;
+}
+
+/** An amount of memory: `410 MB`, `1.5 GB`. */
+export function memory(bytes: number): string {
+  const [size, name] = bytes >= 1e9 ? ([1e9, 'GB'] as const) : ([1e6, 'MB'] as const);
+  return `${count1(bytes / size)} ${name}`;
+}
+
+/** One decimal below 10, none above. */
+function count1(value: number): string {
+  return value < 10 ? String(Number(value.toFixed(1))) : count(value);
+}
+
 /** Separates thousands in the digits before the decimal point, and writes a proper minus sign. */
 function grouped(text: string): string {
   return text.replace('-', '−').replace(/^(−?)(\d+)/, (_, sign: string, whole: string) => {
