@@ -7,22 +7,30 @@ import { launchBackend } from './host/backend/launch';
 import { BackendSupervisor } from './host/backend/supervisor';
 import { moveToEngine } from './host/commands/engine';
 import { registerCommands } from './host/commands/register';
+import { controlRun, resumeRun } from './host/commands/runs';
 import { followContextKeys } from './host/contextKeys';
 import { registerLockLens } from './host/decorations/lockLens';
 import { Painter } from './host/decorations/painter';
 import { TextLink } from './host/decorations/textLink';
 import { registerValueHover } from './host/decorations/valueHover';
 import type { Disposable } from './host/disposables';
+import { RecipeChecks } from './host/editors/recipeChecks';
+import { registerRecipeLens } from './host/editors/recipeLens';
 import { documentFacts, followDocuments } from './host/inspection/followDocuments';
 import { Inspection } from './host/inspection/inspection';
 import { showCrash, showFailure } from './host/messages';
 import { Models } from './host/models';
 import { NeuronsPanel, neuronsViewType } from './host/panels/neuronsPanel';
+import { RunPanel, runViewType } from './host/panels/runPanel';
 import { savedQuestion } from './host/panels/savedState';
 import { InspectionStatus } from './host/panels/viewStatus';
+import { followWorkspaceFolders } from './host/runs/workspaceFolders';
+import { Runs } from './host/runs/runs';
 import { Session } from './host/session';
 import { onDidChangeSettings, settings } from './host/settings';
 import { registerModelsTree } from './host/views/modelsTree';
+import { announceRunEnds } from './host/views/runEnds';
+import { registerRunsTree } from './host/views/runsTree';
 import { registerStatusBar } from './host/views/statusBar';
 
 let running: BackendSupervisor | undefined;
@@ -48,15 +56,38 @@ export function activate(context: vscode.ExtensionContext): SubtextApi {
   const link = new TextLink(inspection);
   const painter = new Painter(inspection);
   const panel = new NeuronsPanel({ extensionUri, inspection, status, link });
-  const session = new Session({ backend, models, inspection, status, panel, log });
+  const runs = new Runs();
+  const runPanel = new RunPanel({
+    extensionUri,
+    runs,
+    control: (run, request) =>
+      void (request === 'resume' ? resumeRun(session, run) : controlRun(session, request, run)),
+    openCheckpoint: (path) => void session.openModel(path),
+  });
+  const recipes = new RecipeChecks(backend);
+  const session: Session = new Session({
+    backend,
+    models,
+    inspection,
+    status,
+    panel,
+    runs,
+    runPanel,
+    recipes,
+    log,
+  });
   running = backend;
 
-  subscriptions.push(log, inspection, painter, link, panel);
+  subscriptions.push(log, inspection, painter, link, panel, runs, runPanel, recipes);
   subscriptions.push(followDocuments(inspection));
   subscriptions.push(registerValueHover(inspection));
   subscriptions.push(registerLockLens(inspection));
   subscriptions.push(registerCommands(session));
   subscriptions.push(registerModelsTree(models));
+  subscriptions.push(followWorkspaceFolders(runs));
+  subscriptions.push(registerRunsTree(runs));
+  subscriptions.push(announceRunEnds(session));
+  subscriptions.push(registerRecipeLens(recipes));
   subscriptions.push(registerStatusBar(session.parts));
   subscriptions.push(followContextKeys(session.parts));
   subscriptions.push(...follow(session));
@@ -69,6 +100,13 @@ export function activate(context: vscode.ExtensionContext): SubtextApi {
         return Promise.resolve();
       },
     }),
+    vscode.window.registerWebviewPanelSerializer(runViewType, {
+      deserializeWebviewPanel(restored) {
+        // What it showed, its page says itself.
+        runPanel.attach(restored);
+        return Promise.resolve();
+      },
+    }),
   );
   return {
     activationMilliseconds: loadMilliseconds + loadTime() - activateStart,
@@ -76,6 +114,8 @@ export function activate(context: vscode.ExtensionContext): SubtextApi {
     models,
     backend,
     panel,
+    runs,
+    runPanel,
     painted: (document) => painter.paintingOf(document),
   };
 }

@@ -4,14 +4,17 @@ import * as vscode from 'vscode';
 import type { ModelSummary } from '../protocol/types';
 import { BackendFailure, toFailure } from './backend/failure';
 import type { BackendSupervisor } from './backend/supervisor';
+import type { RecipeChecks } from './editors/recipeChecks';
 import { findDocument } from './inspection/followDocuments';
 import type { Inspection, Question } from './inspection/inspection';
 import { showFailure } from './messages';
 import type { Models } from './models';
 import type { NeuronsPanel } from './panels/neuronsPanel';
+import type { RunPanel } from './panels/runPanel';
 import type { SavedQuestion } from './panels/savedState';
 import type { InspectionStatus } from './panels/viewStatus';
 import { withLateProgress } from './progress';
+import type { Runs } from './runs/runs';
 import { settings } from './settings';
 
 export interface SessionParts {
@@ -20,6 +23,9 @@ export interface SessionParts {
   inspection: Inspection;
   status: InspectionStatus;
   panel: NeuronsPanel;
+  runs: Runs;
+  runPanel: RunPanel;
+  recipes: RecipeChecks;
   log: vscode.LogOutputChannel;
 }
 

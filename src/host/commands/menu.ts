@@ -13,7 +13,7 @@ export async function showMenu(session: Session): Promise<void> {
 }
 
 function entries({ parts }: Session): CommandItem[] {
-  const { models, inspection, backend } = parts;
+  const { models, inspection, backend, runs } = parts;
   const hasText = vscode.window.visibleTextEditors.length > 0;
   const separator = (label: string): CommandItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const entry = (icon: string, label: string, command: string): CommandItem => ({
@@ -28,6 +28,9 @@ function entries({ parts }: Session): CommandItem[] {
     ...when(models.all.length > 1, entry('check', 'Select Model…', 'selectModel')),
     entry('folder-opened', 'Open Model…', 'openModel'),
     ...when(models.all.length > 0, entry('close', 'Close Model', 'closeModel')),
+    separator('training'),
+    entry('beaker', 'Train Model…', 'train'),
+    ...when(runs.all.length > 0, entry('graph-line', 'Show Run…', 'showRun')),
     separator('backend'),
     entry('chip', 'Select Engine…', 'selectEngine'),
     entry('output', 'Show Log', 'showLog'),

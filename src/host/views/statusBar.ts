@@ -1,13 +1,18 @@
 // One status bar item: model, engine, busy or stopped. A click shows the menu.
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../disposables';
+import { descriptionOf, shareOf } from '../runs/words';
 import type { SessionParts } from '../session';
 import { modelTooltip } from './modelsTree';
 
 /** Work that is done sooner shows no spinner. */
 const BUSY_MILLISECONDS = 250;
 
-export function registerStatusBar({ backend, models }: Pick<SessionParts, 'backend' | 'models'>): Disposable {
+export function registerStatusBar({
+  backend,
+  models,
+  runs,
+}: Pick<SessionParts, 'backend' | 'models' | 'runs'>): Disposable {
   const store = new DisposableStore();
   const item = store.add(
     vscode.window.createStatusBarItem('subtext.status', vscode.StatusBarAlignment.Right, 100),
@@ -25,12 +30,19 @@ export function registerStatusBar({ backend, models }: Pick<SessionParts, 'backe
     const isWorking = state.kind === 'starting' || showsBusy;
     const icon = isStopped ? 'warning' : isWorking ? 'loading~spin' : 'pulse';
     const names = [model?.name ?? 'Subtext', ...(isStopped ? ['stopped'] : engine ? [engine] : [])];
-    item.text = `$(${icon}) ${names.join(' · ')}`;
+    const run = runs.all.find(({ isLive }) => isLive);
+    const training = run && `${run.name} ${Math.floor(100 * shareOf(run))}%`;
+    item.text = [`$(${icon}) ${names.join(' · ')}`, ...(training ? [`$(beaker) ${training}`] : [])].join(
+      '  ',
+    );
     const warns = isStopped || health?.engineNote !== undefined;
     item.backgroundColor = warns ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     item.tooltip = tooltipOf(backend, models);
+    for (const live of runs.all.filter(({ isLive }) => isLive)) {
+      item.tooltip.appendMarkdown('\n\n$(beaker) ').appendText(`${live.name}: ${descriptionOf(live)}`);
+    }
     item.accessibilityInformation = {
-      label: `Subtext: ${names.join(', ')}${isWorking ? ', busy' : ''}`,
+      label: `Subtext: ${names.join(', ')}${isWorking ? ', busy' : ''}${training ? `, training ${training}` : ''}`,
       role: 'button',
     };
   };
@@ -54,6 +66,8 @@ export function registerStatusBar({ backend, models }: Pick<SessionParts, 'backe
   store.add(backend.onDidChangeState(follow));
   store.add(backend.onDidChangeHealth(follow));
   store.add(models.onDidChange(render));
+  store.add(runs.onDidChange(render));
+  store.add(runs.onDidChangeList(render));
   store.add({ dispose: () => clearTimeout(busyTimer) });
   render();
   item.show();

@@ -1,0 +1,60 @@
+// From a recipe to a run at work, and its view.
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { withLateProgress } from '../progress';
+import { createRunDirectory, removeIfEmpty } from '../runs/create';
+import { workspaceFolders } from '../runs/workspaceFolders';
+import { type Session, hostFailure } from '../session';
+
+/** The text of a recipe, or the file that it stands in. */
+export type RecipeSource = { recipe: string } | { recipePath: string };
+
+/** A run writes its recipe first of all; longer than this nothing takes. */
+const BEGIN_MILLISECONDS = 20_000;
+
+/** The workspace folder that keeps a new run: that of `near`, the only one, or one that is picked. */
+export async function runsFolder(near?: vscode.Uri): Promise<string | undefined> {
+  const own = near && vscode.workspace.getWorkspaceFolder(near);
+  if (own?.uri.scheme === 'file') return own.uri.fsPath;
+  const folders = workspaceFolders();
+  if (folders.length === 1) return folders[0];
+  if (folders.length > 1) {
+    const items = folders.map((path) => ({ label: basename(path), description: path, path }));
+    return (await vscode.window.showQuickPick(items, { placeHolder: 'Folder that keeps the run' }))?.path;
+  }
+  const open = 'Open Folder…';
+  void vscode.window
+    .showInformationMessage('A run is kept in a folder on this machine: open one first.', open)
+    .then((action) => {
+      if (action === open) void vscode.commands.executeCommand('vscode.openFolder');
+    });
+  return undefined;
+}
+
+/** Starts a run in a directory of its own and shows it. Rejects with what is wrong with the recipe. */
+export async function startRun(
+  session: Session,
+  folder: string,
+  name: string,
+  source: RecipeSource,
+): Promise<void> {
+  const { backend, runs, runPanel } = session.parts;
+  const directory = await createRunDirectory(folder, name);
+  const abort = new AbortController();
+  const start = backend.request('subtext/startRun', { directory, ...source }, abort.signal);
+  try {
+    await withLateProgress(`Starting ${basename(directory)}`, backend, start, () => abort.abort());
+    const deadline = Date.now() + BEGIN_MILLISECONDS;
+    while (!(await runs.open(directory))) {
+      if (Date.now() > deadline) {
+        throw hostFailure(`${basename(directory)} did not begin`, 'See the log, then run the recipe again.');
+      }
+      await sleep(100);
+    }
+  } catch (error) {
+    await removeIfEmpty(directory);
+    throw error;
+  }
+  runPanel.show([directory]);
+}
