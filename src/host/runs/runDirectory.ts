@@ -35,6 +35,7 @@ export class RunDirectory {
   private isInterrupted = false;
   private readonly lines: GrowingLines;
   private isFirstLook = true;
+  private latest: { train?: number; validation?: number } = {};
 
   /** @param path absolute; identifies the run */
   constructor(
@@ -77,22 +78,26 @@ export class RunDirectory {
     return join(this.path, RUN_FILES[name]);
   }
 
-  /** Reads the files again; resolves with whether anything is not as before. */
+  /** Reads the files again; resolves with whether anything is not as before. Two calls must not overlap. */
   async refresh(): Promise<boolean> {
     const before = this.facts();
     // A status that cannot be read for a moment is no news.
-    this.status = readStatus(await readJson(this.file('status'))) ?? this.status;
-    this.control = readControl(await readJson(this.file('control')));
-    if (this.title === '') this.title = titleOf(await readJson(this.file('recipe')));
-    this.hasFinal = await exists(this.file('final'));
+    const status = readStatus(await readJson(this.file('status'))) ?? this.status;
+    const control = readControl(await readJson(this.file('control')));
+    const title = this.title === '' ? titleOf(await readJson(this.file('recipe'))) : this.title;
+    const hasFinal = await exists(this.file('final'));
     await this.readLosses();
-    this.isInterrupted = await this.isAbandoned();
+    const isInterrupted = await this.isAbandoned(status);
+    // All at once: nobody sees half of the news.
+    Object.assign(this, { status, control, title, hasFinal, isInterrupted });
+    this.trainLoss = this.latest.train;
+    this.validationLoss = this.latest.validation;
     return this.facts() !== before;
   }
 
   /** Whether it is not over, but its process is gone. One on another machine is believed to be there. */
-  private async isAbandoned(): Promise<boolean> {
-    const { status, machine } = this;
+  private async isAbandoned(status: RunStatus | undefined): Promise<boolean> {
+    const { machine } = this;
     if (!status) return Date.now() - (await stat(this.path)).mtimeMs > SILENT_MILLISECONDS;
     return isAtWork(status.state) && status.host === machine.host && !machine.isRunning(status.pid);
   }
@@ -101,19 +106,18 @@ export class RunDirectory {
     if (this.isFirstLook) {
       // The last evaluation may be long ago.
       const key: keyof MetricsLine = 'validation_loss';
-      this.validationLoss = await findLast(this.file('metrics'), (line) =>
+      this.latest.validation = await findLast(this.file('metrics'), (line) =>
         line.includes(`"${key}"`) ? readMetricsLine(line)?.[key] : undefined,
       );
       this.isFirstLook = false;
     }
     const forget = () => {
-      this.trainLoss = undefined;
-      this.validationLoss = undefined;
+      this.latest = {};
     };
     await this.lines.read(forget, (line) => {
       const read = readMetricsLine(line);
-      this.trainLoss = read?.loss ?? this.trainLoss;
-      this.validationLoss = read?.validation_loss ?? this.validationLoss;
+      this.latest.train = read?.loss ?? this.latest.train;
+      this.latest.validation = read?.validation_loss ?? this.latest.validation;
     });
   }
 

@@ -27,6 +27,8 @@ interface Known {
   /** While somebody follows the run. */
   record?: RunRecord;
   followers: number;
+  /** Whether it was read: before that there is nothing to show. */
+  isRead: boolean;
   read(): Promise<void>;
   timer?: NodeJS.Timeout;
 }
@@ -64,6 +66,7 @@ export class Runs implements Disposable {
   get all(): RunDirectory[] {
     const started = ({ status }: RunDirectory) => status?.started ?? '~';
     return [...this.known.values()]
+      .filter(({ isRead }) => isRead)
       .map(({ run }) => run)
       .sort((a, b) => compare(started(b), started(a)) || compare(a.name, b.name));
   }
@@ -191,6 +194,7 @@ export class Runs implements Disposable {
       store: new DisposableStore(),
       isFromElsewhere,
       followers: 0,
+      isRead: false,
       read: oneAtATime(() => this.readOnce(known)),
     };
     this.known.set(path, known);
@@ -218,7 +222,9 @@ export class Runs implements Disposable {
       const isNews = await run.refresh();
       const rows = await record?.refresh();
       if (this.known.get(run.path) !== known) return;
-      if (isNews) this.changed.fire(run);
+      const isNew = !known.isRead;
+      known.isRead = true;
+      if (isNews && !isNew) this.changed.fire(run);
       if (rows) this.grew.fire({ run, rows });
     } catch {
       // Gone, or not to be read, at this moment: the next look tells.

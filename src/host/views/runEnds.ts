@@ -20,6 +20,7 @@ export function announceRunEnds(session: Session): Disposable {
   store.add(
     runs.onDidChangeList(() => {
       for (const run of live) if (runs.get(run.path) !== run) live.delete(run);
+      for (const run of runs.all) look(run);
     }),
   );
   // What is shown where the person looks needs no message.
