@@ -37,6 +37,7 @@ const bundles = {
       backend: 'src/backend/main.ts',
       worker: 'src/backend/server/worker.ts',
       cli: 'src/cli/main.ts',
+      batches: 'src/backend/train/batchWorker.ts',
     },
   },
   webview: { ...page, entryPoints: { 'webview/neurons': 'webview/neurons/main.ts' } },

@@ -24,15 +24,21 @@ import type { Health } from '../protocol/types';
 import { describeError, SubtextError } from './errors';
 import { EngineThread, type ThreadActivity } from './server/engineThread';
 import { HOVER_TOP, hoverText } from './server/hover';
+import { Training } from './server/training';
 import type { DocumentText } from './workbench';
 
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
 let thread: EngineThread;
+let training: Training;
 
 connection.onInitialize(({ initializationOptions }) => {
   const { engine, threads } = initializationOptions as BackendOptions;
   thread = new EngineThread({ engine, threads }, sendHealth, endAfterDeath);
+  training = new Training({
+    engine: () => thread.call('measureEngine', null, 'Measuring the engine'),
+    options: { engine, threads },
+  });
   return {
     capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, hoverProvider: true },
     serverInfo: { name: 'subtext' },
@@ -60,6 +66,10 @@ answer('subtext/neuronActivations', ({ uri, model, id }, onCancel) => {
 answer('subtext/neuronWrites', ({ model, id, count }, onCancel) =>
   thread.call('neuronWrites', { model, id, count }, 'Reading what a neuron writes', onCancel),
 );
+answer('subtext/trainingChoices', (question) => training.choices(question));
+answer('subtext/composeRecipe', (question) => training.compose(question));
+answer('subtext/estimateRun', (question) => training.estimate(question));
+answer('subtext/startRun', (question) => Promise.resolve(training.start(question)));
 
 connection.onHover(async ({ textDocument, position }, token): Promise<Hover | null> => {
   const document = documents.get(textDocument.uri);

@@ -16,6 +16,7 @@ import type {
 import { throwIfCancelled, type Cancellation } from './cancellation';
 import { openCheckpoint } from './checkpoint/open';
 import { listEngines, startEngine, type EngineOptions, type StartedEngine } from './engine/engines';
+import { measureSpeed } from './engine/speed';
 import { SubtextError } from './errors';
 import { FinalResidual } from './interpret/finalResidual';
 import { NeuronActivationStore, neuronStatistics } from './interpret/neurons';
@@ -37,6 +38,12 @@ export interface WorkbenchOptions extends EngineOptions {
   engine: EngineName | 'auto';
 }
 
+export interface MeasuredEngine {
+  engine: EngineName;
+  /** Floating-point operations per second of large matrix products. */
+  speed: number;
+}
+
 /** Texts kept with their activations, so that moving over neurons or hovering reads nothing again. */
 const KEPT_READINGS = 3;
 
@@ -53,6 +60,7 @@ export class Workbench {
   private readonly models = new Map<string, LanguageModel>();
   private current: string | undefined;
   private readonly inspections = new Map<string, Inspection>();
+  private measured: MeasuredEngine | undefined;
 
   constructor(private options: WorkbenchOptions) {}
 
@@ -114,6 +122,15 @@ export class Workbench {
     previous?.executor.dispose();
     this.options = { ...this.options, engine };
     this.engine = Promise.resolve(started);
+  }
+
+  /** Measured once for each engine. @throws SubtextError `engine-unavailable` */
+  async measureEngine(): Promise<MeasuredEngine> {
+    const { executor } = await this.startedEngine();
+    if (this.measured?.engine !== executor.engine) {
+      this.measured = { engine: executor.engine, speed: await measureSpeed(executor) };
+    }
+    return this.measured;
   }
 
   async rankNeurons(

@@ -1,6 +1,8 @@
 // What a command of `subtext` is. To add one: a file in commands/, and a line in main.ts.
 import type { Output } from './output';
 
+export const EXIT_INTERRUPTED = 130;
+
 export interface Option {
   /** How the value is called in the usage; without it the option is a switch. */
   value?: string;
@@ -15,5 +17,6 @@ export interface Command {
   /** Name of the one positional argument, if it takes one; it is required, and stands in `values.argument`. */
   argument?: string;
   options: Record<string, Option>;
-  run: (values: Values, output: Output) => Promise<void>;
+  /** @returns the exit code where it is not 0 */
+  run: (values: Values, output: Output) => Promise<number | void>;
 }

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError, SubtextError } from '../backend/errors';
-import type { Command } from './command';
+import { EXIT_INTERRUPTED, type Command } from './command';
 import { activations } from './commands/activations';
 import { devices } from './commands/devices';
 import { generateText } from './commands/generate';
@@ -11,14 +11,14 @@ import { inspect } from './commands/inspect';
 import { logits } from './commands/logits';
 import { neurons } from './commands/neurons';
 import { tokens } from './commands/tokens';
+import { train } from './commands/train';
 import { parseArguments, usageOf } from './options';
 import { Output } from './output';
 
-const COMMANDS: Command[] = [devices, inspect, tokens, generateText, logits, activations, neurons];
+const COMMANDS: Command[] = [devices, inspect, tokens, generateText, logits, activations, neurons, train];
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
-const EXIT_INTERRUPTED = 130;
 
 async function main(given: readonly string[]): Promise<number> {
   const name = given.at(0);
@@ -39,8 +39,7 @@ async function main(given: readonly string[]): Promise<number> {
     return 0;
   }
   const output = new Output(values.json === true);
-  await command.run(values, output);
-  return 0;
+  return (await command.run(values, output)) ?? 0;
 }
 
 /** Of the package that this command lies in, as `dist/cli.js`. */

@@ -109,6 +109,8 @@ export interface TrainingChoice {
   description: string;
   /** A sentence below it. */
   detail?: string;
+  /** The person names a file or folder first; the answer is then `id:path`. */
+  asks?: 'files';
 }
 
 /** The questions of *Train Model…*, in this order. */

@@ -17,6 +17,16 @@ export interface FootprintOptions {
   freed?: boolean;
 }
 
+/** Bytes of a run of these sizes, without what the graph holds from run to run. */
+export function runBytes(plan: Plan, sizes: Bindings): number {
+  return bytesOf(new Lifetimes(plan, true), sizes);
+}
+
+function bytesOf(lifetimes: Lifetimes, sizes: Bindings): number {
+  const { values, outputs } = lifetimes.memory(sizes);
+  return ENGINE_SHARE * values + outputs;
+}
+
 export class Footprint {
   private readonly lifetimes: Lifetimes;
   private readonly keeps: boolean;
@@ -59,8 +69,7 @@ export class Footprint {
   }
 
   private runBytes(bindings: Bindings): number {
-    const { values, outputs } = this.lifetimes.memory(bindings);
-    return ENGINE_SHARE * values + outputs;
+    return bytesOf(this.lifetimes, bindings);
   }
 
   private check(more: number, bindings: Bindings): void {

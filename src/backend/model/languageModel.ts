@@ -10,7 +10,7 @@ import type { TransformerConfiguration } from './configuration';
 import { LENGTHS, POSITIONS, TOKENS } from './context';
 import { interventionInput, type Intervention } from './hooks';
 import { firstNotFinite } from './watch';
-import { buildTransformer, type CaptureType, type ForwardRequest } from './transformer';
+import { buildTransformer, type CaptureType, type ForwardRequest, type WeightSource } from './transformer';
 
 /** One activation replaced, scaled or added to, with the value to do it with. */
 export interface HookedValue {
@@ -22,21 +22,34 @@ export interface HookedValue {
 /** Weights of more bytes are not packed: every compiled graph would hold a copy of its own. */
 const LARGEST_PACKED = 512 * 1024 * 1024;
 
+/** Weights that somebody else keeps and changes, as a trainer does. */
+export interface LiveWeights {
+  values: NamedTensors;
+  /** Where a graph takes them from, if not by name. */
+  source?: WeightSource;
+}
+
 export class LanguageModel {
   readonly configuration: TransformerConfiguration;
   private readonly weights: NamedTensors;
-  private readonly weightBytes: number;
+  /** Whether a compiled graph may hold its own copy of the weights. */
+  private readonly mayPack: boolean;
   private readonly compiled = new CompiledGraphs();
 
+  /** @param live weights to compute with, as they are at each run, instead of the checkpoint's */
   constructor(
     readonly checkpoint: Checkpoint,
     readonly executor: Executor,
+    private readonly live?: LiveWeights,
   ) {
     this.configuration = checkpoint.configuration;
-    this.weights = new Map(
-      [...checkpoint.weights].map(([name, { shape, data }]) => [name, { type: 'float32', shape, data }]),
-    );
-    this.weightBytes = [...this.weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+    this.weights =
+      live?.values ??
+      new Map(
+        [...checkpoint.weights].map(([name, { shape, data }]) => [name, { type: 'float32', shape, data }]),
+      );
+    const bytes = [...this.weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+    this.mayPack = live === undefined && bytes <= LARGEST_PACKED;
   }
 
   /** @throws SubtextError `tokenizer` when the checkpoint came without one */
@@ -124,13 +137,13 @@ export class LanguageModel {
 
   dispose(): void {
     this.compiled.dispose();
-    this.executor.release(this.weights);
+    if (!this.live) this.executor.release(this.weights);
   }
 
   private async build(request: ForwardRequest): Promise<Executable> {
-    const { graph, outputs } = buildTransformer(this.configuration, request);
+    const { graph, outputs } = buildTransformer(this.configuration, request, this.live?.source);
     // One token at a time passes each weight once, which a copy would not make faster.
-    const packWeights = !request.cached && this.weightBytes <= LARGEST_PACKED;
+    const packWeights = !request.cached && this.mayPack;
     return this.executor.compile(graph, outputs, this.weights, { packWeights });
   }
 

@@ -31,7 +31,7 @@ export class RunDirectory {
    */
   static create(path: string): RunDirectory {
     const directory = RunDirectory.take(path);
-    if (!existsSync(directory.file(RUN_FILES.recipe))) return directory;
+    if (!existsSync(directory.file(RUN_FILES.status))) return directory;
     directory.release();
     throw new SubtextError(
       'run',

@@ -1,6 +1,6 @@
 // What the thread of the language server and the thread of the engine say to each other.
 import type { EngineName, ModelSummary } from '../../protocol/types';
-import type { Workbench, WorkbenchOptions } from '../workbench';
+import type { MeasuredEngine, Workbench, WorkbenchOptions } from '../workbench';
 
 /** Methods of the workbench that the server calls from the other thread; cancellation and progress are added there. */
 export interface Calls {
@@ -8,6 +8,7 @@ export interface Calls {
   closeModel: { parameters: { model: string }; result: null };
   listEngines: { parameters: null; result: Awaited<ReturnType<Workbench['listEngines']>> };
   selectEngine: { parameters: { engine: EngineName | 'auto' }; result: null };
+  measureEngine: { parameters: null; result: MeasuredEngine };
   rankNeurons: {
     parameters: Question & { selection: Parameters<Workbench['rankNeurons']>[2] };
     result: Awaited<ReturnType<Workbench['rankNeurons']>>;

@@ -26,6 +26,7 @@ const answers: { [Name in CallName]: Answer<Name> } = {
     await workbench.selectEngine(engine);
     return null;
   },
+  measureEngine: () => workbench.measureEngine(),
   rankNeurons: ({ document, model, selection }, cancellation, progress) =>
     workbench.rankNeurons(document, model, selection, cancellation, progress),
   neuronActivations: ({ document, model, id }, cancellation) =>

@@ -70,12 +70,6 @@ export class PackedWeights {
     private readonly weights: NamedTensors,
   ) {
     this.packs = packs.filter(({ name, parts }) => !isAlone(name, parts));
-    this.reload();
-  }
-
-  /** To be called when weights have new values under their own names. */
-  reload(): void {
-    const { weights } = this;
     for (const { name, parts, size } of this.packs) {
       const data = new Float32Array(size);
       let start = 0;

@@ -180,6 +180,7 @@ const train = z.strictObject({
   eval_batches: count(1, 10000).default(8),
   checkpoint_every: count(1, MOST.steps).optional().describe('Default: a tenth of all steps.'),
   keep_checkpoints: count(1, 10000).default(20).describe('The newest are kept.'),
+  final_type: z.enum(['float32', 'float16']).default('float32').describe('How the last weights are stored.'),
   samples: z
     .strictObject({
       count: count(0, 64).default(3),

@@ -3,8 +3,15 @@ import type { TrainSettings } from './recipe';
 
 export type SpikeSettings = NonNullable<TrainSettings['spike_guard']>;
 
-export class SpikeDetector {
+/** What a detector has seen. */
+export interface SpikeMemory {
   /** Losses of the last steps that were no spike. */
+  losses: number[];
+  /** Steps in a row, up to now, whose loss was high. */
+  high: number;
+}
+
+export class SpikeDetector {
   private losses: number[] = [];
   private high = 0;
 
@@ -14,7 +21,7 @@ export class SpikeDetector {
 
   /**
    * Takes the loss of the next step. It is high above median + max(deviations · MAD, floor) of the window before it.
-   * @returns how many steps ago the spike began, this one counted, when it has lasted for `patience` steps; else 0
+   * @returns for how many steps, this one counted, the loss has been high, once these are `patience`; else 0
    */
   push(loss: number): number {
     const { window, patience } = this.settings;
@@ -30,10 +37,13 @@ export class SpikeDetector {
     return 0;
   }
 
-  /** To be called after going back: what was seen since is forgotten with all else. */
-  reset(): void {
-    this.losses = [];
-    this.high = 0;
+  get memory(): SpikeMemory {
+    return { losses: [...this.losses], high: this.high };
+  }
+
+  restore({ losses, high }: SpikeMemory): void {
+    this.losses = [...losses];
+    this.high = high;
   }
 
   private limit(): number {

@@ -116,11 +116,6 @@ export class TrainingStep {
     return { loss, gradientNorm };
   }
 
-  /** To be called when weights were put into the map from outside. */
-  reload(): void {
-    this.packed.reload();
-  }
-
   dispose(): void {
     for (const part of new Set(this.parts)) part.dispose();
   }

@@ -1,0 +1,104 @@
+// What a recipe's data becomes: sources of tokens to train and to evaluate on, and what is known about them.
+import type { ReferenceLine, RunSample } from '../../protocol/runs';
+import type { Recipe } from '../train/recipe';
+import { JsonValue, readHuggingFaceTokenizer, type Tokenizer } from '../tokenizer';
+import { grammarData } from './cfg/trainingData';
+import type { TokenSource } from './source';
+
+/** All that another thread needs to make the same source. */
+export interface SourcePlan {
+  recipe: Recipe;
+  split: 'train' | 'validation';
+  /** Run directory, with the tokenizer and, for text, the cache of its tokens. */
+  folder: string;
+}
+
+/** What is known of a recipe's data once it is ready to be read. */
+export interface PreparedData {
+  /** Of the checkpoints' tokenizer.json. */
+  tokenizerJson: object;
+  beginOfText?: number;
+  endOfText: number;
+  /** Losses to compare with, nats per token. */
+  references: ReferenceLine[];
+  /** Nats per token that no model can do better than, where that is known. */
+  entropy?: number;
+  /** What is said of a text that the model wrote. */
+  judge(text: string): RunSample;
+}
+
+export interface TrainingData extends PreparedData {
+  tokenizer: Tokenizer;
+  /** Ids of the model: those of the tokenizer, and for an encoder that of the mask. */
+  vocabulary: number;
+  mask?: number;
+  /** The ids that a sample begins with. */
+  promptIds(prompt: string): number[];
+}
+
+/** A kind of data. */
+export interface DataKind {
+  /** How many ids there will be; before a tokenizer is trained, how many it will have at most. */
+  vocabulary(recipe: Recipe): number;
+  /**
+   * Makes what the sources need: trains a tokenizer, reads texts. What is in the folder already is used again.
+   * @throws SubtextError `data`, `grammar`, `tokenizer`, `file-access`
+   */
+  prepare(recipe: Recipe, folder: string, log: (message: string) => void): Promise<PreparedData>;
+  /** A source of data that was prepared. */
+  open(plan: SourcePlan): Promise<TokenSource>;
+}
+
+const kinds = { cfg: grammarData } as Record<Recipe['data']['kind'], DataKind>;
+
+export const MASK = '<mask>';
+
+export function vocabularyOf(recipe: Recipe): number {
+  return kinds[recipe.data.kind].vocabulary(recipe) + (isEncoder(recipe) ? 1 : 0);
+}
+
+/** @throws SubtextError as `DataKind.prepare` */
+export async function prepareData(
+  recipe: Recipe,
+  folder: string,
+  log: (message: string) => void,
+): Promise<TrainingData> {
+  const prepared = await kinds[recipe.data.kind].prepare(recipe, folder, log);
+  const { vocabularySize } = tokenizerOf(prepared.tokenizerJson);
+  const encoder = isEncoder(recipe);
+  const tokenizerJson = encoder
+    ? withToken(prepared.tokenizerJson, MASK, vocabularySize)
+    : prepared.tokenizerJson;
+  const tokenizer = tokenizerOf(tokenizerJson);
+  const begin = prepared.beginOfText ?? prepared.endOfText;
+  return {
+    ...prepared,
+    tokenizerJson,
+    tokenizer,
+    vocabulary: tokenizer.vocabularySize,
+    ...(encoder && { mask: vocabularySize }),
+    promptIds: (prompt) => {
+      const ids = prompt === '' ? [] : tokenizer.encode(prompt).map(({ id }) => id);
+      // A model that was trained on packed texts knows where one begins by the end of the one before.
+      return ids[0] === begin ? ids : [begin, ...ids];
+    },
+  };
+}
+
+export function openSource(plan: SourcePlan): Promise<TokenSource> {
+  return kinds[plan.recipe.data.kind].open(plan);
+}
+
+export function tokenizerOf(json: object): Tokenizer {
+  return readHuggingFaceTokenizer(new JsonValue(json, 'tokenizer.json'));
+}
+
+function isEncoder({ model }: Recipe): boolean {
+  return 'architecture' in model && model.architecture === 'encoder';
+}
+
+function withToken(json: object, content: string, id: number): object {
+  const { added_tokens = [] } = json as { added_tokens?: object[] };
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  return { ...json, added_tokens: [...added_tokens, { id, content, ...flags }] };
+}

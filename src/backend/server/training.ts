@@ -1,0 +1,117 @@
+// What the backend does about training: it offers recipes, says what they cost, and starts runs as processes that outlive it.
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { RUN_FILES, type RunEstimate, type TrainingAnswers } from '../../protocol/runs';
+import type { Params, Result } from '../../protocol/requests';
+import type { EngineName } from '../../protocol/types';
+import { readCheckpointHeader } from '../checkpoint/open';
+import { vocabularyOf } from '../data/training';
+import { SubtextError } from '../errors';
+import { fileError } from '../files';
+import type { TransformerConfiguration } from '../model/configuration';
+import { RunDirectory } from '../run/runDirectory';
+import { configurationOf } from '../train/architectures';
+import { completed } from '../train/completed';
+import { estimateMemory, estimateTime } from '../train/estimate';
+import { composed, runName, trainingChoices } from '../train/presets';
+import { parseRecipe, type Recipe } from '../train/recipe';
+import type { MeasuredEngine } from '../workbench';
+
+export interface TrainingParts {
+  /** What runs will compute on. @throws SubtextError `engine-unavailable` */
+  engine: () => Promise<MeasuredEngine>;
+  /** As the backend was started with: runs are started alike. */
+  options: { engine: EngineName | 'auto'; threads: number };
+}
+
+export class Training {
+  constructor(private readonly parts: TrainingParts) {}
+
+  async choices({ answers }: Params<'subtext/trainingChoices'>): Promise<Result<'subtext/trainingChoices'>> {
+    return trainingChoices(answers, (await this.parts.engine()).speed);
+  }
+
+  async compose({ answers }: { answers: TrainingAnswers }): Promise<Result<'subtext/composeRecipe'>> {
+    const recipe = `${JSON.stringify(composed(answers), undefined, 2)}\n`;
+    return { name: runName(answers), recipe, estimate: await this.estimate({ recipe }) };
+  }
+
+  /** @param path of the recipe's file, which paths in it are relative to */
+  estimate({ recipe, path }: { recipe: string; path?: string }): Promise<RunEstimate> {
+    const parsed = parseRecipe(recipe, path === undefined ? 'The recipe' : basename(path));
+    return this.estimateOf(path === undefined ? parsed : completed(parsed, dirname(path)));
+  }
+
+  /** @throws SubtextError `recipe`, `run`, `file-access` */
+  start({ directory, recipe, recipePath, resume = false }: Params<'subtext/startRun'>): { pid: number } {
+    const path = join(directory, RUN_FILES.recipe);
+    if (!resume) {
+      const text = recipe ?? readText(recipePath!);
+      const folder = recipePath === undefined ? dirname(directory) : dirname(recipePath);
+      const run = RunDirectory.create(directory);
+      try {
+        const checked = completed(parseRecipe(text, basename(recipePath ?? 'The recipe')), folder);
+        run.writeRecipe(`${JSON.stringify(checked, undefined, 2)}\n`);
+      } finally {
+        run.release();
+      }
+    }
+    return { pid: this.spawn(directory, path, resume) };
+  }
+
+  /** In a process group of its own, so that the end of the backend or of the window is not its end. */
+  private spawn(directory: string, recipe: string, resume: boolean): number {
+    const { engine, threads } = this.parts.options;
+    mkdirSync(directory, { recursive: true });
+    const log = openSync(join(directory, RUN_FILES.log), 'a');
+    try {
+      const child = spawn(
+        process.execPath,
+        [
+          join(__dirname, 'cli.js'),
+          'train',
+          recipe,
+          ...['--out', directory, '--engine', engine, '--threads', String(threads)],
+          ...(resume ? ['--resume'] : []),
+        ],
+        { detached: true, stdio: ['ignore', log, log], windowsHide: true, cwd: directory },
+      );
+      // Failures are told by the run's own status; one to start at all leaves no pid.
+      child.on('error', () => undefined);
+      child.unref();
+      if (child.pid !== undefined) return child.pid;
+    } finally {
+      closeSync(log);
+    }
+    throw new SubtextError(
+      'run',
+      `${process.execPath} could not be started`,
+      'Set subtext.backend.nodePath to a Node 20.',
+    );
+  }
+
+  private async estimateOf(recipe: Recipe): Promise<RunEstimate> {
+    const configuration = await configurationToTrain(recipe);
+    const { engine, speed } = await this.parts.engine();
+    return {
+      ...estimateTime(configuration, recipe, speed),
+      bytes: estimateMemory(configuration, recipe),
+      engine,
+    };
+  }
+}
+
+async function configurationToTrain(recipe: Recipe): Promise<TransformerConfiguration> {
+  const { model, train } = recipe;
+  if ('from' in model) return (await readCheckpointHeader(model.from)).configuration;
+  return configurationOf(model, train.context, vocabularyOf(recipe));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+}

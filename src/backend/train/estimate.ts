@@ -1,0 +1,61 @@
+// What a recipe will cost, before anything is computed.
+import type { RunEstimate } from '../../protocol/runs';
+import { Plan } from '../engine/executor';
+import { runBytes } from '../engine/footprint';
+import type { TransformerConfiguration } from '../model/configuration';
+import { parameterCount } from '../model/weights';
+import { optimizerOf } from './optimizerSettings';
+import type { Recipe } from './recipe';
+import { buildStepGraph } from './stepGraph';
+
+/** Share of the speed of large products that training steps reach (bench/NOTES.md: A 0.55, B 0.6). */
+const EFFICIENCY = 0.5;
+/** Seconds that an engine needs for an operation on few numbers. */
+const NODE_SECONDS = 4e-6;
+/** A step's operations on weights and activations for each layer, about. */
+const NODES_PER_LAYER = 120;
+
+/** Bytes of a weight and its optimizer state, in two buffers each. */
+const WEIGHT_BYTES = 6 * 4;
+
+/**
+ * Tokens, and seconds where the engine's speed is known.
+ * @param speed floating-point operations per second (`measureSpeed`)
+ */
+export function estimateTime(
+  configuration: TransformerConfiguration,
+  { train }: Recipe,
+  speed?: number,
+): Pick<RunEstimate, 'parameters' | 'tokens' | 'seconds'> {
+  const parameters = parameterCount(configuration);
+  const { steps, batch, context } = train;
+  const tokens = steps * batch * context;
+  if (speed === undefined) return { parameters, tokens };
+  const { n_layers, n_heads, d_head } = configuration;
+  // Palm, arXiv 2204.02311, appendix B.
+  const operations = tokens * (6 * parameters + 12 * n_layers * n_heads * d_head * context);
+  const seconds = operations / (EFFICIENCY * speed) + steps * n_layers * NODES_PER_LAYER * NODE_SECONDS;
+  return { parameters, tokens, seconds };
+}
+
+/** Bytes that the run's process needs at its largest, about. */
+export function estimateMemory(configuration: TransformerConfiguration, recipe: Recipe): number {
+  const { train, model } = recipe;
+  const lora = 'from' in model && model.lora ? { alpha: model.lora.rank, ...model.lora } : undefined;
+  const { graph, outputs, updates } = buildStepGraph(
+    configuration,
+    {
+      optimizer: optimizerOf(train),
+      clipNorm: train.clip,
+      recompute: train.recompute,
+      accumulate: train.accumulate,
+      lora,
+    },
+    'update',
+  );
+  const sizes = new Map([
+    ['batch', train.batch / train.accumulate],
+    ['pos', train.context],
+  ]);
+  return parameterCount(configuration) * WEIGHT_BYTES + runBytes(new Plan(graph, outputs, updates), sizes);
+}
