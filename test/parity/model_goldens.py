@@ -30,6 +30,7 @@ from transformers import (
     AutoModelForCausalLM,
     GPT2Config,
     GPTNeoConfig,
+    GPTNeoXConfig,
     LlamaConfig,
     MixtralConfig,
     PreTrainedConfig,
@@ -82,6 +83,14 @@ def checkpoints() -> list[Checkpoint]:
         max_position_embeddings=64,
         **TOKEN_IDS,
     )
+    def gpt_neox(**overrides) -> GPTNeoXConfig:
+        sizes = dict(vocab_size=61, hidden_size=24, intermediate_size=40, num_hidden_layers=2)
+        sizes |= dict(num_attention_heads=3, max_position_embeddings=48)
+        return GPTNeoXConfig(**(sizes | TOKEN_IDS | overrides))
+
+    # Half of each head turns, with attention and MLP side by side; all of it, one after the other.
+    half = {"rope_type": "default", "rope_theta": 500.0, "partial_rotary_factor": 0.5}
+    full = {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 1.0}
     # Again longer than its window.
     mixtral = MixtralConfig(
         vocab_size=61,
@@ -114,6 +123,15 @@ def checkpoints() -> list[Checkpoint]:
         Checkpoint(
             "llama-bf16", llama(hidden_size=20, num_attention_heads=2), (1, 13), seed=27, dtype=torch.bfloat16
         ),
+        Checkpoint("gpt-neox", gpt_neox(rope_parameters=half, layer_norm_eps=1e-2), (2, 11), seed=63),
+        Checkpoint(
+            "gpt-neox-serial",
+            gpt_neox(
+                rope_parameters=full, use_parallel_residual=False, tie_word_embeddings=True, attention_bias=False
+            ),
+            (1, 13),
+            seed=77,
+        ),
         Checkpoint("mixtral", mixtral, (2, 11), seed=60, std=0.4),
     ]
 
@@ -140,6 +158,10 @@ def parts(model: PreTrainedModel) -> tuple[nn.Module, list[tuple[nn.Module, nn.M
             for block in body.layers
         ]
         return body.embed_tokens, blocks, body.norm
+    if model.config.model_type == "gpt_neox":
+        body = model.gpt_neox
+        blocks = [(block, block.attention, block.mlp.dense_4h_to_h) for block in body.layers]
+        return body.embed_in, blocks, body.final_layer_norm
     body = model.transformer
     return body.wte, [(block, block.attn, block.mlp.c_proj) for block in body.h], body.ln_f
 

@@ -4,7 +4,7 @@ import type { ActivationKind, TransformerConfiguration } from '../../model/confi
 import type { ConfigurationReader } from '../configurationReader';
 import { rowMajor, type View } from '../layout';
 
-/** Copy `gpt2.ts` to add one, and list it in `index.ts`. */
+/** Copy `gpt2.ts` to add one, list it in `index.ts`, and draw it in `test/support/drawnConfigurations.ts`. */
 export interface Family {
   /** `model_type` of config.json. */
   readonly modelType: string;
