@@ -1,0 +1,93 @@
+// A toy is lost out of doors, and a friend helps to look for it.
+import { argue, resolve } from '../teller/turns';
+import type { Schema } from './schema';
+
+const LOST_PLACES = [
+  'under the bench',
+  'behind the big tree',
+  'in the tall grass',
+  'next to the bushes',
+  'near the gate',
+];
+
+export const lostToy: Schema = {
+  name: 'lost toy',
+  leavesHome: true,
+  takes: ['toy'],
+  heroes: 'any',
+  tell(t) {
+    const { hero, friend, bad } = t;
+    const toy = t.thing('toy').heldBy(hero);
+    const place = t.outdoors();
+    const [first, second] = t.dice.two(LOST_PLACES);
+    t.open(
+      t.pick(
+        `${hero.he} had ${toy.a} and took ${toy.it} everywhere.`,
+        `${hero.his} favorite toy was ${toy.a}.`,
+      ),
+      `${t.oneDay}, ${hero.he} went ${place.to} with the ${toy.name}.`,
+    );
+    t.foreshadow(
+      `${hero.he} put ${toy.the} down in the grass and forgot about it for a while.`,
+      `A little dog watched ${toy.the} from far away.`,
+    );
+    t.go(place).paragraph();
+    toy.heldBy(undefined);
+    t.one(
+      `when ${hero.he} wanted to go home, ${toy.the} was gone.`,
+      `after a while, ${hero.he} looked for ${toy.the}, but it was not there.`,
+    );
+    t.complain().meet(friend);
+    t.tell(`${hero.his} friend ${friend.name} came by and saw ${hero.him}.`);
+    t.says(friend, `What is wrong, ${hero.call}?`, `${friend.name} asked what was wrong.`);
+    t.says(hero, `I lost my ${toy.name}.`, `${hero.name} told ${friend.him} about ${toy.the}.`);
+    t.says(
+      friend,
+      t.pick('Do not worry. I will help you.', `Let us look for it together.`),
+      `${friend.name} wanted to help.`,
+    );
+    t.paragraph();
+    argue(t, friend, `look ${first}`, `look ${second}`);
+    t.tell(`they looked ${first}, but ${toy.the} was not there.`);
+    resolve(t, {
+      good() {
+        t.tell(`then they looked ${second}, and there was ${toy.the}!`);
+        toy.heldBy(hero);
+        t.says(hero, `Thank you, ${friend.call}!`, `${hero.name} thanked ${friend.name}.`);
+      },
+      bad() {
+        t.tell(
+          `then they looked ${second}, but it was not there either.`,
+          `it got dark, and they had to go home without ${toy.the}.`,
+        );
+      },
+      twist() {
+        t.tell(
+          `a little dog came running with ${toy.the} in its mouth.`,
+          `it had only wanted to play, and it gave ${toy.the} back.`,
+        );
+        toy.heldBy(hero);
+      },
+      badTwist() {
+        t.tell(
+          `a big bird flew up from a tree with ${toy.the} in its claws.`,
+          `it flew away, and ${toy.the} was gone forever.`,
+        );
+      },
+    });
+    t.close({
+      company: friend,
+      last: bad
+        ? [
+            `${hero.he} never saw ${toy.the} again.`,
+            `That night, ${hero.he} had to sleep without ${toy.the}.`,
+          ]
+        : [
+            `From then on, ${hero.name} took good care of ${toy.the}.`,
+            `${hero.name} and ${friend.name} played with ${toy.the} until it was time to go home.`,
+          ],
+      moral: ['it is good to take care of your things', 'you should look after what you love'],
+      summary: `${hero.name} loses ${hero.his} ${toy.name} ${place.at}. ${friend.name} helps ${hero.him} to look for it, ${bad ? 'but they do not get it back' : 'and they get it back'}.`,
+    });
+  },
+};

@@ -1,0 +1,26 @@
+// How the hero takes a problem: the required feeling, thought or tears, or common ones.
+import { verbsOf } from '../words/verbs';
+import { phrase } from './ending';
+import { pronouns } from './pronouns';
+import type { Teller } from './teller';
+
+export function adjectiveAtTheProblem({ hero, dice, required, pending }: Teller): string[] {
+  const { adjective } = required;
+  if (pending.has('adjective') && adjective.frame === 'sad') {
+    pending.delete('adjective');
+    return [`${hero.name} ${dice.pick(['felt', 'was'])} ${adjective.base}.`];
+  }
+  return dice.chance(0.6) ? [`${hero.name} was ${dice.pick(['sad', 'very sad', 'upset', 'worried'])}.`] : [];
+}
+
+export function verbAtTheProblem(teller: Teller): string[] {
+  const { dice, required, pending } = teller;
+  const { verb } = required;
+  if (pending.has('verb') && (verb.frame === 'upset' || verb.frame === 'mind')) {
+    pending.delete('verb');
+    return [pronouns(`$he ${phrase(verb.past, verb.complement)}.`, teller)];
+  }
+  if (dice.chance(0.5)) return [];
+  const { past, complement } = dice.pick(verbsOf(dice.chance(0.5) ? 'mind' : 'upset'));
+  return [pronouns(`$he ${phrase(past, complement)}.`, teller)];
+}
