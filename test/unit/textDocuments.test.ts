@@ -89,7 +89,8 @@ describe('plain text', () => {
   it('comes in parts where a document is long, cut between words and never inside a character', async () => {
     const words = 'The fox  went home.\n\nThen it slept. '.repeat(100_000).trim();
     const emoji = '🦊'.repeat(LONGEST_PART);
-    const file = write('long.txt', `${words}<|endoftext|>x${emoji}<|endoftext|>short`);
+    const nothing = '\n'.repeat(3 * LONGEST_PART);
+    const file = write('long.txt', `${nothing}${words}<|endoftext|>x${emoji}<|endoftext|>${nothing}short`);
     const parts = await gather(readDocuments(await findTextFiles([file], folder)));
     assert.deepEqual(await documents([file]), [words, `x${emoji}`, 'short']);
     assert.ok(parts.length >= 6);
