@@ -22,7 +22,8 @@ export async function replaceFile(path: string, write: (handle: FileHandle) => P
     await syncFolder(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw await writeError(error, path);
+    const earlier = await stat(path).catch(() => undefined);
+    throw toldError(error, path, earlier !== undefined);
   }
 }
 
@@ -39,10 +40,10 @@ export async function replaceFolder(
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const [temporary, old] = [`${folder}.subtext-tmp`, `${folder}.subtext-old`];
+  const earlier = await contents(folder);
+  const foreign = earlier?.find((name) => !names.includes(name));
+  if (foreign !== undefined) throw foreignError(folder, foreign);
   try {
-    const earlier = await contents(folder);
-    const foreign = earlier?.find((name) => !names.includes(name));
-    if (foreign !== undefined) throw foreignError(folder, foreign);
     // Both may be left from a process that was killed.
     await rm(temporary, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
@@ -58,7 +59,10 @@ export async function replaceFolder(
     await rm(old, { recursive: true, force: true });
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-    throw await writeError(error, folder);
+    const told = toldError(error, folder, earlier !== undefined);
+    // Nobody has seen the temporary name.
+    if (told instanceof SubtextError) told.message = told.message.replaceAll(temporary, folder);
+    throw told;
   }
 }
 
@@ -68,7 +72,7 @@ async function contents(folder: string): Promise<string[] | undefined> {
     return await readdir(folder);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    throw fileError(error, folder, 'write');
   }
 }
 
@@ -79,12 +83,13 @@ async function syncFolder(folder: string): Promise<void> {
   await handle?.close();
 }
 
-async function writeError(error: unknown, path: string): Promise<unknown> {
+/** The error for whoever asked for the file: what the system said, and that an earlier one has not suffered. */
+function toldError(error: unknown, path: string, hasEarlier: boolean): unknown {
   // What the system says has a code; a mistake in the program has none.
-  if (!(error instanceof Error && 'code' in error)) return error;
+  const isSystems = error instanceof Error && 'code' in error;
+  if (!isSystems && !(error instanceof SubtextError)) return error;
   const { reason, message, remedy } = fileError(error, path, 'write');
-  const earlier = await stat(path).catch(() => undefined);
-  return new SubtextError(reason, earlier ? `${message}; what was there is unchanged` : message, remedy);
+  return new SubtextError(reason, hasEarlier ? `${message}; what was there is unchanged` : message, remedy);
 }
 
 function foreignError(folder: string, name: string): SubtextError {

@@ -1,8 +1,10 @@
 // What writing a checkpoint does when it cannot: the earlier one stays whole, and somebody is told why.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import { openCheckpoint } from '../../src/backend/checkpoint/open';
 import {
   CHECKPOINT_FILES,
@@ -36,6 +38,23 @@ describe('writing a checkpoint', () => {
     const late = new Map([['late', { shape: [1], dtype: 'F32' as const, make: failing }]]);
     const broken = { configuration, weights: randomWeights(configuration, 2), trainState: { tensors: late } };
     await assert.rejects(writeCheckpoint(folder, broken as unknown as CheckpointContents), /half way/);
+    await assertUnchanged(folder);
+  });
+
+  const noLimits = process.platform === 'win32' && 'this system has no ulimit';
+  it('leaves the earlier one whole where the system takes no more bytes', { skip: noLimits }, async () => {
+    const folder = await written();
+    const command = 'ulimit -f 200 && exec "$0" --import tsx test/support/writeLarge.ts "$1"';
+    const { stdout } = await promisify(execFile)('sh', ['-c', command, process.execPath, folder]);
+    const { reason, line } = JSON.parse(stdout) as { reason: string; line: string };
+    assert.equal(reason, 'file-access');
+    assert.ok(
+      line.startsWith(
+        `${join(folder, CHECKPOINT_FILES.weights)} could not be written: the file would be larger than allowed; ` +
+          'what was there is unchanged. Free some space',
+      ),
+      line,
+    );
     await assertUnchanged(folder);
   });
 
