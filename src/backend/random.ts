@@ -21,8 +21,8 @@ export function seededNormal(seed: number): () => number {
  * Uniform numbers in [0, 1) of one of many streams: the sfc32 generator (Chris Doty-Humphrey's PractRand, public
  * domain), 128 bits of state. All streams of `seededRandom` are parts of one cycle of 2^32 numbers, which long runs
  * that take a stream for each step would meet again and again.
- * @param seed whole number ≥ 0
- * @param stream whole number ≥ 0; no two pairs of seed and stream below 2^32 start from the same state
+ * @param seed whole number from 0; for those below 2^32 no two pairs of seed and stream start from the same state
+ * @param stream whole number from 0 up to 2^53
  */
 export function streamRandom(seed: number, stream: number): () => number {
   let a = seed | 0;

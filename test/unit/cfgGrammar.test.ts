@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SubtextError } from '../../src/backend/errors';
+import { drawGrammar, type FamilyOptions } from '../../src/backend/data/cfg/family';
 import { readGrammar, writeGrammar } from '../../src/backend/data/cfg/grammarText';
 import { presetGrammar, PRESET_NAMES, truncate } from '../../src/backend/data/cfg/presets';
 import { derive, Sampler, sampleTree } from '../../src/backend/data/cfg/sample';
@@ -125,6 +126,58 @@ describe('levels', () => {
   it('belong to names; names that are none are refused with those that are', () => {
     for (const name of ['cfg3c', 'cfg3b/x', 'cfg3b/1/1', 'toString', ''])
       assert.throws(() => presetGrammar(name), failure(/There is no grammar/));
+  });
+});
+
+describe('a grammar that is drawn', () => {
+  const like3f: FamilyOptions = {
+    sizes: [1, 3, 3, 3],
+    degrees: [3, 4],
+    lengths: [2, 3],
+    repeats: true,
+    seed: 1,
+  };
+
+  it('has the sizes, degrees and lengths that are asked for, and no rule twice on a level', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const grammar = drawGrammar('drawn', { ...like3f, seed });
+      assert.deepEqual(
+        grammar.levels?.map((symbols) => symbols.length),
+        [1, 3, 3, 3],
+      );
+      assert.equal(grammar.symbols[grammar.root], '10');
+      for (const symbols of grammar.levels.slice(0, -1)) {
+        const rules = symbols.flatMap((symbol) => grammar.rules[symbol]);
+        assert.equal(new Set(rules.map((rule) => rule.join())).size, rules.length);
+        for (const rule of rules) assert.ok(rule.length === 2 || rule.length === 3);
+        for (const symbol of symbols) assert.ok([3, 4].includes(grammar.rules[symbol].length));
+      }
+    }
+  });
+
+  it('has no symbol twice in a rule where that is forbidden', () => {
+    const grammar = drawGrammar('drawn', { ...like3f, degrees: [2, 2], repeats: false });
+    for (const rule of grammar.rules.flat()) assert.equal(new Set(rule).size, rule.length);
+  });
+
+  it('is the same for the same seed, and another one for another', () => {
+    const text = (seed: number) => writeGrammar(drawGrammar('drawn', { ...like3f, seed }));
+    assert.equal(text(1), text(1));
+    assert.notEqual(text(1), text(2));
+  });
+
+  it('is refused where it cannot be', () => {
+    const few = { ...like3f, sizes: [1, 3, 2], lengths: [1, 1] as const, degrees: [1, 1] as const };
+    assert.throws(() => drawGrammar('x', few), failure(/too few different rules for level 1/));
+    assert.throws(() => drawGrammar('x', { ...like3f, sizes: [2, 3] }), failure(/one symbol on the first/));
+    assert.throws(
+      () => drawGrammar('x', { ...like3f, lengths: [3, 2] }),
+      failure(/ends below its beginning/),
+    );
+    assert.throws(
+      () => drawGrammar('x', { ...like3f, degrees: [0, 2] }),
+      failure(/not a whole number from 1/),
+    );
   });
 });
 

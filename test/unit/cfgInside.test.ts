@@ -6,8 +6,10 @@ import type { Grammar } from '../../src/backend/data/cfg/grammar';
 import { readGrammar } from '../../src/backend/data/cfg/grammarText';
 import { countTrees, Inside, isInLanguage } from '../../src/backend/data/cfg/inside';
 import { nextTokens } from '../../src/backend/data/cfg/next';
+import { likeliestTree } from '../../src/backend/data/cfg/parse';
 import { presetGrammar, PRESET_NAMES } from '../../src/backend/data/cfg/presets';
-import { derive, sampleTree } from '../../src/backend/data/cfg/sample';
+import { logProbabilityOfTree } from '../../src/backend/data/cfg/references';
+import { derive, sampleTree, type ParseNode } from '../../src/backend/data/cfg/sample';
 import { streamRandom } from '../../src/backend/random';
 import { assertCloseValues } from '../support/numbers';
 import { everyDerivation } from '../support/grammars';
@@ -41,7 +43,7 @@ describe('the probability of a string', () => {
           trees: all.trees + 1,
         });
       }
-      for (const { tokens, probability, trees } of probabilities.values()) {
+      for (const { tokens, probability, trees } of [...probabilities.values()].slice(0, 150)) {
         const found = new Inside(grammar, tokens).logProbability;
         assert.ok(Math.abs(found - Math.log(probability)) < 1e-9, `${tokens.join(' ')}: ${found}`);
         assert.equal(countTrees(grammar, tokens), trees);
@@ -234,4 +236,45 @@ function rowAfter(
 function changes(tokens: number[], grammar: Grammar): number[][] {
   const { terminalCount } = grammar;
   return [...tokens.map((token, at) => tokens.with(at, (token % terminalCount) + 1)), tokens.slice(0, -1)];
+}
+
+describe('the likeliest tree', () => {
+  for (const [name, grammar] of COUNTABLE) {
+    it(`has the largest probability of all trees of the string: ${name}`, () => {
+      const largest = new Map<string, { tokens: number[]; probability: number }>();
+      for (const { tokens, probability } of everyDerivation(grammar)) {
+        if (probability > (largest.get(tokens.join())?.probability ?? 0))
+          largest.set(tokens.join(), { tokens, probability });
+      }
+      const strings = [...largest.values()];
+      for (const { tokens, probability } of strings.slice(0, 200)) {
+        const tree = likeliestTree(grammar, tokens)!;
+        assert.ok(
+          Math.abs(logProbabilityOfTree(grammar, tree) - Math.log(probability)) < 1e-9,
+          tokens.join(' '),
+        );
+        assert.deepEqual(
+          leaves(tree),
+          tokens.map((token) => grammar.firstTerminal + token - 1),
+        );
+      }
+    });
+  }
+
+  it('is the sampled one where there is only one', () => {
+    const grammar = presetGrammar('cfg3b');
+    const { tokens, tree } = sampleTree(grammar, streamRandom(1, 0));
+    assert.deepEqual(likeliestTree(grammar, tokens), tree);
+  });
+
+  it('does not exist for strings outside of the language', () => {
+    const grammar = presetGrammar('cfg3b/3');
+    const { tokens } = derive(grammar, () => 0);
+    assert.equal(likeliestTree(grammar, tokens.slice(1)), undefined);
+    assert.equal(likeliestTree(grammar, []), undefined);
+  });
+});
+
+function leaves({ symbol, children }: ParseNode): number[] {
+  return children.length === 0 ? [symbol] : children.flatMap(leaves);
 }

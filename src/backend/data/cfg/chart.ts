@@ -63,11 +63,15 @@ export class Row {
     const count = spans.offsets[start + 1] - offset;
     if (count === 0) return;
     const first = spans.firstEnds[start];
-    const { values: from } = spans;
-    const { values: to } = this;
-    for (let index = 0; index < count; index++) to[first + index] += factor * from[offset + index];
+    this.merge(spans.values, offset, first, count, factor);
     if (first < this.low) this.low = first;
     if (first + count - 1 > this.high) this.high = first + count - 1;
+  }
+
+  /** Adds `factor` times `count` values of `from`, beginning at `offset`, to those from `first` on. */
+  protected merge(from: Float64Array, offset: number, first: number, count: number, factor: number): void {
+    const { values } = this;
+    for (let index = 0; index < count; index++) values[first + index] += factor * from[offset + index];
   }
 
   /** Adds this row's stretches, each continued by one of `spans`, to `target`: a row times a matrix. */
@@ -90,17 +94,19 @@ export interface Chart {
  * @param tokens terminals as token ids; other numbers match no terminal
  * @param terminalWeight of each terminal
  * @param ruleWeight of each rule of a symbol
+ * @param rowOf says how the values of several trees come together; they are added
  */
 export function fillChart(
   grammar: Grammar,
   tokens: ArrayLike<number>,
   terminalWeight: number,
   ruleWeight: (symbol: number) => number,
+  rowOf = (length: number): Row => new Row(length),
 ): Chart {
   const { length } = tokens;
   const spans = grammar.symbols.map(() => new Spans(length));
-  const total = new Row(length);
-  const parts = [new Row(length), new Row(length)];
+  const total = rowOf(length);
+  const parts = [rowOf(length), rowOf(length)];
   for (const symbol of grammar.bottomUp) {
     const rules = grammar.rules[symbol];
     const weight = rules.length === 0 ? terminalWeight : ruleWeight(symbol);

@@ -4,12 +4,11 @@ import { throwIfCancelled, type Cancellation } from '../../cancellation';
 import { SubtextError } from '../../errors';
 import type { LanguageModel } from '../../model/languageModel';
 import { sampleBatch } from '../../model/sampleBatch';
-import { streamRandom } from '../../random';
 import { BEGIN, END } from './definitions';
 import type { Grammar } from './grammar';
 import { isInLanguage } from './inside';
 import { nextTokens } from './next';
-import { Sampler } from './sample';
+import { Sampler, samplingRandom } from './sample';
 import { BEGIN_ID, endId } from './tokens';
 
 export interface EvaluationOptions {
@@ -82,7 +81,7 @@ async function measureAccuracy(
       'Lower --cut.',
     );
   }
-  const sampler = new Sampler(grammar, streamRandom(seed, 1));
+  const sampler = new Sampler(grammar, samplingRandom(seed, 'prefix'));
   const prompts = Array.from({ length: samples }, () => [BEGIN_ID, ...prefix(grammar, sampler, cut)]);
   const end = endId(grammar);
   const generation = {
@@ -121,7 +120,7 @@ async function measureDivergence(
 ): Promise<Pick<GrammarEvaluation, 'kl' | 'entropy' | 'crossEntropy' | 'positions'>> {
   const { n_ctx, d_vocab } = model.configuration;
   const end = endId(grammar);
-  const sampler = new Sampler(grammar, streamRandom(seed, 0));
+  const sampler = new Sampler(grammar, samplingRandom(seed, 'divergence'));
   const sums = { kl: 0, entropy: 0, crossEntropy: 0, positions: 0 };
   const atOnce = Math.max(1, Math.floor(TOKENS_AT_ONCE / Math.min(n_ctx, grammar.maxLength + 1)));
   for (let first = 0; first < samples; first += atOnce) {

@@ -48,8 +48,9 @@ const scales = new WeakMap<Grammar, number>();
 /**
  * What a terminal is multiplied by, as a logarithm: so that the values of all derivations lie as far below 1 as above.
  * Probabilities themselves would underflow after some hundred tokens.
+ * @throws SubtextError `grammar` when float64 cannot hold the grammar's probabilities
  */
-function logScaleOf(grammar: Grammar): number {
+export function logScaleOf(grammar: Grammar): number {
   let scale = scales.get(grammar);
   if (scale === undefined) {
     // Each choice among d rules takes log d, and a terminal has at most one choice for each symbol above it.

@@ -1,10 +1,9 @@
 // What a training loss on a grammar's stream of samples is compared with.
 import type { ReferenceLine } from '../../../protocol/runs';
-import { streamRandom } from '../../random';
 import { ngramLosses } from '../ngram';
 import type { Grammar } from './grammar';
 import { Inside } from './inside';
-import { sampleTree, type ParseNode } from './sample';
+import { samplingRandom, sampleTree, type ParseNode } from './sample';
 import { grammarStatistics } from './statistics';
 import { cfgSource } from './tokens';
 
@@ -34,7 +33,7 @@ export function grammarReferences(grammar: Grammar, seed: number): ReferenceLine
  * string is known, which is sampled; nothing where no string has two trees.
  */
 export function stringEntropy(grammar: Grammar, seed: number, samples = 200): number {
-  const random = streamRandom(seed, 0);
+  const random = samplingRandom(seed, 'entropy');
   let uncertain = 0;
   for (let sample = 0; sample < samples; sample++) {
     const { tokens, tree } = sampleTree(grammar, random);

@@ -1,4 +1,5 @@
 // Samples of a grammar: at each symbol one of its rules, all equally likely, and no other chance.
+import { streamRandom } from '../../random';
 import type { Grammar } from './grammar';
 
 /** A symbol of a derivation with the stretch of terminals that it became. */
@@ -18,7 +19,18 @@ export interface Sample {
   tree: ParseNode;
 }
 
-/** Draws strings without their trees, for training: some ten nanoseconds a token. */
+/** What samples that nobody trains on are drawn for. */
+const PURPOSES = ['show', 'divergence', 'prefix', 'entropy'] as const;
+
+/**
+ * Random numbers for samples. Those of training belong to a step, which is below 2^32; of other purposes none meets those
+ * of a step or of another purpose, so that a model trained with the same seed is evaluated on fresh samples.
+ */
+export function samplingRandom(seed: number, purpose: (typeof PURPOSES)[number]): () => number {
+  return streamRandom(seed, 2 ** 32 * (1 + PURPOSES.indexOf(purpose)));
+}
+
+/** Draws strings without their trees, for training: some 25 ns a token (measured). */
 export class Sampler {
   private readonly stack: number[] = [];
 
