@@ -5,35 +5,60 @@ import { join } from 'node:path';
 import { describeError, SubtextError } from '../backend/errors';
 import { EXIT_INTERRUPTED, type Command } from './command';
 import { activations } from './commands/activations';
+import { cfgCheck, cfgEval, cfgNext, cfgParse, cfgSample } from './commands/cfg';
 import { devices } from './commands/devices';
 import { generateText } from './commands/generate';
 import { inspect } from './commands/inspect';
 import { logits } from './commands/logits';
 import { neurons } from './commands/neurons';
+import { sampleData } from './commands/sampleData';
 import { tokens } from './commands/tokens';
 import { train } from './commands/train';
 import { parseArguments, usageOf } from './options';
 import { Output } from './output';
 
-const COMMANDS: Command[] = [devices, inspect, tokens, generateText, logits, activations, neurons, train];
+const COMMANDS: Command[] = [
+  devices,
+  inspect,
+  tokens,
+  generateText,
+  logits,
+  activations,
+  neurons,
+  train,
+  sampleData,
+  cfgCheck,
+  cfgParse,
+  cfgSample,
+  cfgNext,
+  cfgEval,
+];
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
 async function main(given: readonly string[]): Promise<number> {
   const name = given.at(0);
-  const rest = given.slice(1);
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    process.stdout.write(overview());
+  const second = given.at(1);
+  if (name === undefined || isHelp(name)) {
+    process.stdout.write(overview(COMMANDS));
     return name === undefined ? EXIT_USAGE : 0;
   }
   if (name === '--version') {
     process.stdout.write(`${version()}\n`);
     return 0;
   }
-  const command = COMMANDS.find((each) => each.name === name);
-  if (!command) throw new SubtextError('usage', `There is no command ${name}`, knownCommands());
-  const values = parseArguments(command, rest);
+  // Some names have two words: `cfg eval`.
+  const wordsOf = (command: Command) => command.name.split(' ').length;
+  const command = COMMANDS.find((each) => each.name === given.slice(0, wordsOf(each)).join(' '));
+  if (!command) {
+    const family = COMMANDS.filter((each) => each.name.startsWith(`${name} `));
+    if (family.length === 0) throw unknownCommand(name);
+    if (second !== undefined && !isHelp(second)) throw unknownCommand(`${name} ${second}`);
+    process.stdout.write(overview(family));
+    return second === undefined ? EXIT_USAGE : 0;
+  }
+  const values = parseArguments(command, given.slice(wordsOf(command)));
   if (values === 'help') {
     process.stdout.write(usageOf(command));
     return 0;
@@ -48,13 +73,18 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-function knownCommands(): string {
-  return `Commands: ${COMMANDS.map(({ name }) => name).join(', ')}.`;
+function isHelp(word: string): boolean {
+  return word === 'help' || word === '--help' || word === '-h';
 }
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+function unknownCommand(name: string): SubtextError {
+  const known = `Commands: ${COMMANDS.map((command) => command.name).join(', ')}.`;
+  return new SubtextError('usage', `There is no command ${name}`, known);
+}
+
+function overview(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return [
     'Usage: subtext <command> [options]',
     '',

@@ -1,4 +1,6 @@
 // Where a command's answer goes: text, or with --json one JSON value and nothing else. Messages go to standard error.
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 export class Output {
   constructor(readonly json: boolean) {}
@@ -11,6 +13,11 @@ export class Output {
   /** Part of a text answer that comes in pieces; nothing with --json. */
   write(text: string): void {
     if (!this.json) process.stdout.write(text);
+  }
+
+  /** An answer in either form that is too large to be made at once; waits for whoever reads it. */
+  async stream(pieces: Iterable<string>): Promise<void> {
+    await pipeline(Readable.from(pieces), process.stdout, { end: false });
   }
 
   note(message: string): void {

@@ -4,7 +4,7 @@ import { grammarError, place, type Definition, type WrittenSymbol } from './defi
 import { Grammar } from './grammar';
 
 /** Longer files are none that a person wrote. */
-const MAX_CHARACTERS = 1_000_000;
+export const MAX_CHARACTERS = 1_000_000;
 
 const PIECES = /#.*|->|→|\||;|(?:(?!->|→)[^\s|;#])+/g;
 const TERMINALS = 'terminals:';

@@ -64,6 +64,11 @@ const TEXTS: Readonly<Record<string, string>> = {
 
 export const PRESET_NAMES: readonly string[] = Object.keys(TEXTS);
 
+/** Whether this asks for a published grammar: `cfg3b`, `cfg3b/2`. */
+export function isPresetName(name: string): boolean {
+  return Object.hasOwn(TEXTS, name.split('/')[0]);
+}
+
 /**
  * A published grammar: `cfg3b`, or without its three top levels `cfg3b/3`.
  * @param drop top levels to leave out besides those of the name
@@ -71,7 +76,7 @@ export const PRESET_NAMES: readonly string[] = Object.keys(TEXTS);
  */
 export function presetGrammar(name: string, drop = 0): Grammar {
   const [base, levels = '0', ...more] = name.split('/');
-  if (!Object.hasOwn(TEXTS, base) || more.length > 0 || !/^\d+$/.test(levels)) {
+  if (!isPresetName(name) || more.length > 0 || !/^\d+$/.test(levels)) {
     const known = `Grammars: ${PRESET_NAMES.join(', ')}; cfg3b/2 is cfg3b without its two top levels.`;
     throw new SubtextError('grammar', `There is no grammar ${name}`, known);
   }

@@ -1,0 +1,105 @@
+// subtext sample-data: what a data set is made of, as many samples as wanted.
+import { latentLabels } from '../../backend/data/cfg/labels';
+import type { Grammar } from '../../backend/data/cfg/grammar';
+import { openGrammar } from '../../backend/data/cfg/open';
+import { samplingRandom, sampleTree, type Sample } from '../../backend/data/cfg/sample';
+import { textOf } from '../../backend/data/cfg/tokens';
+import type { Command, Option, Values } from '../command';
+import { numberOption, required } from '../options';
+import type { Output } from '../output';
+
+/** A data set that makes its samples, the same ones for the same seed. */
+export interface SampledData {
+  name: string;
+  /** Between two samples in plain text, and behind the last one. */
+  separator: string;
+  /** One sample after the other, without end: its text, and with --json also what else is known of it. */
+  samples: (seed: number) => Iterable<{ text: string; labels?: () => object }>;
+}
+
+/** Data sets by name; all other names are grammars. */
+const DATA: Record<string, ((values: Values) => SampledData) | undefined> = {};
+
+export const SAMPLE_OPTIONS: Record<string, Option> = {
+  count: { value: 'N', help: 'samples; default 1' },
+  seed: { value: 'S', help: 'the same seed gives the same samples; default 0' },
+};
+
+export const DROP_OPTION: Record<string, Option> = {
+  drop: { value: 'D', help: 'leave out the D top levels of a grammar; default 0' },
+};
+
+export const sampleData: Command = {
+  name: 'sample-data',
+  summary: 'Makes samples of a data set: a grammar by name (cfg3b, cfg3b/2) or a file with rules.',
+  argument: 'DATASET',
+  options: { ...SAMPLE_OPTIONS, ...DROP_OPTION },
+  async run(values, output) {
+    const name = required(values, 'argument');
+    const data = DATA[name]?.(values) ?? grammarData(await grammarOption(values, name));
+    await writeSamples(data, values, output);
+  },
+};
+
+/** Samples in plain text, or with --json `{"dataset", "samples": [{"text", …}]}`; made while they are read. */
+export async function writeSamples(data: SampledData, values: Values, output: Output): Promise<void> {
+  const count = numberOption(values, 'count', 1, { min: 1 });
+  const seed = numberOption(values, 'seed', 0, { min: 0, max: 2 ** 32 - 1 });
+  await output.stream(output.json ? jsonPieces(data, seed, count) : textPieces(data, seed, count));
+}
+
+/** The grammar of a name or file, as --drop says. */
+export function grammarOption(values: Values, given: string): Promise<Grammar> {
+  return openGrammar(given, { drop: numberOption(values, 'drop', 0, { min: 0, max: 1000 }) });
+}
+
+export function grammarData(grammar: Grammar): SampledData {
+  return {
+    name: grammar.name,
+    separator: '\n',
+    *samples(seed) {
+      const random = samplingRandom(seed, 'show');
+      for (;;) {
+        const sample = sampleTree(grammar, random);
+        yield { text: textOf(grammar, sample.tokens), labels: () => labelsAsJson(grammar, sample) };
+      }
+    },
+  };
+}
+
+/** By level the symbol above each terminal, which of its level it is, and whether it ends there. */
+function labelsAsJson(grammar: Grammar, { tokens, tree }: Sample): object {
+  if (!grammar.levels) return { tokens };
+  const { levels, shallowestEnds } = latentLabels(grammar, tree);
+  return {
+    tokens,
+    levels: levels.map(({ level, symbols, indices, ends }) => ({
+      level,
+      symbols: Array.from(symbols, (symbol) => grammar.symbols[symbol]),
+      indices: [...indices],
+      ends: [...ends],
+    })),
+    shallowest_ends: Array.from(shallowestEnds, (level) => level || null),
+  };
+}
+
+function* taken(data: SampledData, seed: number, count: number) {
+  let made = 0;
+  for (const sample of data.samples(seed)) {
+    yield sample;
+    if (++made === count) return;
+  }
+}
+
+function* textPieces(data: SampledData, seed: number, count: number): Generator<string> {
+  for (const { text } of taken(data, seed, count)) yield text + data.separator;
+}
+
+function* jsonPieces(data: SampledData, seed: number, count: number): Generator<string> {
+  let before = `{"dataset":${JSON.stringify(data.name)},"samples":[`;
+  for (const { text, labels } of taken(data, seed, count)) {
+    yield before + JSON.stringify({ text, ...labels?.() });
+    before = ',';
+  }
+  yield ']}\n';
+}
