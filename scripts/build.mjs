@@ -40,7 +40,10 @@ const bundles = {
       batches: 'src/backend/train/batchWorker.ts',
     },
   },
-  webview: { ...page, entryPoints: { 'webview/neurons': 'webview/neurons/main.ts' } },
+  webview: {
+    ...page,
+    entryPoints: { 'webview/neurons': 'webview/neurons/main.ts', 'webview/run': 'webview/run/main.ts' },
+  },
   tests: {
     ...node,
     external: ['vscode', 'mocha'],

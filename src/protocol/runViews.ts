@@ -61,6 +61,10 @@ export interface RunViewState {
   /** What runs along the x axis. */
   axis: 'step' | 'tokens' | 'seconds';
   table: boolean;
+  /** Directories of shown runs whose lines are hidden. */
+  hidden?: string[];
+  /** Height of the samples under the chart in pixels, once it was dragged. */
+  samplesHeight?: number;
 }
 
 export type ToRunView =

@@ -1,6 +1,6 @@
 // Typed arrays as they arrive: VS Code versions differ in what becomes of them on the way into a webview.
 
-type Numbers = Float32Array | Int32Array | Uint8Array;
+type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 interface Kind<Result extends Numbers> {
   new (buffer: ArrayBufferLike): Result;
@@ -10,6 +10,11 @@ interface Kind<Result extends Numbers> {
 /** A Float32Array from a typed array, its bytes, a list, or an object with numeric keys. */
 export function asFloat32(value: unknown): Float32Array {
   return value instanceof Float32Array ? value : convert(value, Float32Array);
+}
+
+/** As `asFloat32`, for Float64Array. */
+export function asFloat64(value: unknown): Float64Array {
+  return value instanceof Float64Array ? value : convert(value, Float64Array);
 }
 
 /** As `asFloat32`, for Int32Array. */
@@ -27,7 +32,8 @@ function convert<Result extends Numbers>(value: unknown, kind: Kind<Result>): Re
   if (isListOfNumbers(value)) return kind.from(value);
   if (typeof value !== 'object' || value === null) return kind.from([]);
   // A typed array that went through JSON: {"0": 1.5, "1": 2}. Its keys come in ascending order.
-  return kind.from(Object.values(value).map(Number));
+  // JSON has no NaN and writes null.
+  return kind.from(Object.values(value).map((each) => (each === null ? NaN : Number(each))));
 }
 
 function isListOfNumbers(value: unknown): value is ArrayLike<number> {

@@ -100,6 +100,7 @@ export function makeField(options: {
 export interface IconButtonControl {
   element: HTMLElement;
   set(icon: string, label: string): void;
+  setEnabled(enabled: boolean): void;
 }
 
 /** A button that is an icon, with its label as tooltip. */
@@ -114,5 +115,5 @@ export function makeIconButton(name: string, label: string, onPress: () => void)
   set(name, label);
   // Only now, since an icon button without a label calls itself 'Icon Button'.
   button.appearance = 'icon';
-  return { element: button, set };
+  return { element: button, set, setEnabled: (enabled) => (button.disabled = !enabled) };
 }

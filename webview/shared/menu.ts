@@ -1,9 +1,15 @@
 // The menu behind a `…` button, in the look of VS Code's menus.
 import { makeIconButton } from './controls';
-import { make } from './elements';
+import { icon, make } from './elements';
 
 export interface MenuItem {
   label: string;
+  /** The whole of a label that was cut. */
+  tip?: string;
+  /** Whether it is ticked, for an item that can be. */
+  checked?: boolean;
+  /** Whether a line separates it from the item before. */
+  startsGroup?: boolean;
   run: () => void;
 }
 
@@ -14,14 +20,18 @@ export function makeMenuButton(label: string, items: () => MenuItem[]): HTMLElem
   return button;
 }
 
-function openMenu(anchor: HTMLElement, items: MenuItem[]): void {
+/** Opens a menu under a button, which gets the focus back. */
+export function openMenu(anchor: HTMLElement, items: MenuItem[]): void {
   const menu = make('div', { class: 'menu', attributes: { role: 'menu', popover: 'auto' } });
-  const entries = items.map(({ label, run }) => {
+  const entries = items.map(({ label, tip, checked, startsGroup = false, run }) => {
     const entry = make('button', {
-      class: 'menu-item',
+      class: startsGroup ? 'menu-item starts-group' : 'menu-item',
       text: label,
-      attributes: { role: 'menuitem', type: 'button' },
+      attributes: { role: checked === undefined ? 'menuitem' : 'menuitemcheckbox', type: 'button' },
     });
+    if (tip !== undefined && tip !== label) entry.dataset['tip'] = tip;
+    if (checked !== undefined) entry.ariaChecked = String(checked);
+    if (checked === true) entry.prepend(icon('check'));
     entry.addEventListener('click', () => {
       menu.hidePopover();
       run();
@@ -40,7 +50,8 @@ function openMenu(anchor: HTMLElement, items: MenuItem[]): void {
   menu.addEventListener('toggle', (event) => {
     if (event.newState !== 'closed') return;
     menu.remove();
-    anchor.focus();
+    // An item may have opened another menu, which has the focus now.
+    if (!document.querySelector('.menu:popover-open')) anchor.focus();
   });
   document.body.append(menu);
   menu.showPopover();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Locator } from 'playwright-core';
 import type { FromNeuronsView } from '../../../src/protocol/views';
 import { openSample } from './host';
-import type { View, ViewOptions } from './page';
+import type { Conversation, NeuronsConversation, View, ViewOptions } from './page';
 import { makeSample, type Sample } from './sample';
 
 /** 860 neurons on a whole story, and the same on a selection in it. */
@@ -16,7 +16,10 @@ export const selected = makeSample({
 });
 
 /** Does `work` with a view, and finds that the page had no complaints, violations of its policy among them. */
-export async function withView(open: Promise<View>, work: (view: View) => Promise<void>): Promise<void> {
+export async function withView<Kind extends Conversation = NeuronsConversation>(
+  open: Promise<View<Kind>>,
+  work: (view: View<Kind>) => Promise<void>,
+): Promise<void> {
   const view = await open;
   try {
     await work(view);
@@ -47,7 +50,7 @@ export async function nameAt(view: View, place: number): Promise<string> {
 }
 
 /** The texts of all elements that a selector finds. */
-export function texts({ page }: View, selector: string): Promise<string[]> {
+export function texts({ page }: Pick<View, 'page'>, selector: string): Promise<string[]> {
   return page.locator(selector).allTextContents();
 }
 
@@ -64,7 +67,7 @@ function nameIn(message: FromNeuronsView): string {
 }
 
 /** Waits until the page has drawn what it was told, its messages have arrived and their answers are drawn too. */
-export async function settle({ page }: View): Promise<void> {
+export async function settle({ page }: Pick<View, 'page'>): Promise<void> {
   for (let round = 0; round < 2; round++) {
     // A message is sent in the frame after its cause; calls from the page arrive in their order.
     await page.evaluate(async () => {

@@ -17,24 +17,37 @@ const bodyClasses: Record<Theme, string> = {
   highContrastLight: 'vscode-high-contrast-light vscode-high-contrast',
 };
 
-export interface ViewOptions {
+/** What a view is told, what it says, and what it remembers. */
+export interface Conversation {
+  incoming: { type: string };
+  outgoing: { type: string };
+  state: object;
+}
+
+export interface NeuronsConversation extends Conversation {
+  incoming: ToNeuronsView;
+  outgoing: FromNeuronsView;
+  state: NeuronsViewState;
+}
+
+export interface ViewOptions<Kind extends Conversation = NeuronsConversation> {
   theme?: Theme;
   width?: number;
   height?: number;
   /** What the view had saved before. */
-  state?: NeuronsViewState;
+  state?: Kind['state'];
   /** Called with every message of the view. */
-  onMessage?: (message: FromNeuronsView, view: View) => void;
+  onMessage?: (message: Kind['outgoing'], view: View<Kind>) => void;
 }
 
-export interface View {
+export interface View<Kind extends Conversation = NeuronsConversation> {
   page: Page;
   /** Messages of the view so far. */
-  messages: FromNeuronsView[];
+  messages: Kind['outgoing'][];
   /** Errors of the page, violations of its policy among them. */
   errors: string[];
-  send(message: ToNeuronsView): Promise<void>;
-  saved(): Promise<NeuronsViewState | undefined>;
+  send(message: Kind['incoming']): Promise<void>;
+  saved(): Promise<Kind['state'] | undefined>;
   close(): Promise<void>;
 }
 
@@ -43,28 +56,37 @@ const address = 'https://view.test/';
 const dist = process.env['SUBTEXT_DIST'] ?? join(root, 'dist');
 
 /** Opens the neurons view and waits until it is ready. */
-export async function openView(browser: Browser, options: ViewOptions = {}): Promise<View> {
+export function openView(browser: Browser, options: ViewOptions = {}): Promise<View> {
+  return openPage<NeuronsConversation>(browser, { name: 'neurons', title: 'Neurons' }, options);
+}
+
+/** Opens the view whose bundle has this name, and waits until it is ready. */
+export async function openPage<Kind extends Conversation>(
+  browser: Browser,
+  bundle: { name: string; title: string },
+  options: ViewOptions<Kind>,
+): Promise<View<Kind>> {
   const { theme = 'dark', width = 640, height = 720, state, onMessage } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
-  const messages: FromNeuronsView[] = [];
+  const messages: Kind['outgoing'][] = [];
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  const view: View = {
+  const view: View<Kind> = {
     page,
     messages,
     errors,
-    send: (message) => page.evaluate((data) => window.postMessage(data, '*'), message),
-    saved: () => page.evaluate(() => (window as unknown as { saved?: NeuronsViewState }).saved),
+    send: (message) => page.evaluate((data: unknown) => window.postMessage(data, '*'), message),
+    saved: () => page.evaluate(() => (window as unknown as { saved?: Kind['state'] }).saved),
     close: () => context.close(),
   };
   let ready = (): void => undefined;
   const isReady = new Promise<void>((resolve) => (ready = resolve));
-  await page.exposeFunction('toHost', (message: FromNeuronsView) => {
+  await page.exposeFunction('toHost', (message: Kind['outgoing']) => {
     messages.push(message);
     if (message.type === 'ready') ready();
     onMessage?.(message, view);
@@ -73,7 +95,7 @@ export async function openView(browser: Browser, options: ViewOptions = {}): Pro
   await page.addInitScript({ content: vscodeApi(state) });
   await page.route(`${address}**`, async (route) => {
     const path = new URL(route.request().url()).pathname.slice(1);
-    if (path === '') return route.fulfill({ contentType: 'text/html', body: html(theme) });
+    if (path === '') return route.fulfill({ contentType: 'text/html', body: html(theme, bundle) });
     if (path === 'vscode.css') return route.fulfill({ contentType: 'text/css', body: await styles(theme) });
     return route.fulfill({ path: join(dist, path) });
   });
@@ -83,7 +105,7 @@ export async function openView(browser: Browser, options: ViewOptions = {}): Pro
 }
 
 /** `acquireVsCodeApi` as text, since what a bundler makes of a function need not run in another page. */
-function vscodeApi(state: NeuronsViewState | undefined): string {
+function vscodeApi(state: object | undefined): string {
   return `window.saved = ${JSON.stringify(state)};
 window.acquireVsCodeApi = () => ({
   postMessage: (message) => window.toHost(message),
@@ -93,15 +115,15 @@ window.acquireVsCodeApi = () => ({
 }
 
 /** The extension's own page, with what VS Code puts into it. */
-function html(theme: Theme): string {
+function html(theme: Theme, { name, title }: { name: string; title: string }): string {
   const [kind] = bodyClasses[theme].split(' ');
   const body = `<body class="${bodyClasses[theme]}" data-vscode-theme-kind="${kind}">`;
   return pageHtml({
-    title: 'Neurons',
+    title,
     nonce: 'test',
     source: address,
-    script: 'webview/neurons.js',
-    style: 'webview/neurons.css',
+    script: `webview/${name}.js`,
+    style: `webview/${name}.css`,
   })
     .replace('<head>', '<head><link rel="stylesheet" href="vscode.css">')
     .replace('<body>', body);

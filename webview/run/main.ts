@@ -1,0 +1,214 @@
+// The run view: messages from the host and choices of the user change one state, every part draws itself from it.
+// Points are kept apart from the state, in one growing store per run.
+import '@vscode/codicons/dist/codicon.css';
+import '../shared/base.css';
+import '../shared/panes.css';
+import './run.css';
+import './chart.css';
+import './lists.css';
+import type { FromRunView, RunViewState, ToRunView } from '../../src/protocol/runViews';
+import { make } from '../shared/elements';
+import { oncePerFrame } from '../shared/frames';
+import { showKeys } from '../shared/keysHelp';
+import { connect } from '../shared/messenger';
+import { makeProgressBar } from '../shared/progressBar';
+import { makeSplitter } from '../shared/splitter';
+import { startTooltips } from '../shared/tooltip';
+import { makeChart, type ChartInput } from './chart';
+import { stepOf } from './facts';
+import { wholeOf } from './figure';
+import { makeHeader } from './header';
+import { normalise } from './incoming';
+import { keyHelp } from './keys';
+import { entriesOf, makeLegend } from './legend';
+import { makeNotice } from './notice';
+import { RunData } from './runData';
+import { makeSamples } from './samples';
+import { csvOf, pngOf, svgOf, type Picture } from './saving';
+import { within, type Interval } from './scale';
+import {
+  initialState,
+  isHidden,
+  receive,
+  savedState,
+  toggleHidden,
+  withSettings,
+  type RunsState,
+  type Settings,
+  type ShownRun,
+} from './state';
+import { makeTable } from './table';
+import { onThemeChange, readColours } from './theme';
+import { makeToolbar, type PictureKind } from './toolbar';
+
+const host = connect<ToRunView, FromRunView, RunViewState>();
+let state = initialState(host.saved());
+let saved = JSON.stringify(savedState(state));
+const points = new Map<string, RunData>();
+let colours = readColours();
+
+function change(next: RunsState): void {
+  state = next;
+  const kept = savedState(next);
+  const written = JSON.stringify(kept);
+  if (written !== saved) host.save(kept);
+  saved = written;
+  for (const data of points.values()) data.smooth(next.settings.smoothing);
+  draw(undefined);
+}
+
+const set = (settings: Partial<Settings>): void => change(withSettings(state, settings));
+
+/** The runs whose lines are drawn, in the order shown. */
+function visible(): ShownRun[] {
+  return (state.runs ?? []).flatMap((snapshot) => {
+    const data = points.get(snapshot.directory);
+    if (!data || isHidden(state, snapshot.directory)) return [];
+    return [{ snapshot, data, style: state.styles[snapshot.directory] }];
+  });
+}
+
+function zoom(window: Interval | undefined): void {
+  const { axis, logX } = state.settings;
+  const whole = wholeOf(visible(), axis, logX);
+  change({ ...state, window: window && whole && within(window, whole, logX) });
+}
+
+function inputOf(runs: readonly ShownRun[]): ChartInput {
+  const { axis, logX, logY, smoothing } = state.settings;
+  return { runs, axis, logX, logY, smoothing, window: state.window };
+}
+
+async function save(kind: PictureKind): Promise<void> {
+  const runs = visible();
+  const title = runs.map(({ snapshot }) => snapshot.name).join(', ');
+  const name = `${runs[0]?.snapshot.name ?? 'runs'}.${kind}`;
+  const picture: Picture = {
+    input: inputOf(runs),
+    legend: entriesOf(state, colours.kind),
+    title: runs.length === 1 ? title : `${runs.length} runs`,
+    colours,
+    ...chart.size(),
+  };
+  const font = getComputedStyle(document.body).fontFamily;
+  const content =
+    kind === 'csv'
+      ? csvOf(runs)
+      : kind === 'svg'
+        ? svgOf(picture, font, chart.surface.measure)
+        : await pngOf(picture, font);
+  host.post({ type: 'save', name, content });
+}
+
+const openCheckpoint = (directory: string, step: number | 'final'): void =>
+  host.post({ type: 'openCheckpoint', directory, step });
+const control = (directory: string, request: 'pause' | 'resume' | 'cancel'): void =>
+  host.post({ type: 'control', directory, request });
+const run = (command: Extract<FromRunView, { type: 'run' }>['command']): void =>
+  host.post({ type: 'run', command });
+
+const app = make('main', { class: 'run-view' });
+const progress = makeProgressBar('Training');
+const header = makeHeader({
+  control,
+  openCheckpoint,
+  run,
+  show: (runs) => host.post({ type: 'show', runs }),
+});
+const toolbar = makeToolbar({ set, resetZoom: () => zoom(undefined), save: (kind) => void save(kind) });
+const notice = makeNotice({
+  run,
+  resume: (directory) => control(directory, 'resume'),
+  showAll: () => set({ hidden: undefined }),
+});
+const legend = makeLegend((directory) => change(toggleHidden(state, directory)));
+const chart = makeChart({
+  zoom,
+  openCheckpoint: (step) => {
+    const first = visible().at(0);
+    if (first) openCheckpoint(first.snapshot.directory, step);
+  },
+});
+const table = makeTable();
+const samples = makeSamples();
+const splitter = makeSplitter({
+  pane: samples.element,
+  label: 'Height of the samples',
+  smallest: { pane: 44, above: 240 },
+  onChange: (samplesHeight) => set({ samplesHeight }),
+});
+
+const draw = oncePerFrame(() => {
+  const runs = visible();
+  const first = state.runs?.[0];
+  const data = first && points.get(first.directory);
+  const hasPoints = runs.some((each) => !each.data.isEmpty);
+  const { table: asTable } = state.settings;
+  showProgress();
+  app.classList.toggle('empty', !hasPoints);
+  app.classList.toggle('as-table', asTable);
+  app.classList.toggle('sized', state.settings.samplesHeight !== undefined);
+  app.ariaBusy = String(state.runs === undefined);
+  header.render(state, data);
+  toolbar.render(state);
+  notice.render(state, hasPoints);
+  legend.render(state, colours.kind);
+  samples.show(first?.samples);
+  splitter.element.hidden = samples.element.hidden;
+  if (asTable) table.show(runs);
+  else chart.render(inputOf(runs), colours);
+});
+
+function showProgress(): void {
+  const first = state.runs?.[0];
+  if (!state.runs || first?.state === 'starting') progress.show(undefined);
+  else if (first?.state === 'running' && first.status && first.status.steps > 0) {
+    progress.show(Math.min(1, stepOf(first, points.get(first.directory)) / first.status.steps));
+  } else progress.hide();
+}
+
+function receiveMessage(message: ToRunView): void {
+  switch (message.type) {
+    case 'runs': {
+      const next = receive(state, message);
+      for (const directory of points.keys()) if (!next.wanted.includes(directory)) points.delete(directory);
+      change(next);
+      break;
+    }
+    case 'points': {
+      const { directory } = message.points;
+      const data = points.get(directory) ?? new RunData(state.settings.smoothing);
+      points.set(directory, data);
+      data.receive(message.points);
+      draw(undefined);
+    }
+  }
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  showKeys(keyHelp);
+});
+onThemeChange(() => {
+  colours = readColours();
+  draw(undefined);
+});
+
+app.append(
+  progress.element,
+  header.element,
+  toolbar.element,
+  notice.element,
+  legend.element,
+  chart.element,
+  table.element,
+  splitter.element,
+  samples.element,
+);
+document.body.append(app);
+startTooltips();
+splitter.set(state.settings.samplesHeight);
+draw(undefined);
+host.listen((message) => receiveMessage(normalise(message)));
+host.post({ type: 'ready', runs: state.wanted });

@@ -1,0 +1,24 @@
+// What can be asked of a run.
+import type { FromRunView, RunSnapshot } from '../../src/protocol/runViews';
+
+export type Request = Extract<FromRunView, { type: 'control' }>['request'];
+
+/** What can be asked of a run in its state; a request that is under way cannot be made again. */
+export function requestsOf(state: RunSnapshot['state']): { main?: 'pause' | 'resume'; cancel: boolean } {
+  switch (state) {
+    case 'starting':
+    case 'running':
+      return { main: 'pause', cancel: true };
+    case 'paused':
+      return { main: 'resume', cancel: true };
+    case 'interrupted':
+    case 'failed':
+    case 'cancelled':
+      return { main: 'resume', cancel: false };
+    case 'pausing':
+      return { cancel: true };
+    case 'cancelling':
+    case 'finished':
+      return { cancel: false };
+  }
+}
