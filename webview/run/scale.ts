@@ -54,13 +54,15 @@ export function moved([from, to]: Interval, share: number, log: boolean): Interv
 
 /** The smallest part of the whole that can be zoomed to. */
 const SMALLEST_PART = 1e-5;
+/** From this share on, a part is the whole: the rest is rounding. */
+const LARGEST_PART = 0.999;
 
 /** The domain within the whole, moved inside rather than cut; undefined where it is all of it. */
 export function within(domain: Interval, whole: Interval, log: boolean): Interval | undefined {
   const [first, last] = [transform(whole[0], log), transform(whole[1], log)];
   const [start, end] = [transform(domain[0], log), transform(domain[1], log)];
   const span = Math.max(end - start, (last - first) * SMALLEST_PART);
-  if (!(span < last - first)) return undefined;
+  if (!(span < (last - first) * LARGEST_PART)) return undefined;
   const from = Math.min(Math.max((start + end - span) / 2, first), last - span);
   return [restore(from, log), restore(from + span, log)];
 }
