@@ -173,7 +173,7 @@ describe('Parquet', () => {
   it('never does worse than an error where bytes are changed or cut off', async () => {
     const bytes = readFileSync(path.join(FIXTURES, 'snappy.parquet'));
     let refused = 0;
-    for (let at = 0; at < bytes.length; at += 7) {
+    for (let at = 0; at < bytes.length; at += 13) {
       const changed = Uint8Array.from(bytes);
       changed[at] ^= 0xff;
       for (const content of [changed, bytes.subarray(0, at)]) {
@@ -184,7 +184,7 @@ describe('Parquet', () => {
         });
       }
     }
-    assert.ok(refused > 400, `only ${refused} were refused`);
+    assert.ok(refused > 200, `only ${refused} were refused`);
   });
 });
 

@@ -32,6 +32,10 @@ function assertSameIds(tokenizer: Tokenizer, texts: readonly string[]): void {
 const BYTE_LEVEL = { type: 'ByteLevel', add_prefix_space: false };
 const LETTERS = wordLevel(...Array.from('abcdefghijklmnop'));
 
+// tokenizer.json of Qwen/Qwen2-0.5B
+const QWEN2_WORDS =
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
 /** Forms that no fixture has. */
 const FORMS: Record<string, object> = {
   'a prefix space': { pre_tokenizer: { ...BYTE_LEVEL, add_prefix_space: true } },
@@ -42,6 +46,19 @@ const FORMS: Record<string, object> = {
   'what does not match': { pre_tokenizer: { type: 'Split', pattern: { String: 'a' }, behavior: 'Removed' } },
   'matches joined to the next word': {
     pre_tokenizer: { type: 'Split', pattern: { Regex: '\\s' }, behavior: 'MergedWithNext' },
+  },
+  'the words of Qwen 2 after NFC': {
+    normalizer: { type: 'NFC' },
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'Split', pattern: { Regex: QWEN2_WORDS }, behavior: 'Isolated' },
+        { type: 'ByteLevel', add_prefix_space: false, use_regex: false },
+      ],
+    },
+  },
+  'the words of Qwen 2 left out': {
+    pre_tokenizer: { type: 'Split', pattern: { Regex: QWEN2_WORDS }, behavior: 'Removed' },
   },
   'a look behind': {
     pre_tokenizer: {

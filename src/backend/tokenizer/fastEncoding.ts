@@ -3,13 +3,19 @@
 import { AlignedText, TokenList } from './alignment';
 import { JsonValue } from './jsonValue';
 import type { Model } from './models';
-import { gpt2Words } from './patterns';
+import { gpt2Words, readPattern } from './patterns';
 import { readPreTokenizer, type PreTokenizer } from './preTokenizers';
 
 /** Most distinct words of a large corpus; then the memory is emptied. About 20 MB. */
 const MAX_REMEMBERED_WORDS = 100_000;
 /** Words repeat, long pieces do not. */
 const MAX_REMEMBERED_LENGTH = 64;
+
+/** tokenizer.json of Llama 3 and of Qwen 2: patterns that are known to take time in proportion to the text. */
+const PUBLISHED_WORDS = [String.raw`\p{N}{1,3}`, String.raw`\p{N}`].map(
+  (numbers) =>
+    String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|${numbers}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`,
+);
 
 /** Cuts a text where the rest of a tokenizer's steps sees nothing of what stands beside. */
 interface WordSplitter {
@@ -117,16 +123,29 @@ function readSplitter(json: JsonValue): WordSplitter | undefined {
         isLinear: true,
       };
     }
-    case 'Split':
+    case 'Split': {
+      const words = publishedWords(json);
+      if (words)
+        return { split: (text) => text.match(words) ?? [], rest: (pieces) => pieces, isLinear: true };
       if (isEachCharacter(json))
         return { split: Array.from<string>, rest: (pieces) => pieces, isLinear: true };
       return { ...splitterOf(json), isLinear: json.field('pattern').field('Regex').isMissing };
+    }
     case 'Whitespace':
     case 'WhitespaceSplit':
       return splitterOf(json);
     default:
       return undefined;
   }
+}
+
+/** The words of a published model, which cover every text. */
+function publishedWords(json: JsonValue): RegExp | undefined {
+  const pattern = json.field('pattern');
+  const isWhole = json.field('behavior').value === 'Isolated' && !json.field('invert').flag(false);
+  if (!isWhole || !pattern.isObject) return undefined;
+  const source = pattern.field('Regex').value;
+  return PUBLISHED_WORDS.some((words) => words === source) ? readPattern(pattern) : undefined;
 }
 
 function isEachCharacter(json: JsonValue): boolean {

@@ -24,8 +24,7 @@ import type { PreTokenizer } from './preTokenizers';
 import { readPreTokenizer } from './preTokenizers';
 import type { Token, Tokenizer } from './tokenizer';
 
-/** Looking for no more than these takes next to no time. */
-const FEW_ADDED_TOKENS = 8;
+/** Added tokens up to this length are found at a place by looking at most this often. */
 const SHORT_ADDED_TOKEN = 64;
 
 /** Special tokens that end a text in published models, for files that do not name theirs. */
@@ -87,8 +86,7 @@ class HuggingFaceTokenizer implements Tokenizer {
     );
     this.isLinear =
       this.words?.isLinear === true &&
-      json.field('normalizer').isMissing &&
-      added.length <= FEW_ADDED_TOKENS &&
+      isLinearNormalizer(json.field('normalizer')) &&
       added.every(({ content }) => content.length <= SHORT_ADDED_TOKEN);
     for (const [token, id] of vocabulary) this.tokenOfId[id] = token;
     for (const token of added) {
@@ -214,6 +212,11 @@ class HuggingFaceTokenizer implements Tokenizer {
       );
     }
   }
+}
+
+/** None, or that of Pythia and Qwen 2. */
+function isLinearNormalizer(json: JsonValue): boolean {
+  return json.isMissing || json.field('type').value === 'NFC';
 }
 
 function describeKind(json: JsonValue, tokens: Iterable<string>, special: ReadonlySet<string>): string {
