@@ -6,16 +6,22 @@ import type { TokenSource } from './source';
 /** Tokens that n-grams are counted on, and that their losses are measured on. */
 const COUNTED = 400_000;
 const MEASURED = 40_000;
-/** Windows of this many tokens at once: a source may not have longer ones. */
-const WINDOW = 1000;
 
-/** @param sizes n of each n-gram, 1 for tokens without context */
-export function ngramReferences(source: TokenSource, sizes: readonly number[]): ReferenceLine[] {
-  const tokens = source.windows(0, (COUNTED + MEASURED) / WINDOW, WINDOW);
+/**
+ * @param train is counted, `heldOut` measured on
+ * @param length of the windows that are taken from both
+ * @param sizes n of each n-gram, 1 for tokens without context
+ */
+export function ngramReferences(
+  train: TokenSource,
+  heldOut: TokenSource,
+  length: number,
+  sizes: readonly number[],
+): ReferenceLine[] {
   const losses = ngramLosses(
-    tokens.subarray(0, COUNTED),
-    tokens.subarray(COUNTED),
-    source.vocabulary,
+    train.windows(0, Math.ceil(COUNTED / length), length),
+    heldOut.windows(0, Math.ceil(MEASURED / length), length),
+    train.vocabulary,
     sizes.map((size) => size - 1),
   );
   return losses.map(({ loss }, index) => ({ name: names[sizes[index]] ?? `${sizes[index]}-gram`, loss }));

@@ -4,6 +4,8 @@ import type { Recipe } from '../train/recipe';
 import { JsonValue, readHuggingFaceTokenizer, type Tokenizer } from '../tokenizer';
 import { grammarData } from './cfg/trainingData';
 import type { TokenSource } from './source';
+import { storyData } from './stories/trainingData';
+import { textData } from './text/trainingData';
 
 /** All that another thread needs to make the same source. */
 export interface SourcePlan {
@@ -49,7 +51,11 @@ export interface DataKind {
   open(plan: SourcePlan): Promise<TokenSource>;
 }
 
-const kinds = { cfg: grammarData } as Record<Recipe['data']['kind'], DataKind>;
+const kinds: Record<Recipe['data']['kind'], DataKind> = {
+  cfg: grammarData,
+  stories: storyData,
+  text: textData,
+};
 
 export const MASK = '<mask>';
 

@@ -108,7 +108,8 @@ function roundUp(size: number): number {
   return Math.ceil(size / step) * step;
 }
 
-function gigabytes(bytes: number): string {
+/** 1.3 GB, 200 MB */
+export function gigabytes(bytes: number): string {
   const [unit, size] = bytes < 2 ** 30 ? ['MB', 2 ** 20] : ['GB', 2 ** 30];
   return `${Number((bytes / size).toPrecision(2))} ${unit}`;
 }

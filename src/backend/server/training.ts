@@ -5,17 +5,14 @@ import { basename, dirname, join } from 'node:path';
 import { RUN_FILES, type RunEstimate, type TrainingAnswers } from '../../protocol/runs';
 import type { Params, Result } from '../../protocol/requests';
 import type { EngineName } from '../../protocol/types';
-import { readCheckpointHeader } from '../checkpoint/open';
-import { vocabularyOf } from '../data/training';
 import { SubtextError } from '../errors';
 import { fileError } from '../files';
-import type { TransformerConfiguration } from '../model/configuration';
 import { RunDirectory } from '../run/runDirectory';
-import { configurationOf } from '../train/architectures';
 import { completed } from '../train/completed';
 import { estimateMemory, estimateTime } from '../train/estimate';
 import { composed, runName, trainingChoices } from '../train/presets';
 import { parseRecipe, type Recipe } from '../train/recipe';
+import { configurationToTrain } from '../train/startingModel';
 import type { MeasuredEngine } from '../workbench';
 
 export interface TrainingParts {
@@ -100,12 +97,6 @@ export class Training {
       engine,
     };
   }
-}
-
-async function configurationToTrain(recipe: Recipe): Promise<TransformerConfiguration> {
-  const { model, train } = recipe;
-  if ('from' in model) return (await readCheckpointHeader(model.from)).configuration;
-  return configurationOf(model, train.context, vocabularyOf(recipe));
 }
 
 function readText(path: string): string {

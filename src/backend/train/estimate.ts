@@ -1,12 +1,15 @@
 // What a recipe will cost, before anything is computed.
 import type { RunEstimate } from '../../protocol/runs';
 import { Plan } from '../engine/executor';
-import { runBytes } from '../engine/footprint';
+import { availableMemory } from '../engine/availableMemory';
+import { gigabytes, runBytes } from '../engine/footprint';
+import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
 import { parameterCount } from '../model/weights';
 import { optimizerOf } from './optimizerSettings';
 import type { Recipe } from './recipe';
 import { buildStepGraph } from './stepGraph';
+import { shortCount } from './words';
 
 /** Share of the speed of large products that training steps reach (bench/NOTES.md: A 0.55, B 0.6). */
 const EFFICIENCY = 0.5;
@@ -58,4 +61,16 @@ export function estimateMemory(configuration: TransformerConfiguration, recipe: 
     ['pos', train.context],
   ]);
   return parameterCount(configuration) * WEIGHT_BYTES + runBytes(new Plan(graph, outputs, updates), sizes);
+}
+
+/** @throws SubtextError `memory`, before any is taken, when a run of this recipe would not fit */
+export function checkMemory(configuration: TransformerConfiguration, recipe: Recipe): void {
+  const [needed, available] = [estimateMemory(configuration, recipe), availableMemory()];
+  if (needed <= available) return;
+  const { batch, context } = recipe.train;
+  throw new SubtextError(
+    'memory',
+    `About ${gigabytes(needed)} of memory are needed to train ${shortCount(parameterCount(configuration))} parameters with ${batch} texts of ${context} tokens; ${gigabytes(available)} are free`,
+    'Lower train.batch or train.context, set train.accumulate or train.recompute, or choose a smaller model.',
+  );
 }

@@ -1,6 +1,6 @@
 // The model that a run begins with: new, or a checkpoint that it goes on from.
-import { openCheckpoint } from '../checkpoint/open';
-import type { TrainingData } from '../data/training';
+import { openCheckpoint, readCheckpointHeader } from '../checkpoint/open';
+import { vocabularyOf, type TrainingData } from '../data/training';
 import type { NamedTensors } from '../engine/executor';
 import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
@@ -17,6 +17,16 @@ export interface StartingModel {
   lora?: Lora;
   /** Where an inspection of the model takes its weights from, if not by name. */
   source?: WeightSource;
+}
+
+/** What a recipe trains, before anything is read or made. @throws SubtextError as `readCheckpointHeader`, `vocabularyOf` */
+export async function configurationToTrain({
+  model,
+  train,
+  ...rest
+}: Recipe): Promise<TransformerConfiguration> {
+  if ('from' in model) return (await readCheckpointHeader(model.from)).configuration;
+  return configurationOf(model, train.context, vocabularyOf({ model, train, ...rest }));
 }
 
 /** @throws SubtextError `recipe` where data and checkpoint do not fit; as `openCheckpoint` */

@@ -9,6 +9,7 @@ import { LanguageModel } from '../model/languageModel';
 import { parameterCount } from '../model/weights';
 import type { BatchShape, Masking } from './batches';
 import { Checkpoints } from './checkpoints';
+import { checkMemory } from './estimate';
 import { Evaluation, writeSamples } from './evaluation';
 import { Journal } from './journal';
 import type { BatchStream } from './prefetch';
@@ -17,7 +18,7 @@ import type { Recipe, TrainSettings } from './recipe';
 import { learningRate } from './schedule';
 import { SpikeDetector } from './spikes';
 import { optimizerOf } from './optimizerSettings';
-import { startingModel } from './startingModel';
+import { configurationToTrain, startingModel } from './startingModel';
 import { TrainingStep } from './trainingStep';
 import { START, type Progress } from './trainState';
 
@@ -48,6 +49,7 @@ export async function train(directory: RunDirectory, recipe: Recipe, options: Ru
   let executor: Executor | undefined;
   try {
     journal.log(options.resume ? 'resuming' : 'starting');
+    checkMemory(await configurationToTrain(recipe), recipe);
     const data = await prepareData(recipe, directory.path, (message) => journal.log(message));
     directory.writeReferences(data.references);
     const engine = await startEngine(options.engine, { threads: options.threads, exclusive: true });

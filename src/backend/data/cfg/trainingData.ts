@@ -24,6 +24,9 @@ export const grammarData: DataKind = {
   prepare: (recipe) => {
     const grammar = grammarOf(recipe);
     const entropy = grammarStatistics(grammar).entropyPerStreamToken;
+    const { seed, context } = recipe.train;
+    const [train, heldOut] = [seed, seed ^ VALIDATION_SEED].map((each) => cfgSource(grammar, each));
+    const ngrams = ngramReferences(train, heldOut, context + 1, NGRAMS);
     return Promise.resolve({
       tokenizerJson: cfgTokenizerJson(grammar),
       beginOfText: BEGIN_ID,
