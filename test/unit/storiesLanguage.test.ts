@@ -126,17 +126,12 @@ describe('the word lists', () => {
   });
 
   it('have the past tense of every irregular verb', () => {
-    const irregular = new Map(
-      VERBS.filter(({ base, past }) => !new RegExp(`^${base.slice(0, -1)}.*ed$`).test(past)).map(
-        ({ base, past }) => [base, past],
-      ),
-    );
-    assert.deepEqual(
-      [...irregular]
-        .map((pair) => pair.join(' '))
-        .sort()
-        .join(', '),
-      IRREGULAR,
-    );
+    const irregular = new Map(IRREGULAR.split(', ').map((pair) => pair.split(' ') as [string, string]));
+    for (const { base, past } of VERBS) {
+      const expected = irregular.get(base);
+      if (expected === undefined)
+        assert.match(past, new RegExp(`^${base.replace(/[ey]$/, '')}.?(e|ie)d$`), base);
+      else assert.equal(past, expected);
+    }
   });
 });

@@ -34,7 +34,12 @@ export const afraidOfTheDark: Schema = {
       `${parent.call}! There is a monster in my room!`,
       `${hero.name} called ${parent.name} and said that there was a monster.`,
     );
-    t.tell(`${parent.name} came in and sat down on the bed.`);
+    t.tell(
+      t.pick(
+        `${parent.name} came in and sat down on the bed.`,
+        `the door opened, and ${parent.name} came in.`,
+      ),
+    );
     if (t.has('conflict')) {
       t.says(hero, `I want to sleep in your bed!`, `${hero.name} wanted to sleep in another bed.`);
       t.says(parent, `No, you are big enough to sleep here.`, `${parent.name} said no.`);
@@ -71,9 +76,14 @@ export const afraidOfTheDark: Schema = {
     t.close({
       company: parent,
       last: bad
-        ? [`${hero.he} lay awake until the morning.`, `${hero.he} did not sleep at all that night.`]
+        ? [
+            `${hero.he} lay awake until the morning.`,
+            `It was the longest night of the year.`,
+            `${hero.he} did not sleep at all that night.`,
+          ]
         : [
             `${hero.name} held the ${comfort.name} and soon fell asleep.`,
+            `The ${comfort.name} was not afraid any more either.`,
             `After that, ${hero.name} was not afraid of the dark.`,
           ],
       moral: bad

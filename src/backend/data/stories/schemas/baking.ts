@@ -21,7 +21,12 @@ export const baking: Schema = {
     t.paragraph();
     t.tell(`but there was no ${missing} at home.`);
     t.complain();
-    t.tell(`so ${hero.name} went to ask the neighbors.`);
+    t.tell(
+      t.pick(
+        `so ${hero.name} went to ask the neighbors.`,
+        `so ${hero.name} took a cup and went from door to door.`,
+      ),
+    );
     const helper = t.pick('an old woman', 'a tall man', 'a young woman');
     const call = helper.replace(/^an? /, 'the ');
     const neighbor = new Character(call, helper.endsWith('woman') ? 'she' : 'he', 'neighbor', call);
@@ -38,10 +43,20 @@ export const baking: Schema = {
     );
     t.paragraph();
     argue(t, friend, `stir the bowl`, `put in the eggs`);
-    t.tell(`they mixed everything in a big bowl and put it into the oven.`);
+    t.tell(
+      t.pick(
+        `they mixed everything in a big bowl and put it into the oven.`,
+        `${friend.name} stirred and ${hero.name} poured, and then it went into the oven.`,
+      ),
+    );
     resolve(t, {
       good() {
-        t.tell(`soon the whole house smelled good, and the ${treat} was ready.`);
+        t.tell(
+          t.pick(
+            `soon the whole house smelled good, and the ${treat} was ready.`,
+            `after an hour, the ${treat} was brown and warm and ready to eat.`,
+          ),
+        );
       },
       bad() {
         t.tell(
@@ -65,10 +80,15 @@ export const baking: Schema = {
     t.close({
       company: friend,
       last: bad
-        ? [`They had to throw it all away.`, `There was no ${treat} for anybody.`]
+        ? [
+            `They had to throw it all away.`,
+            `They ate dry bread and did not say a word.`,
+            `There was no ${treat} for anybody.`,
+          ]
         : [
             `${hero.name}, ${friend.name} and ${parent.name} ate it together.`,
             `${parent.name} said that it was the best ${treat} ever.`,
+            `Every neighbor got a piece of it too.`,
           ],
       moral: [
         'it is good to have kind neighbors',

@@ -45,18 +45,34 @@ export const brokenToy: Schema = {
     t.paragraph();
     const tape = t.pick('tape', 'string', 'glue');
     t.tell(
-      `first, they tried to fix ${toy.the} with some ${tape}, but it broke again.`,
-      `then they asked ${parent.name} for help.`,
+      t.pick(
+        `first, they tried to fix ${toy.the} with some ${tape}, but it broke again.`,
+        `they took some ${tape}, but it did not hold.`,
+        `${friend.name} had some ${tape}, but it was not strong enough.`,
+      ),
+      t.pick(
+        `then they asked ${parent.name} for help.`,
+        `so they went to ${parent.name} and asked for help.`,
+      ),
     );
     resolve(t, {
       good() {
         t.tell(
-          `${parent.name} got a box of tools and showed them what to do.`,
+          t.pick(
+            `${parent.name} got a box of tools and showed them what to do.`,
+            `${parent.name} looked at it and found the part that was missing.`,
+            `${parent.name} sat down with them at the table.`,
+          ),
           `they worked together, and soon ${toy.the} was as good as new.`,
         );
       },
       bad() {
-        t.tell(`${parent.name} tried everything, but ${toy.the} could not be fixed.`);
+        t.tell(
+          t.pick(
+            `${parent.name} tried everything, but ${toy.the} could not be fixed.`,
+            `${parent.name} worked all evening, but it was too late for ${toy.the}.`,
+          ),
+        );
       },
       twist() {
         t.tell(

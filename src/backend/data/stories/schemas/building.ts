@@ -27,7 +27,10 @@ export const building: Schema = {
     t.tell(`${hero.his} friend ${friend.name} came to help and brought ${tool.a}.`);
     argue(t, friend, 'make it big', 'make it small');
     t.tell(
-      `they worked all morning, and the ${work} got bigger and bigger.`,
+      t.pick(
+        `they worked all morning, and the ${work} got bigger and bigger.`,
+        `they carried ${t.pick('wood', 'boxes', 'stones', 'branches')} and ${t.pick('nails', 'ropes', 'old boards', 'paint')} until the ${work} was half done.`,
+      ),
       t.pick(
         'but then it made a loud noise and fell down.',
         'but when they were almost done, it broke in the middle.',
@@ -45,10 +48,20 @@ export const building: Schema = {
       `${parent.name} told them to put the big pieces at the bottom.`,
     );
     t.paragraph();
-    t.tell(`so they put the big pieces at the bottom and the small ones on top.`);
+    t.tell(
+      t.pick(
+        `so they put the big pieces at the bottom and the small ones on top.`,
+        `so they began again, and this time the big pieces came first.`,
+      ),
+    );
     resolve(t, {
       good() {
-        t.tell(`this time, the ${work} was strong, and nothing fell down.`);
+        t.tell(
+          t.pick(
+            `this time, the ${work} was strong, and nothing fell down.`,
+            `in the evening, the ${work} was done, and it did not even shake.`,
+          ),
+        );
         t.says(hero, `Now we can ${purpose}!`, `Now they could ${purpose}.`);
       },
       bad() {
@@ -68,7 +81,11 @@ export const building: Schema = {
       company: friend,
       last: bad
         ? [`All the work had been for nothing.`, `Only the ${tool.name} was left.`]
-        : [`${hero.name} and ${friend.name} played with it every day.`, `They were proud of their work.`],
+        : [
+            `${hero.name} and ${friend.name} played with it every day.`,
+            `They were proud of their work.`,
+            `They wrote their names on it.`,
+          ],
       moral: [
         'you should try again when something falls down',
         'two can do more than one',

@@ -14,13 +14,13 @@ const CONTESTS: readonly [string, string, string][] = [
 
 export const contest: Schema = {
   name: 'contest',
-  takes: ['clothing', 'household', 'toy'],
+  takes: ['toy', 'instrument'],
   heroes: 'any',
   leavesHome: true,
   tell(t) {
     const { hero, parent, friend, bad } = t;
     const [event, aim, did] = t.dice.pick(CONTESTS);
-    const prize = t.thing('toy', 'household', 'clothing');
+    const prize = t.thing('toy', 'instrument');
     const place = t.outdoors('park', 'school', 'meadow', 'field', 'playground');
     t.open(`${t.oneDay}, there was ${event} ${place.at}, and the prize was ${prize.a}.`);
     t.tell(`${hero.name} wanted to ${aim}.`);
@@ -34,7 +34,12 @@ export const contest: Schema = {
       `${parent.name} told ${hero.him} to have fun and do ${hero.his} best.`,
     );
     t.go(place).meet(friend).paragraph();
-    t.tell(`${hero.his} friend ${friend.name} was there too.`);
+    t.tell(
+      t.pick(
+        `${hero.his} friend ${friend.name} was there too.`,
+        `${hero.his} friend ${friend.name} wanted to win too.`,
+      ),
+    );
     if (t.has('conflict')) {
       t.says(friend, `I am better than you!`, `${friend.name} said that ${friend.he} was better.`);
       t.says(hero, `No, I am better than you!`, `${hero.name} said that this was not true.`);
@@ -59,7 +64,7 @@ export const contest: Schema = {
     resolve(t, {
       good() {
         t.tell(
-          `so ${hero.name} went on and gave it all.`,
+          t.pick(`so ${hero.name} went on and gave it all.`, `${hero.name} heard that and did not stop.`),
           t.pick(
             `${hero.he} won, and ${friend.name} was second.`,
             `${hero.he} did not win, but ${hero.he} was second, and ${friend.name} won and shared the ${prize.name} with ${hero.him}.`,
@@ -89,7 +94,11 @@ export const contest: Schema = {
       company: friend,
       last: bad
         ? [`${hero.he} walked home alone.`, `${hero.he} did not want to talk about it.`]
-        : [`${hero.name} and ${friend.name} walked home arm in arm.`, `It was a great day for both of them.`],
+        : [
+            `${hero.name} and ${friend.name} walked home arm in arm.`,
+            `It was a great day for both of them.`,
+            `At home, they told everyone about it.`,
+          ],
       moral: ['it is more important to do your best than to win', 'a good friend is the best prize'],
       summary: `${hero.name} and ${friend.name} are in ${event.replace(/^an? /, 'the same ')}, where the prize is ${prize.a}. ${bad ? `${hero.name} goes home without it.` : 'Both of them end up happy.'}`,
     });

@@ -5,21 +5,27 @@ import type { Schema } from './schema';
 
 export const foundThing: Schema = {
   name: 'found thing',
-  takes: ['container', 'clothing', 'household', 'supply'],
+  takes: ['container', 'clothing'],
   leavesHome: true,
   tell(t) {
     const { hero, friend, parent, bad } = t;
-    const thing = t.thing('container', 'clothing', 'household', 'supply');
+    const thing = t.thing('container', 'clothing');
     const place = t.outdoors();
     const woman = t.chance(0.5);
     const owner = new Character(woman ? 'the old woman' : 'the old man', woman ? 'she' : 'he', 'owner');
     t.open(`${t.oneDay}, ${hero.he} and ${hero.his} friend ${friend.name} were on the way ${place.to}.`);
+    t.go(place, friend);
     t.foreshadow(
-      `${owner.name} sat on a bench and looked for something.`,
+      'Somebody sat on a bench and looked for something.',
       `Somebody had lost something important that day.`,
     );
-    t.go(place, friend).paragraph();
-    t.tell(`${place.at}, ${hero.name} found ${thing.a} in the grass.`);
+    t.paragraph();
+    t.tell(
+      t.pick(
+        `${place.at}, ${hero.name} found ${thing.a} in the grass.`,
+        `${place.at}, there was ${thing.a} under a bench, and ${hero.name} saw it first.`,
+      ),
+    );
     t.says(
       hero,
       t.pick(`Look what I found! Now it is mine!`, `Look! Nobody is here, so I can keep it.`),
@@ -48,7 +54,12 @@ export const foundThing: Schema = {
     resolve(t, {
       good() {
         t.says(hero, 'Yes, here it is.', `${hero.name} gave it back.`);
-        t.tell(`${owner.name} was so happy that ${owner.he} gave each of them a shiny coin.`);
+        t.tell(
+          t.pick(
+            `${owner.name} was so happy that ${owner.he} gave each of them a shiny coin.`,
+            `${owner.name} had looked for it all day and thanked them with a big smile.`,
+          ),
+        );
       },
       bad() {
         t.says(hero, 'No, I have not seen it.', `${hero.name} said no.`);
@@ -75,6 +86,7 @@ export const foundThing: Schema = {
         ? [`${hero.he} wished that ${hero.he} had been honest.`, `It did not feel good at all.`]
         : [
             `Giving it back felt better than keeping it.`,
+            `They felt as tall as trees.`,
             `${parent.name} heard about it and was very proud.`,
           ],
       moral: ['you should give back what is not yours', 'honest people feel good'],

@@ -37,12 +37,25 @@ export const garden: Schema = {
       `${parent.name} told ${hero.him} to put it into the earth and give it water every day.`,
     );
     t.tell(
-      `${hero.name} dug a hole in the garden, put the ${seed} in and covered it with earth.`,
+      t.pick(
+        `${hero.name} dug a hole in the garden, put the ${seed} in and covered it with earth.`,
+        `so ${hero.name} made a little hole, laid the ${seed} in it and covered it up.`,
+      ),
       `next to it lay ${digger.a}.`,
     );
-    t.tell(`${hero.he} waited for one day, for two days and for three days, but nothing happened.`);
+    t.tell(
+      t.pick(
+        `${hero.he} waited for one day, for two days and for three days, but nothing happened.`,
+        `every morning, ${hero.he} ran to look, but there was only earth.`,
+      ),
+    );
     t.complain();
-    t.meet(friend).tell(`then ${hero.his} friend ${friend.name} came by.`);
+    t.meet(friend).tell(
+      t.pick(
+        `then ${hero.his} friend ${friend.name} came by.`,
+        `${hero.his} friend ${friend.name} looked over the fence.`,
+      ),
+    );
     t.says(
       friend,
       t.pick('Be patient. Plants need time.', 'You have to wait. It will grow.'),
@@ -57,12 +70,23 @@ export const garden: Schema = {
     );
     t.paragraph();
     t.tell(
-      `so ${hero.name} gave it water every day, and the sun gave it light.`,
-      `one morning, there was a small green leaf, and it grew and grew.`,
+      t.pick(
+        `so ${hero.name} gave it water every day, and the sun gave it light.`,
+        `so ${hero.name} waited, and rain and sun did their work.`,
+      ),
+      t.pick(
+        `one morning, there was a small green leaf, and it grew and grew.`,
+        `then, at last, something green looked out of the earth, and it got bigger every day.`,
+      ),
     );
     resolve(t, {
       good() {
-        t.tell(`by the end of summer, there was a big and beautiful ${crop} in the garden.`);
+        t.tell(
+          t.pick(
+            `by the end of summer, there was a big and beautiful ${crop} in the garden.`,
+            `when summer came, the ${crop} was as big as ${hero.name}.`,
+          ),
+        );
       },
       bad() {
         t.tell(`but then ${hero.name} forgot to water it for a week, and the plant turned brown and died.`);

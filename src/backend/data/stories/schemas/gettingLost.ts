@@ -14,14 +14,18 @@ export const gettingLost: Schema = {
     const helper = new Character(`the ${t.pick('policeman', 'baker', 'farmer', 'mailman')}`, 'he', 'helper');
     t.open(`${t.oneDay}, ${hero.he} went ${place.to} with ${parent.name}.`);
     t.says(parent, 'Hold my hand, and do not run away.', `${parent.name} told ${hero.him} not to run away.`);
+    t.go(place, parent);
     t.foreshadow(
       'There were more people than on any other day.',
       `${hero.name} did not listen, because there was so much to see.`,
     );
-    t.go(place, parent).paragraph();
+    t.paragraph();
     t.tell(
       `suddenly, ${hero.name} saw ${lure.a} in a window and let go of the hand.`,
-      `when ${hero.he} turned around, ${parent.name} was gone.`,
+      t.pick(
+        `when ${hero.he} turned around, ${parent.name} was gone.`,
+        `when ${hero.he} looked up again, there were only strangers.`,
+      ),
     );
     parent.place = undefined;
     t.complain();
@@ -38,10 +42,20 @@ export const gettingLost: Schema = {
       `${hero.name} said that ${parent.name} was nowhere to be found.`,
     );
     t.paragraph();
-    t.tell(`${helper.name} took ${hero.name} by the hand, and they walked around and called.`);
+    t.tell(
+      t.pick(
+        `${helper.name} took ${hero.name} by the hand, and they walked around and called.`,
+        `${helper.name} lifted ${hero.name} up high, so that everyone could see ${hero.him}.`,
+      ),
+    );
     resolve(t, {
       good() {
-        t.tell(`at the gate, they saw ${parent.name}, who had been looking everywhere.`);
+        t.tell(
+          t.pick(
+            `at the gate, they saw ${parent.name}, who had been looking everywhere.`,
+            `then they heard a voice that ${hero.name} knew, and it was ${parent.name}.`,
+          ),
+        );
         parent.place = hero.place;
         t.says(parent, `There you are! I was so worried.`, `${parent.name} had been so worried.`);
       },

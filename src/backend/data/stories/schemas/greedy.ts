@@ -25,17 +25,28 @@ export const greedy: Schema = {
       `${parent.name} told ${hero.him} to wait and not to eat too many.`,
     );
     t.tell(
-      `but when ${parent.name} was gone, ${hero.name} ate one, and then one more, and then one more.`,
-      `soon there was only one left.`,
+      t.pick(
+        `but when ${parent.name} was gone, ${hero.name} ate one, and then one more, and then one more.`,
+        `but they smelled so good that one after the other went into ${hero.name}'s mouth.`,
+      ),
+      t.pick(
+        `soon there was only one left.`,
+        `when ${hero.he} looked at the plate again, there was only one left.`,
+      ),
     );
-    t.meet(friend).tell(`then ${friend.name} came, and ${friend.he} was hungry.`);
+    t.meet(friend).tell(
+      t.pick(
+        `then ${friend.name} came, and ${friend.he} was hungry.`,
+        `at noon, ${friend.name} came with an empty tummy.`,
+      ),
+    );
     if (t.has('conflict')) {
       t.says(friend, 'You ate all of them! That is not fair!', `${friend.name} said that it was not fair.`);
       t.tell(`both of them wanted the last one, and they had an argument about it.`);
     } else {
       t.says(friend, `Where are all the ${many}?`, `${friend.name} asked where all the ${many} were.`);
     }
-    t.tell(`now ${hero.name}'s tummy hurt.`);
+    t.tell(t.pick(`now ${hero.name}'s tummy hurt.`, `by now, ${hero.name}'s tummy was as hard as a stone.`));
     t.complain();
     t.paragraph();
     resolve(t, {
@@ -45,7 +56,12 @@ export const greedy: Schema = {
           'I am sorry. You can have the last one.',
           `${hero.name} said sorry and gave ${friend.name} the last one.`,
         );
-        t.tell(`${friend.name} cut it in two, and they shared it.`);
+        t.tell(
+          t.pick(
+            `${friend.name} cut it in two, and they shared it.`,
+            `${friend.name} was not angry any more and gave ${hero.him} half of it.`,
+          ),
+        );
       },
       bad() {
         t.tell(`${friend.name} went home, and ${hero.name} had to lie in bed all day.`);

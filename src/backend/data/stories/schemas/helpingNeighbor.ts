@@ -24,13 +24,18 @@ export const helpingNeighbor: Schema = {
     t.paragraph().meet(neighbor);
     t.tell(
       `they saw ${t.a(neighbor.name.slice(4))} with ${load.a} that was much too heavy.`,
-      `every few steps, ${neighbor.he} had to stop.`,
+      t.pick(`every few steps, ${neighbor.he} had to stop.`, `${neighbor.name} could hardly carry it.`),
     );
     t.complain();
     argue(t, friend, 'help', 'go on with the game');
     t.says(hero, 'May we help you?', `${hero.name} asked if they could help.`);
     t.says(neighbor, 'Thank you. That is very kind of you.', `${neighbor.name} thanked them.`);
-    t.tell(`${hero.name} took one side, and ${friend.name} took the other side.`);
+    t.tell(
+      t.pick(
+        `${hero.name} took one side, and ${friend.name} took the other side.`,
+        `${hero.name} and ${friend.name} lifted it up together.`,
+      ),
+    );
     t.paragraph();
     t.tell(
       t.pick(
@@ -40,7 +45,12 @@ export const helpingNeighbor: Schema = {
     );
     resolve(t, {
       good() {
-        t.tell(`at last, they were at the door, and ${neighbor.name} gave each of them ${treat}.`);
+        t.tell(
+          t.pick(
+            `at last, they were at the door, and ${neighbor.name} gave each of them ${treat}.`,
+            `when they were done, ${neighbor.name} asked them in and gave each of them ${treat}.`,
+          ),
+        );
       },
       bad() {
         t.tell(`on the steps, ${friend.name} slipped, and the ${load.name} fell down and broke.`);

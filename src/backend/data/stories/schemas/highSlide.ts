@@ -15,9 +15,15 @@ export const highSlide: Schema = {
       `${t.oneDay}, ${hero.he} went ${place.to} with ${parent.name}.`,
       `there was a new ${thing}, and it was very high.`,
     );
+    t.go(place, parent);
     t.foreshadow('A sign said that only brave children should try it.', `The steps were wet from the rain.`);
-    t.go(place, parent).meet(friend).paragraph();
-    t.tell(`${hero.his} friend ${friend.name} had tried it three times already.`);
+    t.meet(friend).paragraph();
+    t.tell(
+      t.pick(
+        `${hero.his} friend ${friend.name} had tried it three times already.`,
+        `at the top stood ${hero.his} friend ${friend.name}.`,
+      ),
+    );
     t.says(
       friend,
       `Come up, ${hero.call}! It is so much fun!`,
@@ -39,10 +45,20 @@ export const highSlide: Schema = {
       `${parent.name} told ${hero.him} to take one step at a time.`,
     );
     t.paragraph();
-    t.tell(`${hero.name} took one step, then one more step, and then ${hero.he} was at the top.`);
+    t.tell(
+      t.pick(
+        `${hero.name} took one step, then one more step, and then ${hero.he} was at the top.`,
+        `slowly, ${hero.name} went up, and the people down there got smaller and smaller.`,
+      ),
+    );
     resolve(t, {
       good() {
-        t.tell(`${hero.he} closed ${hero.his} eyes, counted to three and let go.`);
+        t.tell(
+          t.pick(
+            `${hero.he} closed ${hero.his} eyes, counted to three and let go.`,
+            `${hero.he} took a deep breath, and then it was like flying.`,
+          ),
+        );
         t.says(hero, 'Again! Again!', `${hero.name} wanted to do it again and again.`);
       },
       bad() {

@@ -16,7 +16,12 @@ export const hurtBird: Schema = {
       `The cat from next door was in the garden too.`,
     );
     t.paragraph().meet(bird);
-    t.tell(`it was a little ${kind} with a hurt wing, and it could not fly.`);
+    t.tell(
+      t.pick(
+        `it was a little ${kind} with a hurt wing, and it could not fly.`,
+        `a little ${kind} sat in the grass, and one wing hung down.`,
+      ),
+    );
     t.complain();
     t.says(hero, `${parent.call}, come and look! It is hurt!`, `${hero.name} called ${parent.name}.`);
     t.says(
@@ -47,11 +52,16 @@ export const hurtBird: Schema = {
       t.pick('Birds like to eat seeds.', 'Birds eat seeds and worms.'),
       `${parent.name} told ${hero.him} that birds eat seeds.`,
     );
-    t.tell(`every day, ${hero.name} gave it seeds and water.`);
+    t.tell(
+      t.pick(
+        `every day, ${hero.name} gave it seeds and water.`,
+        `so ${hero.name} gave it seeds in the morning and water in the evening.`,
+      ),
+    );
     resolve(t, {
       good() {
         t.tell(
-          `after a week, the wing was well again.`,
+          t.pick(`after a week, the wing was well again.`, `day by day, the wing got better.`),
           `${hero.name} opened ${hero.his} hands, and ${bird.name} flew up into the sky.`,
         );
       },
@@ -74,7 +84,11 @@ export const hurtBird: Schema = {
     t.close({
       company: parent,
       last: bad
-        ? [`The garden was very quiet after that.`, `${hero.name} put a flower into the empty box.`]
+        ? [
+            `The garden was very quiet after that.`,
+            `Nobody sang in the garden any more.`,
+            `${hero.name} put a flower into the empty box.`,
+          ]
         : [
             `Every morning after that, ${bird.name} came back and sang for ${hero.him}.`,
             `Sometimes ${bird.name} came to the window to say hello.`,

@@ -22,8 +22,14 @@ export const kite: Schema = {
     t.foreshadow('There was one very tall tree.', 'The string was thin and old.');
     t.paragraph();
     t.tell(
-      `${hero.name} held the string and ran as fast as ${hero.he} could.`,
-      `the kite went up and up, high above the trees.`,
+      t.pick(
+        `${hero.name} held the string and ran as fast as ${hero.he} could.`,
+        `${friend.name} held the kite up, and ${hero.name} ran with the string.`,
+      ),
+      t.pick(
+        `the kite went up and up, high above the trees.`,
+        `soon the kite was as small as a bird in the sky.`,
+      ),
     );
     t.says(
       friend,
@@ -59,7 +65,12 @@ export const kite: Schema = {
     );
     resolve(t, {
       good() {
-        t.tell(`then ${hero.name} found a long stick and pushed the kite out of the tree.`);
+        t.tell(
+          t.pick(
+            `then ${hero.name} found a long stick and pushed the kite out of the tree.`,
+            `then a tall man came by, and he reached up and took the kite down.`,
+          ),
+        );
         kiteThing.heldBy(hero);
       },
       bad() {
@@ -84,6 +95,7 @@ export const kite: Schema = {
           ]
         : [
             `They flew the kite again, far away from the trees.`,
+            `They took the kite home and mended the string.`,
             `After that, they took turns, and the kite flew until the evening.`,
           ],
       moral: ['it is better to think than to pull', 'you should look where you play'],

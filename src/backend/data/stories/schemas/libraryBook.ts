@@ -13,11 +13,12 @@ export const libraryBook: Schema = {
     const library = t.outdoors('library');
     const keeper = new Character('the woman at the desk', 'she', 'woman');
     t.open(`${t.oneDay}, ${hero.he} wanted to read a book, so ${hero.he} went ${library.to}.`);
+    t.go(library, keeper);
     t.foreshadow(
       `In ${hero.his} pocket was something that had to be given back long ago.`,
       `Between two books, there was a piece of paper.`,
     );
-    t.go(library, keeper).paragraph();
+    t.paragraph();
     t.says(
       hero,
       `Do you have a book about ${subject.a}?`,
@@ -30,7 +31,10 @@ export const libraryBook: Schema = {
     );
     t.meet(friend);
     t.tell(
-      `but when ${hero.name} came to the shelf, ${hero.his} friend ${friend.name} had the book already.`,
+      t.pick(
+        `but when ${hero.name} came to the shelf, ${hero.his} friend ${friend.name} had the book already.`,
+        `but the place on the shelf was empty, because ${hero.his} friend ${friend.name} had the book.`,
+      ),
     );
     t.complain();
     if (t.has('conflict')) {
@@ -47,11 +51,19 @@ export const libraryBook: Schema = {
       t.pick('We can read it together.', 'You can read it after me.'),
       `${friend.name} wanted to read it together.`,
     );
-    t.tell(`so they sat down on the floor and opened the book.`);
+    t.tell(
+      t.pick(
+        `so they sat down on the floor and opened the book.`,
+        `so they found a quiet corner and began to read.`,
+      ),
+    );
     resolve(t, {
       good() {
         t.tell(
-          `${friend.name} read one page, and ${hero.name} read the next one.`,
+          t.pick(
+            `${friend.name} read one page, and ${hero.name} read the next one.`,
+            `they took turns, one page each.`,
+          ),
           `it was the best book about ${subject.a} in the world.`,
         );
       },

@@ -35,7 +35,9 @@ export const lieAndTruth: Schema = {
     );
     t.complain();
     parent.place = t.home;
-    t.tell(`soon, ${parent.name} came into the room.`);
+    t.tell(
+      t.pick(`soon, ${parent.name} came into the room.`, `${parent.name} heard the noise and came to look.`),
+    );
     t.says(parent, 'Who did this?', `${parent.name} asked who had done it.`);
     t.says(
       hero,
@@ -52,10 +54,21 @@ export const lieAndTruth: Schema = {
       t.tell(`${hero.name} and ${friend.name} argued and shouted at each other.`);
     }
     t.paragraph();
-    t.tell(`that night, ${hero.name} could not sleep, because ${hero.his} tummy felt funny.`);
+    t.tell(
+      t.pick(
+        `that night, ${hero.name} could not sleep, because ${hero.his} tummy felt funny.`,
+        `all day, ${hero.name} thought about it and could not eat.`,
+        `in the evening, ${hero.name} lay in bed and had a bad feeling.`,
+      ),
+    );
     resolve(t, {
       good() {
-        t.tell(`so ${hero.he} got up, went to ${parent.name} and told the truth.`);
+        t.tell(
+          t.pick(
+            `so ${hero.he} got up, went to ${parent.name} and told the truth.`,
+            `at last, ${hero.he} could not keep it in any more and told ${parent.name} everything.`,
+          ),
+        );
         t.says(
           parent,
           'Thank you for telling me the truth.',

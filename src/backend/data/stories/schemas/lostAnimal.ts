@@ -18,13 +18,18 @@ export const lostAnimal: Schema = {
     const animal = new Character(`the ${kind}`, 'it', kind, `little ${kind}`);
     const place = t.outdoors();
     t.open(`${t.oneDay}, ${hero.he} went for a walk ${place.at} with ${hero.his} friend ${friend.name}.`);
+    t.go(place, friend);
     t.foreshadow(
       'From far away came a soft and sad sound.',
       'They did not know that somebody needed help that day.',
     );
-    t.go(place, friend).meet(animal).paragraph();
+    t.meet(animal).paragraph();
     t.tell(
-      `under a bush, they found ${young.a}.`,
+      t.pick(
+        `under a bush, they found ${young.a}.`,
+        `behind a big stone sat ${young.a}.`,
+        `next to the path, they saw ${young.a}.`,
+      ),
       `it was all alone, and it was ${t.pick('cold', 'hungry', 'shaking')}.`,
     );
     t.says(hero, `Hello, ${animal.call}. Are you lost?`, `${hero.name} asked if it was lost.`);
@@ -44,13 +49,19 @@ export const lostAnimal: Schema = {
     resolve(t, {
       good() {
         t.tell(
-          `at last, they heard a call from behind a ${t.pick('fence', 'hill', 'wall')}.`,
+          t.pick(
+            `at last, they heard a call from behind a ${t.pick('fence', 'hill', 'wall')}.`,
+            `then, from far away, they heard somebody call.`,
+          ),
           `it was the mother, and ${animal.name} ran to her.`,
         );
       },
       bad() {
         t.tell(
-          `suddenly, ${animal.name} jumped down and ran away into the dark bushes.`,
+          t.pick(
+            `suddenly, ${animal.name} jumped down and ran away into the dark bushes.`,
+            `then a loud noise made ${animal.name} jump, and it ran away into the dark.`,
+          ),
           `they called and called, but it did not come back.`,
         );
       },
@@ -74,6 +85,7 @@ export const lostAnimal: Schema = {
         : [
             `${animal.name} and its mother went home, and so did ${hero.name} and ${friend.name}.`,
             `They waved goodbye to ${animal.name}.`,
+            `${hero.name} looked back three times and waved.`,
           ],
       moral: bad
         ? ['even good friends cannot help every time']

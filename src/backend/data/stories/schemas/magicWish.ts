@@ -13,15 +13,27 @@ export const magicWish: Schema = {
     const stone = t.thing('find');
     const place = t.outdoors('forest', 'river', 'lake', 'meadow', 'hill');
     const spirit = new Character('the fairy', 'it', 'fairy', 'dear fairy');
-    t.open(`${t.oneDay}, ${hero.he} went ${place.to} and found ${stone.a}.`);
+    t.open(`${t.oneDay}, ${hero.he} went ${place.to}.`);
+    t.go(place).tell(
+      t.pick(
+        `in the grass, ${hero.he} found ${stone.a}.`,
+        `under a tree lay ${stone.a}.`,
+        `there ${hero.he} found ${stone.a} that looked special.`,
+      ),
+    );
     t.foreshadow(
       `It was warm, as if there was a little fire in it.`,
       `A small light danced between the trees.`,
     );
-    t.go(place).paragraph().meet(spirit);
+    t.paragraph().meet(spirit);
     t.tell(`when ${hero.he} picked it up, a tiny fairy flew out of the ${stone.name}.`);
     t.says(spirit, 'You have one wish. Think well!', `the fairy said that ${hero.he} had one wish.`);
-    t.meet(friend).tell(`just then, ${hero.his} friend ${friend.name} came along the path.`);
+    t.meet(friend).tell(
+      t.pick(
+        `just then, ${hero.his} friend ${friend.name} came along the path.`,
+        `behind ${hero.him} stood ${hero.his} friend ${friend.name}, who had seen it all.`,
+      ),
+    );
     const [mine, yours] = t.dice.two([
       'a mountain of candy',
       'a flying horse',
@@ -38,7 +50,12 @@ export const magicWish: Schema = {
       `wish for ${yours}`,
       `They shouted so loudly that the fairy put its hands over its ears.`,
     );
-    t.tell(`${hero.name} did not know what to do.`);
+    t.tell(
+      t.pick(
+        `${hero.name} did not know what to do.`,
+        `there were so many good wishes that ${hero.name} could not choose.`,
+      ),
+    );
     t.complain();
     t.paragraph();
     resolve(t, {
@@ -48,7 +65,12 @@ export const magicWish: Schema = {
           `I wish that ${friend.name} and I will always be friends.`,
           `in the end, ${hero.name} wished that they would always be friends.`,
         );
-        t.tell(`the fairy smiled and was gone, and the ${stone.name} was cold.`);
+        t.tell(
+          t.pick(
+            `the fairy smiled and was gone, and the ${stone.name} was cold.`,
+            `the fairy liked that wish best of all and flew away with a laugh.`,
+          ),
+        );
       },
       bad() {
         t.says(hero, `I wish for ${mine}!`, `${hero.name} wished for ${mine}.`);

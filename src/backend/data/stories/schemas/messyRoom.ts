@@ -4,19 +4,29 @@ import type { Schema } from './schema';
 
 export const messyRoom: Schema = {
   name: 'messy room',
-  takes: ['supply', 'toy', 'household', 'clothing'],
+  takes: ['supply', 'toy', 'clothing'],
   tell(t) {
     const { hero, parent, friend, bad } = t;
-    const wanted = t.thing('supply', 'toy', 'household', 'clothing');
+    const wanted = t.thing('supply', 'toy', 'clothing');
     t.open(
-      `${hero.his} room was always a mess.`,
+      t.pick(
+        `${hero.his} room was always a mess.`,
+        `nobody could walk through ${hero.his} room without stepping on something.`,
+      ),
       `${t.oneDay}, ${hero.name} wanted to find ${wanted.a} because ${hero.he} needed it for school.`,
     );
     t.foreshadow(`Only the cat knew where it was.`, `Something was sticking out from under the bed.`);
     t.paragraph();
     t.tell(
-      `${hero.he} looked on the bed, but there were only old clothes.`,
-      `${hero.he} looked in the closet, but everything fell out on ${hero.his} head.`,
+      t.pick(
+        `${hero.he} looked on the bed, but there were only old clothes.`,
+        `${hero.he} looked under the bed, but there was only dust.`,
+      ),
+      t.pick(
+        `${hero.he} looked in the closet, but everything fell out on ${hero.his} head.`,
+        `${hero.he} opened the closet, and ${t.pick('a box', 'a ball', 'a heap of shirts', 'a bag of blocks', 'a big book')} fell on ${hero.his} head.`,
+        `${hero.he} pulled out the drawer, but there was only ${t.pick('an old sock', 'half a cookie', 'a broken pencil', 'a dry leaf', 'some string')}.`,
+      ),
     );
     t.complain();
     t.says(
@@ -34,14 +44,31 @@ export const messyRoom: Schema = {
       t.tell(`they had an argument, and ${hero.name} sat on the floor with an angry face.`);
     }
     t.paragraph();
-    t.tell(`then ${hero.his} friend ${friend.name} came to help.`).meet(friend);
     t.tell(
-      `first, they put the books on the shelf.`,
-      `then they put the toys into the box and the clothes into the closet.`,
+      t.pick(
+        `then ${hero.his} friend ${friend.name} came to help.`,
+        `in the afternoon, ${hero.his} friend ${friend.name} came to help.`,
+      ),
+    ).meet(friend);
+    t.tell(
+      t.pick(
+        `first, they put the books on the shelf.`,
+        `first, ${friend.name} put the ${t.pick('dolls', 'cars', 'blocks', 'shells', 'papers')} on the shelf.`,
+      ),
+      t.pick(
+        `then they put the toys into the box and the clothes into the closet.`,
+        `then ${hero.name} put the ${t.pick('shirts', 'socks', 'hats', 'pants')} into the closet.`,
+      ),
     );
     resolve(t, {
       good() {
-        t.tell(`under the very last shirt lay the ${wanted.name}.`);
+        t.tell(
+          t.pick(
+            `under the very last shirt lay the ${wanted.name}.`,
+            `behind the last box, they saw the ${wanted.name}.`,
+            `when they moved the chair, the ${wanted.name} fell out.`,
+          ),
+        );
         t.says(friend, 'Here it is!', '');
       },
       bad() {

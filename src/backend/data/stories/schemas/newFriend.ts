@@ -1,5 +1,6 @@
 // A child who is new somewhere meets another.
 import { resolve } from '../teller/turns';
+import { Character } from '../world/character';
 import type { Schema } from './schema';
 
 export const newFriend: Schema = {
@@ -12,17 +13,26 @@ export const newFriend: Schema = {
     const sign = t.thing('clothing');
     const place = t.outdoors('park', 'playground', 'garden', 'meadow');
     t.open(
-      `${hero.he} had just moved to a new house and did not know anyone.`,
+      t.pick(
+        `${hero.he} had just moved to a new house and did not know anyone.`,
+        `${hero.he} was new in the town and had no friends yet.`,
+      ),
       `${t.oneDay}, ${parent.name} took ${hero.him} ${place.to}.`,
     );
+    t.go(place, parent);
     t.foreshadow(
       'Somebody looked at them from behind a tree.',
       `On the other side of the street lived somebody who was lonely too.`,
     );
-    t.go(place, parent).paragraph().meet(friend);
+    t.paragraph();
+    const child = new Character(`the ${friend.kind}`, friend.he, friend.kind);
+    t.meet(friend, child);
     t.tell(
       `there was a ${friend.kind} with ${sign.a}.`.replace(`a ${friend.kind}`, t.a(friend.kind)),
-      `${hero.name} wanted to say hello, but ${hero.he} was too shy.`,
+      t.pick(
+        `${hero.name} wanted to say hello, but ${hero.he} was too shy.`,
+        `${hero.name} looked at ${friend.him}, but could not say a word.`,
+      ),
     );
     t.complain();
     t.says(
@@ -32,18 +42,23 @@ export const newFriend: Schema = {
     );
     if (t.has('conflict')) {
       t.tell(`${hero.name} went to the swing, but the ${friend.kind} wanted the same swing.`);
-      t.says(friend, 'I was here first!', '').says(hero, 'No, I was here first!', '');
+      t.says(child, 'I was here first!', '').says(hero, 'No, I was here first!', '');
       t.tell('They had an argument about it, and then both of them had to laugh.');
     }
     t.paragraph();
-    t.tell(`${hero.name} took a step, and then one more.`);
+    t.tell(
+      t.pick(
+        `${hero.name} took a step, and then one more.`,
+        `${hero.name} counted to three and walked over.`,
+      ),
+    );
     t.says(
       hero,
       `Hi, I am ${hero.name}. What is your name?`,
       `${hero.name} said hello and told the ${friend.kind} ${hero.his} name.`,
     );
     t.says(
-      friend,
+      child,
       `I am ${friend.name}. Do you want to play with me?`,
       `The ${friend.kind} was called ${friend.name} and wanted to play.`,
     );

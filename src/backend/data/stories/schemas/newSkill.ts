@@ -31,7 +31,10 @@ export const newSkill: Schema = {
     );
     t.paragraph();
     t.tell(
-      `${t.oneDay}, ${hero.name} tried it for the first time, but ${hero.he} ${first}.`,
+      t.pick(
+        `${t.oneDay}, ${hero.name} tried it for the first time, but ${hero.he} ${first}.`,
+        `${t.oneDay}, ${hero.he} thought that it would be easy, but ${hero.he} ${first}.`,
+      ),
       `${hero.he} tried again and ${second}.`,
     );
     t.complain();
@@ -57,11 +60,16 @@ export const newSkill: Schema = {
     t.paragraph();
     t.tell(
       `so ${hero.name} practiced ${t.pick('on Monday, on Tuesday and on Wednesday', 'every day after lunch', 'every morning and every evening')}.`,
-      `it got a little better every time.`,
+      t.pick(`it got a little better every time.`, `some days were good, and some days were bad.`),
     );
     resolve(t, {
       good() {
-        t.tell(`then, one day, ${hero.he} ${success}.`);
+        t.tell(
+          t.pick(
+            `then, one day, ${hero.he} ${success}.`,
+            `on the last day of the week, ${hero.he} ${success}!`,
+          ),
+        );
         t.says(hero, 'Look! I can do it!', `${hero.name} shouted with joy.`);
       },
       bad() {
@@ -90,6 +98,7 @@ export const newSkill: Schema = {
         : [
             `Now ${hero.name} could ${skill} as well as ${friend.name}.`,
             `${parent.name} was very proud of ${hero.him}.`,
+            `${hero.name} showed it to everyone in the street.`,
           ],
       moral: bad
         ? ['you should not give up too soon']

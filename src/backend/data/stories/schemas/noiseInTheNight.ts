@@ -12,7 +12,12 @@ export const noiseInTheNight: Schema = {
     const sound = t.pick('a scratching noise', 'a strange noise', 'a soft knock', 'a loud bang');
     const room = t.pick('kitchen', 'attic', 'cellar', 'hall');
     const guest = t.pick('kitten', 'puppy', 'mouse', 'squirrel', 'hedgehog');
-    t.open(`One night, ${hero.his} friend ${friend.name} stayed at ${hero.his} house.`);
+    t.open(
+      t.pick(
+        `One night, ${hero.his} friend ${friend.name} stayed at ${hero.his} house.`,
+        `One night, ${hero.his} friend ${friend.name} slept in ${hero.his} room.`,
+      ),
+    );
     t.meet(friend);
     t.foreshadow(
       `That evening, nobody had closed the back door.`,
@@ -29,14 +34,20 @@ export const noiseInTheNight: Schema = {
       `${hero.name} did not know what it was.`,
     );
     t.tell(
-      `they took a flashlight and walked down the stairs, step by step.`,
+      t.pick(
+        `they took a flashlight and walked down the stairs, step by step.`,
+        `they went on their toes, and ${friend.name} held a flashlight.`,
+      ),
       `in the ${room}, there was ${box.a}, and it moved!`,
     );
     t.paragraph();
     resolve(t, {
       good() {
         t.tell(
-          `${hero.name} opened the ${box.name}, and out looked a little ${guest}.`,
+          t.pick(
+            `${hero.name} opened the ${box.name}, and out looked a little ${guest}.`,
+            `a little ${guest} climbed out of the ${box.name} and looked at them.`,
+          ),
           `it was hungry, so they gave it some milk and ${t.pick('bread', 'cheese')}.`,
         );
       },

@@ -21,12 +21,18 @@ export const oneSwing: Schema = {
     t.open(
       `${t.oneDay}, ${hero.he} and ${hero.his} friend ${friend.name} went ${place.to} with ${parent.name}.`,
     );
+    t.go(place, friend, parent);
     t.foreshadow(
       `There was only one ${wanted} for all the children.`,
       `The sky was blue, but in the west there was a cloud.`,
     );
-    t.go(place, friend, parent).paragraph();
-    t.tell(`both ${hero.name} and ${friend.name} wanted to be first on the ${wanted}.`);
+    t.paragraph();
+    t.tell(
+      t.pick(
+        `both ${hero.name} and ${friend.name} wanted to be first on the ${wanted}.`,
+        `there was one ${wanted}, and both ${hero.name} and ${friend.name} ran to it.`,
+      ),
+    );
     t.says(hero, 'I saw it first!', `${hero.name} said that ${hero.he} had seen it first.`);
     t.says(friend, 'But I ran faster!', `${friend.name} said that ${friend.he} had run faster.`);
     if (t.has('conflict'))
@@ -46,7 +52,12 @@ export const oneSwing: Schema = {
         );
       },
       bad() {
-        t.tell(`but nobody wanted to wait, so they both got on it, and it broke.`);
+        t.tell(
+          t.pick(
+            `but nobody wanted to wait, so they both got on it, and it broke.`,
+            `but they did not listen, and while they shouted, other children took the ${wanted}.`,
+          ),
+        );
       },
       twist() {
         t.tell(
@@ -68,7 +79,11 @@ export const oneSwing: Schema = {
             `On the way home, ${hero.name} walked on the left side and ${friend.name} on the right side.`,
             `It was a day without any fun.`,
           ]
-        : [`They stayed until the sun went down.`, `After that, they never argued about a ${wanted} again.`],
+        : [
+            `They stayed until the sun went down.`,
+            `Waiting was not so bad after all.`,
+            `After that, they never argued about a ${wanted} again.`,
+          ],
       moral: ['taking turns is fair', 'it is better to wait than to fight'],
       summary: `${hero.name} and ${friend.name} both want to be first on the ${wanted} ${place.at}. ${bad ? 'In the end, nobody has any fun.' : 'In the end, they are friends again.'}`,
     });

@@ -32,7 +32,7 @@ export const picnic: Schema = {
     );
     t.go(place, friend);
     t.tell(
-      `${place.at}, they put a blanket on the grass.`,
+      t.pick(`${place.at}, they put a blanket on the grass.`, `${place.at}, they sat down under a big tree.`),
       `${hero.name} took the ${first} out of the basket and gave it to ${friend.name}.`,
       `then ${hero.he} reached into the basket again and took out the ${second}.`,
     );
@@ -48,7 +48,12 @@ export const picnic: Schema = {
     resolve(t, {
       good() {
         t.says(hero, 'We can share what is left.', `${hero.name} wanted to share what was left.`);
-        t.tell(`so they cut the ${first} and the ${second} in two, and each of them got half.`);
+        t.tell(
+          t.pick(
+            `so they cut the ${first} and the ${second} in two, and each of them got half.`,
+            `they broke everything into two parts, one for ${hero.name} and one for ${friend.name}.`,
+          ),
+        );
       },
       bad() {
         t.tell(
@@ -70,7 +75,11 @@ export const picnic: Schema = {
       company: friend,
       last: bad
         ? [`The picnic was over before it had begun.`, `They had nothing to eat until dinner.`]
-        : [`They lay in the grass and looked at the clouds.`, `It was a small picnic, but a very good one.`],
+        : [
+            `They lay in the grass and looked at the clouds.`,
+            `The ants had a picnic too.`,
+            `It was a small picnic, but a very good one.`,
+          ],
       moral: ['sharing makes a little feel like a lot', 'you should look after your food'],
       summary: `${hero.name} and ${friend.name} have a picnic, but something happens to the ${food.name}. ${bad ? 'They go home hungry.' : 'In the end, they have a good time.'}`,
     });

@@ -24,7 +24,13 @@ export const rainyDay: Schema = {
       `${parent.name} looked at the sky and put the umbrella next to the door.`,
     );
     t.paragraph();
-    t.tell(`but when they opened the door, it began to rain.`);
+    t.tell(
+      t.pick(
+        `but when they opened the door, it began to rain.`,
+        `but then it began to rain, and it did not stop.`,
+        `but big drops of rain fell on the window.`,
+      ),
+    );
     t.says(
       hero,
       t.pick('Oh no! Now we cannot go out.', 'This is not fair! I wanted to go out.'),
@@ -41,7 +47,12 @@ export const rainyDay: Schema = {
     t.tell(`so ${hero.name} and ${friend.name} started to ${game}, and they forgot about the rain.`);
     resolve(t, {
       good() {
-        t.tell(`after an hour, the rain stopped, and there was a rainbow in the sky.`);
+        t.tell(
+          t.pick(
+            `after an hour, the rain stopped, and there was a rainbow in the sky.`,
+            `when they looked out again, the sun was there, and so was a rainbow.`,
+          ),
+        );
         t.says(
           friend,
           'Look! A rainbow has so many colors!',
@@ -51,7 +62,7 @@ export const rainyDay: Schema = {
       },
       bad() {
         t.tell(
-          `but it rained all day and all night.`,
+          t.pick(`but it rained all day and all night.`, `but the rain got stronger and stronger.`),
           `then water came through the roof, and everything got wet.`,
         );
       },
@@ -75,7 +86,11 @@ export const rainyDay: Schema = {
             `It had been a bad day from the beginning to the end.`,
             `${friend.name} had to go home in the rain.`,
           ]
-        : [`It was the best rainy day ever.`, `${hero.name} and ${friend.name} jumped into every puddle.`],
+        : [
+            `It was the best rainy day ever.`,
+            `Next time it rained, they were happy about it.`,
+            `${hero.name} and ${friend.name} jumped into every puddle.`,
+          ],
       moral: bad
         ? ['some days are just bad, and you have to wait for a better one']
         : ['you can have fun in any weather', 'a rainy day can be a good day'],

@@ -26,7 +26,12 @@ export const sandcastle: Schema = {
       `they filled a bucket with wet sand and made ${t.pick('two', 'three', 'four')} towers.`,
       `on the highest tower, ${hero.name} put ${found.a}.`,
     );
-    t.tell(`then a big wave came and washed the castle away.`);
+    t.tell(
+      t.pick(
+        `then a big wave came and washed the castle away.`,
+        `but a wave came, and then there was only flat sand.`,
+      ),
+    );
     t.complain();
     t.paragraph();
     t.says(
@@ -35,10 +40,17 @@ export const sandcastle: Schema = {
       `${parent.name} told them to try again, but not so close to the water.`,
     );
     t.says(friend, 'Yes, we can make a bigger one!', `${friend.name} wanted to make a bigger one.`);
-    t.tell(`so they started again near the rocks.`);
+    t.tell(
+      t.pick(`so they started again near the rocks.`, `this time, they chose a dry spot near the rocks.`),
+    );
     resolve(t, {
       good() {
-        t.tell(`this time, the waves could not reach it, and the castle stood until the evening.`);
+        t.tell(
+          t.pick(
+            `this time, the waves could not reach it, and the castle stood until the evening.`,
+            `the new castle had a wall all around, and no wave could break it.`,
+          ),
+        );
       },
       bad() {
         t.tell(
@@ -66,6 +78,7 @@ export const sandcastle: Schema = {
         : [
             `${hero.name} and ${friend.name} took the ${found.name} home to remember the day.`,
             `When the sun went down, they said goodbye to the castle.`,
+            `All the people at the beach came to look at it.`,
           ],
       moral: ['you should not give up', 'it is wise to try in a different way'],
       summary: `${hero.name} and ${friend.name} build a castle out of sand, and a wave takes it. They build a new one, ${bad ? 'but that does not end well' : 'and it is even better'}.`,

@@ -17,7 +17,12 @@ export const sharing: Schema = {
       `${toy.the} was not very strong.`,
     );
     t.paragraph();
-    t.tell(`a ${friend.kind} named ${friend.name} came and watched.`);
+    t.tell(
+      t.pick(
+        `${t.a(friend.kind)} named ${friend.name} came and watched.`,
+        `${t.a(friend.kind)} named ${friend.name} came closer and looked at ${toy.the}.`,
+      ),
+    );
     t.says(
       friend,
       `Can I play with your ${toy.name}, please?`,
@@ -34,14 +39,30 @@ export const sharing: Schema = {
         `${hero.name} pulled too, and they shouted at each other.`,
       );
     } else {
-      t.tell(`${friend.name} was sad and sat down all alone.`);
+      t.tell(
+        t.pick(
+          `${friend.name} was sad and sat down all alone.`,
+          `${friend.name} looked at the ground and went to sit on a bench.`,
+        ),
+      );
     }
     t.paragraph();
-    t.tell(`${hero.name} went on playing, but it was no fun alone.`);
+    t.tell(
+      t.pick(
+        `${hero.name} went on playing, but it was no fun alone.`,
+        `${hero.name} had ${toy.the}, but nobody to laugh with.`,
+        `after some time, ${hero.name} was bored of playing alone.`,
+      ),
+    );
     t.complain();
     resolve(t, {
       good() {
-        t.tell(`${hero.he} went to ${friend.name} and gave ${friend.him} ${toy.the}.`);
+        t.tell(
+          t.pick(
+            `${hero.he} went to ${friend.name} and gave ${friend.him} ${toy.the}.`,
+            `${hero.he} thought about it, went to ${friend.name} and gave ${friend.him} ${toy.the}.`,
+          ),
+        );
         toy.give(hero, friend);
         t.says(hero, 'I am sorry. You can have a turn.', `${hero.name} said sorry.`);
         t.says(
@@ -73,9 +94,14 @@ export const sharing: Schema = {
     t.close({
       company: friend,
       last: bad
-        ? [`${hero.name} had nobody to play with that day.`, `${hero.he} wished that ${hero.he} had shared.`]
+        ? [
+            `${hero.name} had nobody to play with that day.`,
+            `The place next to ${hero.him} was empty.`,
+            `${hero.he} wished that ${hero.he} had shared.`,
+          ]
         : [
             `They took turns with ${toy.the} and became good friends.`,
+            `When it was time to go home, they did not want to stop.`,
             `${hero.name} and ${friend.name} played with ${toy.the} all day long.`,
           ],
       moral: [

@@ -16,8 +16,14 @@ export const sickFriend: Schema = {
     );
     t.paragraph();
     t.tell(
-      `${hero.he} knocked on the door, but no one answered.`,
-      `then a window opened, and ${friend.name} looked out with a red nose.`,
+      t.pick(
+        `${hero.he} knocked on the door, but no one answered.`,
+        `${hero.he} rang the bell, but no one came to the door.`,
+      ),
+      t.pick(
+        `then a window opened, and ${friend.name} looked out with a red nose.`,
+        `then ${hero.he} saw ${friend.name} behind the window with a red nose.`,
+      ),
     ).meet(friend);
     t.says(
       friend,
@@ -25,7 +31,12 @@ export const sickFriend: Schema = {
       `${friend.name} was sick and could not come out to play.`,
     );
     t.complain();
-    t.tell(`${hero.name} went home and told ${parent.name} about it.`);
+    t.tell(
+      t.pick(
+        `${hero.name} went home and told ${parent.name} about it.`,
+        `at home, ${hero.name} sat down next to ${parent.name} and told the whole story.`,
+      ),
+    );
     t.says(
       parent,
       'What would make your friend happy?',
@@ -48,7 +59,13 @@ export const sickFriend: Schema = {
     gift.give(hero, friend);
     resolve(t, {
       good() {
-        t.tell(`${friend.name} sat up in bed and smiled.`, `a few days later, ${friend.he} was well again.`);
+        t.tell(
+          t.pick(
+            `${friend.name} sat up in bed and smiled.`,
+            `it made ${friend.name} laugh, and that is good medicine.`,
+          ),
+          `a few days later, ${friend.he} was well again.`,
+        );
       },
       bad() {
         t.tell(`but ${friend.name} was too weak to look at it and had to go to the hospital.`);
@@ -67,7 +84,11 @@ export const sickFriend: Schema = {
       company: friend,
       last: bad
         ? [`${hero.he} had nobody to play with for a long time.`, `It was a long and lonely week.`]
-        : [`Soon they played together again.`, `${friend.name} never forgot the ${gift.name}.`],
+        : [
+            `Soon they played together again.`,
+            `They shared it as soon as ${friend.name} was well.`,
+            `${friend.name} never forgot the ${gift.name}.`,
+          ],
       moral: ['a small gift can make a sick friend happy', 'friends take care of each other'],
       summary: `${hero.name} brings ${gift.a} to ${friend.name}, who is sick. ${bad ? 'It does not end well.' : 'It makes both of them happy.'}`,
     });

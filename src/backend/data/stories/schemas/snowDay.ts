@@ -9,7 +9,13 @@ export const snowDay: Schema = {
   tell(t) {
     const { hero, friend, parent, bad } = t;
     const wear = t.thing('clothing');
-    t.open(`It was winter, and ${hero.he} woke up and saw that everything was white with snow.`);
+    t.open(
+      t.pick(
+        `It was winter, and ${hero.he} woke up and saw that everything was white with snow.`,
+        `One winter morning, ${hero.he} looked out, and the whole street was white.`,
+        `It had snowed all night, and ${hero.he} could not wait to go out.`,
+      ),
+    );
     t.foreshadow(
       `But the sun was getting stronger every day.`,
       `A hungry rabbit had left its footprints in the snow.`,
@@ -20,7 +26,12 @@ export const snowDay: Schema = {
       'It is cold outside. You should wear a warm coat.',
       `${parent.name} told ${hero.him} to wear a warm coat because it was cold outside.`,
     );
-    t.tell(`so ${hero.name} put on a warm coat and met ${friend.name} in front of the house.`);
+    t.tell(
+      t.pick(
+        `so ${hero.name} put on a warm coat and met ${friend.name} in front of the house.`,
+        `so ${hero.name} put on a warm coat and ran out, where ${friend.name} was waiting.`,
+      ),
+    );
     argue(
       t,
       friend,
@@ -28,7 +39,12 @@ export const snowDay: Schema = {
       'throw snowballs',
       `In the end, they threw one snowball each and then built a snowman.`,
     );
-    t.tell(`they made a big ball of snow, a smaller one and a very small one.`);
+    t.tell(
+      t.pick(
+        `they made a big ball of snow, a smaller one and a very small one.`,
+        `they rolled three balls of snow and put one on top of the other.`,
+      ),
+    );
     t.tell(`for the nose they took a carrot, and they gave the snowman ${wear.a}.`);
     t.tell(
       t.pick(
@@ -42,7 +58,10 @@ export const snowDay: Schema = {
     resolve(t, {
       good() {
         t.tell(
-          `they made a new one, and this time it did not fall.`,
+          t.pick(
+            `they made a new one, and this time it did not fall.`,
+            `they worked slowly this time, and the new one was strong.`,
+          ),
           `it was the ${t.pick('tallest', 'best', 'funniest')} snowman in the street.`,
         );
       },
@@ -71,6 +90,7 @@ export const snowDay: Schema = {
         ? [`There was no snow left to make a new one.`, `They went inside and did not say a word.`]
         : [
             `Then they went inside and drank hot cocoa.`,
+            `When it got dark, the snowman was still there.`,
             `They waved to the snowman and went inside to get warm.`,
           ],
       moral: [

@@ -16,12 +16,18 @@ export const stageFright: Schema = {
       `${hero.he} could play the ${instrument.full} very well, but only at home.`,
       `${t.oneDay}, there was a big show ${place.at}.`,
     );
+    t.go(place, friend, teacher, parent);
     t.foreshadow(
       `${hero.his} hands had been shaking all day.`,
       `Nobody had looked at the ${instrument.name} for a week.`,
     );
-    t.go(place, friend, teacher, parent).paragraph();
-    t.tell(`so many people were there that ${hero.name} wanted to run away.`);
+    t.paragraph();
+    t.tell(
+      t.pick(
+        `so many people were there that ${hero.name} wanted to run away.`,
+        `every chair was taken, and all the people looked at ${hero.name}.`,
+      ),
+    );
     t.complain();
     t.says(hero, 'What if I make a mistake?', `${hero.name} was afraid to make a mistake.`);
     t.says(
@@ -34,12 +40,20 @@ export const stageFright: Schema = {
       t.tell(`${hero.name} did not want to go, and they argued behind the curtain.`);
     }
     t.paragraph();
-    t.tell(`${hero.name} took a deep breath, walked out and sat down with the ${instrument.name}.`);
+    t.tell(
+      t.pick(
+        `${hero.name} took a deep breath, walked out and sat down with the ${instrument.name}.`,
+        `then it was time, and ${hero.name} walked out with the ${instrument.name}.`,
+      ),
+    );
     resolve(t, {
       good() {
         t.tell(
-          `${hero.he} looked at ${friend.name} and began to play, and soon all the fear was gone.`,
-          `at the end, everyone clapped.`,
+          t.pick(
+            `${hero.he} looked at ${friend.name} and began to play, and soon all the fear was gone.`,
+            `the first note was hard, the second one was easy, and then ${hero.name} forgot all the people.`,
+          ),
+          t.pick(`at the end, everyone clapped.`, `when the song was over, the people stood up and cheered.`),
         );
       },
       bad() {

@@ -21,8 +21,11 @@ export const stuckInTree: Schema = {
     );
     t.paragraph();
     t.tell(
-      `they heard a sound above their heads.`,
-      `${t.a(kind)} sat high up in a tree and could not get down.`,
+      t.pick(`they heard a sound above their heads.`, `suddenly, they heard a sad sound.`),
+      t.pick(
+        `${t.a(kind)} sat high up in a tree and could not get down.`,
+        `high up in a tree, there was ${t.a(kind)} that could not get down.`,
+      ),
     );
     t.complain();
     t.says(friend, 'What can we do?', `${friend.name} asked what they could do.`);
@@ -50,7 +53,10 @@ export const stuckInTree: Schema = {
       bad() {
         t.tell(
           `suddenly, the branch broke, and ${pet.name} fell down.`,
-          `it hurt its leg and had to go to the animal doctor.`,
+          t.pick(
+            `it hurt its leg and had to go to the animal doctor.`,
+            `it could not walk and had to be carried to the animal doctor.`,
+          ),
         );
       },
       twist() {
@@ -69,10 +75,15 @@ export const stuckInTree: Schema = {
     t.close({
       company: friend,
       last: bad
-        ? [`It was not a good day for anyone.`, `They all went home in silence.`]
+        ? [
+            `It was not a good day for anyone.`,
+            `They all went home in silence.`,
+            `Nobody wanted to play any more.`,
+          ]
         : [
             `${pet.name} rubbed its head against ${hero.his} leg.`,
             `${hero.name} and ${friend.name} were glad that ${pet.name} was safe.`,
+            `After that, ${pet.name} stayed on the ground.`,
           ],
       moral: ['it is wise to ask for help', 'you should not climb too high'],
       summary: `${hero.name} and ${friend.name} see ${t.a(kind)} in a tree and try to get it down, ${bad ? 'but somebody has to pay for it' : 'and in the end it is safe'}.`,

@@ -4,10 +4,25 @@ import type { Schema } from './schema';
 
 export const surpriseParty: Schema = {
   name: 'surprise',
-  takes: ['supply', 'clothing', 'household', 'dish'],
+  takes: ['dish', 'container'],
   tell(t) {
     const { hero, parent, otherParent, friend, bad } = t;
-    const gift = t.thing('clothing', 'household', 'dish', 'supply').heldBy(hero);
+    const gift = t
+      .oneOf(
+        'lamp',
+        'clock',
+        'mirror',
+        'vase',
+        'box',
+        'basket',
+        'mug',
+        'bowl',
+        'picture',
+        'jar',
+        'bell',
+        'chair',
+      )
+      .heldBy(hero);
     t.open(`${t.oneDay}, ${hero.he} remembered that the next day was the birthday of ${parent.name}.`);
     t.foreshadow(
       `${parent.name} smiled and closed the door of the kitchen.`,
@@ -32,15 +47,30 @@ export const surpriseParty: Schema = {
     t.meet(friend);
     t.tell(`${hero.name} called ${hero.his} friend ${friend.name}, and they found ${gift.a} in the attic.`);
     argue(t, friend, `paint it red`, `paint it blue`, `In the end, they used both colors.`);
-    t.tell(`they cleaned it and painted it until it looked like new.`);
+    t.tell(
+      t.pick(
+        `they cleaned it and painted it until it looked like new.`,
+        `they worked on it all afternoon, and in the end it looked very pretty.`,
+      ),
+    );
     t.paragraph();
     parent.place = t.home;
-    t.tell(`the next morning, ${parent.name} came into the kitchen.`);
+    t.tell(
+      t.pick(
+        `the next morning, ${parent.name} came into the kitchen.`,
+        `when the sun rose the next day, ${parent.name} came to breakfast.`,
+      ),
+    );
     t.says(hero, `Happy birthday, ${parent.call}!`, `${hero.name} sang a birthday song.`);
     gift.give(hero, parent);
     resolve(t, {
       good() {
-        t.tell(`${parent.name} looked at the ${gift.name} and had happy tears.`);
+        t.tell(
+          t.pick(
+            `${parent.name} looked at the ${gift.name} and had happy tears.`,
+            `${parent.name} opened the paper slowly and saw the ${gift.name}.`,
+          ),
+        );
         t.says(
           parent,
           'This is the best gift of all!',
@@ -67,7 +97,11 @@ export const surpriseParty: Schema = {
       company: parent,
       last: bad
         ? [`${hero.he} ran out of the kitchen.`, `There was no party that day.`]
-        : [`They all ate cake for breakfast.`, `The ${gift.name} got the best place in the house.`],
+        : [
+            `They all ate cake for breakfast.`,
+            `Then they all danced in the kitchen.`,
+            `The ${gift.name} got the best place in the house.`,
+          ],
       moral: ['a gift from the heart is the best gift', 'you do not need money to make someone happy'],
       summary: `${hero.name} and ${friend.name} make a birthday gift for ${parent.name} out of ${gift.a}. ${bad ? 'It goes wrong.' : 'It is a very happy morning.'}`,
     });

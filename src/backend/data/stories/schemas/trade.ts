@@ -30,13 +30,19 @@ export const trade: Schema = {
     );
     const place = t.outdoors('park', 'meadow', 'playground', 'lake');
     t.open(`${t.oneDay}, ${parent.name} gave ${hero.him} ${mine.a} to take ${place.to}.`);
+    t.go(place);
     t.foreshadow(
       `But ${hero.name} did not really like the taste of ${mine.noun.plural}.`,
       `${hero.name} looked into the bag only once.`,
     );
-    t.go(place).meet(friend).paragraph();
+    t.meet(friend).paragraph();
     t.tell(`${place.at}, ${hero.he} met ${hero.his} friend ${friend.name}, who had ${yours.a}.`);
-    t.tell(`${hero.name} would rather have had the ${yours.name}.`);
+    t.tell(
+      t.pick(
+        `${hero.name} would rather have had the ${yours.name}.`,
+        `${hero.name} looked at the ${yours.name} and wanted to have it.`,
+      ),
+    );
     t.complain();
     t.says(
       hero,
@@ -69,11 +75,20 @@ export const trade: Schema = {
     mine.give(hero, friend);
     resolve(t, {
       good() {
-        t.tell(`the ${yours.name} tasted very good, and ${friend.name} liked the ${mine.name} too.`);
+        t.tell(
+          t.pick(
+            `the ${yours.name} tasted very good, and ${friend.name} liked the ${mine.name} too.`,
+            `both of them took a big bite and were happy.`,
+            `the ${yours.name} was as sweet as honey, and there was nothing left of the ${mine.name}.`,
+          ),
+        );
       },
       bad() {
         t.tell(
-          `but then the ${yours.name} fell into the mud, and ${friend.name} had already eaten the ${mine.name}.`,
+          t.pick(
+            `but then the ${yours.name} fell into the mud, and ${friend.name} had already eaten the ${mine.name}.`,
+            `but the ${yours.name} tasted bad, and ${friend.name} had already eaten the ${mine.name}.`,
+          ),
         );
       },
       twist() {
@@ -93,7 +108,11 @@ export const trade: Schema = {
       company: friend,
       last: bad
         ? [`${hero.he} went home hungry.`, `${hero.he} had nothing to eat, and ${hero.his} tummy hurt.`]
-        : [`They sat in the grass and ate together.`, `After that, they often shared their lunch.`],
+        : [
+            `They sat in the grass and ate together.`,
+            `The next day, they traded again.`,
+            `After that, they often shared their lunch.`,
+          ],
       moral: bad
         ? ['you should think before you trade']
         : ['a fair trade makes both friends happy', 'it is nice to share with a friend'],

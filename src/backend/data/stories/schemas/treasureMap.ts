@@ -4,12 +4,12 @@ import type { Schema } from './schema';
 
 export const treasureMap: Schema = {
   name: 'treasure map',
-  takes: ['container', 'plant', 'landscape', 'tool'],
+  takes: ['container', 'plant'],
   heroes: 'any',
   leavesHome: true,
   tell(t) {
     const { hero, friend, grandparent, bad } = t;
-    const mark = t.thing('plant');
+    const mark = t.oneOf('tree', 'bush', 'oak', 'log', 'rose', 'flower', 'cactus', 'nest');
     const chest = t.thing('container');
     const place = t.outdoors();
     t.open(
@@ -22,7 +22,12 @@ export const treasureMap: Schema = {
     );
     t.tell(`${hero.name} ran to ${hero.his} friend ${friend.name}, and they went ${place.to} with a shovel.`);
     t.go(place, friend).paragraph();
-    t.tell(`the map said to go ten steps from ${mark.a}.`);
+    t.tell(
+      t.pick(
+        `the map said to go ten steps from ${mark.a}.`,
+        `on the map, there was a red cross, ten steps away from ${mark.a}.`,
+      ),
+    );
     const [left, right] = t.chance(0.5) ? ['left', 'right'] : ['right', 'left'];
     argue(t, friend, `go to the ${left}`, `go to the ${right}`);
     t.tell(`first, they went ten steps to the ${left} and dug a hole, but there was nothing.`);
@@ -30,7 +35,10 @@ export const treasureMap: Schema = {
     t.says(friend, `Let us try the other side.`, `${friend.name} wanted to try the other side.`);
     t.tell(
       `so they went ten steps to the ${right} and dug again.`,
-      `then the shovel hit something hard, and it was ${chest.a}.`,
+      t.pick(
+        `then the shovel hit something hard, and it was ${chest.a}.`,
+        `deep in the hole, there was ${chest.a}.`,
+      ),
     );
     t.paragraph();
     t.says(hero, 'We found the treasure!', `They had found the treasure.`);
@@ -41,7 +49,12 @@ export const treasureMap: Schema = {
         );
       },
       bad() {
-        t.tell(`they opened the ${chest.name}, but there was nothing in it but earth and worms.`);
+        t.tell(
+          t.pick(
+            `they opened the ${chest.name}, but there was nothing in it but earth and worms.`,
+            `but the ${chest.name} was empty, and somebody had been there first.`,
+          ),
+        );
       },
       twist() {
         t.tell(
@@ -56,7 +69,11 @@ export const treasureMap: Schema = {
     t.close({
       company: friend,
       last: bad
-        ? [`All the digging had been for nothing.`, `They threw the map away.`]
+        ? [
+            `All the digging had been for nothing.`,
+            `They threw the map away.`,
+            `They went home with dirty hands and nothing else.`,
+          ]
         : [
             `They shared the treasure, and each of them got half.`,
             `${hero.name} and ${friend.name} felt like real pirates.`,

@@ -58,11 +58,20 @@ export const wantsPet: Schema = {
     );
     resolve(t, {
       good() {
-        t.tell(`after a month, ${parent.name} came home with a box, and in it was a little ${second}.`);
+        t.tell(
+          t.pick(
+            `after a month, ${parent.name} came home with a box, and in it was a little ${second}.`,
+            `one morning, there was a little ${second} on ${hero.his} bed.`,
+            `then ${parent.name} said yes, and they went out together to choose a little ${second}.`,
+          ),
+        );
       },
       bad() {
         t.tell(
-          `but after a week, ${hero.he} got lazy and forgot all about it.`,
+          t.pick(
+            `but after a week, ${hero.he} got lazy and forgot all about it.`,
+            `but soon it was too much work for ${hero.him}, and ${hero.he} stopped.`,
+          ),
           `so there was no ${second} for ${hero.him}.`,
         );
       },
@@ -86,6 +95,7 @@ export const wantsPet: Schema = {
         : [
             `${hero.name} took good care of it and gave it food every day.`,
             `The new pet slept next to ${hero.his} bed.`,
+            `${hero.name} gave it a name and played with it every day.`,
           ],
       moral: ['a pet needs care every day', 'you have to work for what you want'],
       summary: `${hero.name} wants a pet. ${bad ? `In the end, ${hero.he} does not get one.` : `${hero.he === 'she' ? 'She' : 'He'} shows that ${hero.he} can take care of one and gets it.`}`,

@@ -31,24 +31,36 @@ export const zooTrip: Schema = {
       `${t.oneDay}, ${parent.name} took ${hero.him} and ${hero.his} friend ${friend.name} ${zoo.to}.`,
       `${hero.name} wore ${owned.a}.`,
     );
+    t.go(zoo, friend, parent);
     t.foreshadow(
       `A sign said that the monkeys liked to steal things.`,
       `${parent.name} told them to stay close.`,
     );
-    t.go(zoo, friend, parent).paragraph();
-    t.tell(`first, they saw ${t.a(other)}.`);
+    t.paragraph();
+    t.tell(t.pick(`first, they saw ${t.a(other)}.`, `behind the first fence stood ${t.a(other)}.`));
     t.says(
       friend,
       `Look how ${t.pick('big', 'funny', 'beautiful')} it is!`,
       `${friend.name} pointed at it and laughed.`,
     );
     argue(t, friend, `see the ${beast.name}`, `stay with the ${other}`);
-    t.tell(`then they went to see ${beast.a}.`);
+    t.tell(
+      t.pick(
+        `then they went to see ${beast.a}.`,
+        `next to it, there was ${beast.a}.`,
+        `after that, they stopped in front of ${beast.a}.`,
+      ),
+    );
     t.tell(`suddenly, a monkey put its long arm through the fence and took ${hero.name}'s ${owned.name}.`);
     t.complain();
     t.paragraph();
     t.says(hero, `Give me back my ${owned.name}!`, `${hero.name} asked the monkey to give it back.`);
-    t.tell(`but the monkey climbed up a tree and put the ${owned.name} on its head.`);
+    t.tell(
+      t.pick(
+        `but the monkey climbed up a tree and put the ${owned.name} on its head.`,
+        `but the monkey laughed, jumped up a tree and turned the ${owned.name} around and around.`,
+      ),
+    );
     resolve(t, {
       good() {
         const fruit = t.pick('a banana', 'an apple', 'an orange');
@@ -58,7 +70,12 @@ export const zooTrip: Schema = {
         );
       },
       bad() {
-        t.tell(`the monkey pulled and pulled until the ${owned.name} was torn.`);
+        t.tell(
+          t.pick(
+            `the monkey pulled and pulled until the ${owned.name} was torn.`,
+            `the monkey threw the ${owned.name} into the water, and it sank.`,
+          ),
+        );
       },
       twist() {
         t.tell(
@@ -73,9 +90,14 @@ export const zooTrip: Schema = {
     t.close({
       company: parent,
       last: bad
-        ? [`They had to go home without it.`, `${hero.he} did not want to see any more animals that day.`]
+        ? [
+            `They had to go home without it.`,
+            `The rest of the day was no fun.`,
+            `${hero.he} did not want to see any more animals that day.`,
+          ]
         : [
             `They laughed about the monkey all the way home.`,
+            `Before they went home, they waved to the monkey.`,
             `At home, ${hero.name} drew a picture of the monkey.`,
           ],
       moral: ['you should hold on to your things', 'a good idea is better than shouting'],

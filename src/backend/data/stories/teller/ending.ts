@@ -1,10 +1,11 @@
 // The last paragraph: how the hero feels, what the schema ends with, and the moral.
 import type { Character } from '../world/character';
+import { phrase } from './phrase';
 import { pronouns } from './pronouns';
 import type { Teller } from './teller';
 
 export interface Ending {
-  /** The last sentences of the plot; a pair is chosen by the teller when there are several. */
+  /** The last sentence of the plot: one of these. */
   readonly last: readonly string[];
   /** What is learned, as the words after "learned that". */
   readonly moral: readonly string[];
@@ -19,12 +20,14 @@ export function closingSentences(teller: Teller, { last, moral, company }: Endin
   const { verb, adjective } = required;
   if (bad) {
     sentences.push(
-      `${hero.name} ${dice.pick(['was sad', 'felt very sad', 'had tears in ' + hero.his + ' eyes'])}.`,
+      `${hero.name} ${dice.pick(['was sad', 'felt very sad', 'was unhappy', 'was disappointed', `had tears in ${hero.his} eyes`, `did not smile for the rest of the day`])}.`,
     );
   } else {
     if (pending.has('verb') && verb.frame === 'care') {
       pending.delete('verb');
-      sentences.push(`${hero.name} ${verb.past} ${(company ?? teller.parent).name}.`);
+      sentences.push(
+        `${hero.name} ${phrase(`${verb.past} ${(company ?? teller.parent).name}`, verb.complement)}.`,
+      );
     }
     const joyful = pending.has('verb') && verb.frame === 'joy';
     if (joyful) {
@@ -36,11 +39,7 @@ export function closingSentences(teller: Teller, { last, moral, company }: Endin
       sentences.push(`${joyful ? hero.he : hero.name} felt ${adjective.base}.`);
     } else if (!joyful && dice.chance(0.6)) {
       sentences.push(
-        dice.pick([
-          `${hero.name} was very happy.`,
-          `${hero.name} smiled a big smile.`,
-          `${hero.name} was so happy.`,
-        ]),
+        `${hero.name} ${dice.pick(['was very happy', 'smiled a big smile', 'was so happy', 'was glad', 'was proud', 'laughed', 'felt good', 'was full of joy', 'could not stop smiling'])}.`,
       );
     }
   }
@@ -60,13 +59,10 @@ export function closingSentences(teller: Teller, { last, moral, company }: Endin
         `That night, ${hero.name} was tired, so ${hero.he} went to bed and fell asleep at once.`,
         `${hero.name} never forgot that day.`,
         'It was a good day.',
+        `In the evening, ${hero.name} told ${teller.grandparent.name} all about it.`,
+        `${hero.name} fell asleep with a smile that night.`,
       ]),
     );
   }
   return sentences;
-}
-
-/** A verb form with what follows it. */
-export function phrase(verb: string, complement: string): string {
-  return complement === '' ? verb : `${verb} ${complement}`;
 }

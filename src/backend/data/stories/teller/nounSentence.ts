@@ -50,10 +50,7 @@ export function nounSentence(teller: Teller, thing: Thing, time = teller.time): 
       return teller.pick(`${parent.name} had ${a}.`, `${parent.name} showed ${him} how to use ${a}.`);
     case 'dish':
     case 'container':
-      return teller.pick(
-        `On the table ${be === 'was' ? 'was' : 'were'} ${a}.`,
-        `${parent.name} had bought ${a}.`,
-      );
+      return teller.pick(`On the table ${be} ${a}.`, `${parent.name} had bought ${a}.`);
     case 'supply':
       return teller.pick(`${he} had ${a} in ${his} school bag.`, `On ${his} table lay ${a}.`);
     case 'furniture':
@@ -79,7 +76,7 @@ export function nounSentence(teller: Teller, thing: Thing, time = teller.time): 
         `${time}, ${he} found ${a} and kept it.`,
       );
     case 'sky':
-      return time === 'On the way' ? `${time}, ${he} saw ${a}.` : `From ${his} window, ${he} could see ${a}.`;
+      return `From ${his} window, ${he} had once seen ${a}.`;
     case 'body':
       return teller.pick(
         `${parent.name} gave ${him} a kiss on the ${full}.`,

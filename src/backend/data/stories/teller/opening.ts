@@ -2,8 +2,8 @@
 import { withArticle } from '../language/inflection';
 import { describes, type Adjective } from '../words/adjective';
 import { nounCalled, nounsOf } from '../words/nouns';
-import { verbsOf } from '../words/verbs';
-import { phrase } from './ending';
+import { homeDetail } from './detail';
+import { phrase } from './phrase';
 import { nounSentence } from './nounSentence';
 import { pronouns } from './pronouns';
 import type { Teller } from './teller';
@@ -11,9 +11,18 @@ import type { Verb } from '../words/verb';
 import { Thing } from '../world/thing';
 import { comesByTheWay } from './way';
 
+/** How often something that has nothing to do with the plot is told. */
+const DETAIL = 0.4;
+
 /** @param known the hero has been named in a scene before */
 export function openingSentences(teller: Teller, known: boolean): string[] {
-  return [introduction(teller, known), ...verbSentences(teller), ...nounAndAdjectiveSentences(teller)];
+  const detail = teller.chance(DETAIL) ? homeDetail(teller) : '';
+  return [
+    introduction(teller, known),
+    detail,
+    ...verbSentences(teller),
+    ...nounAndAdjectiveSentences(teller),
+  ];
 }
 
 function introduction(teller: Teller, known: boolean): string {
@@ -40,14 +49,9 @@ function waits({ frame }: Verb, bad: boolean): boolean {
 }
 
 function verbSentences(teller: Teller): string[] {
-  const { dice, pending, bad } = teller;
-  const required = pending.has('verb');
-  if (required && (waits(teller.required.verb, bad) || comesByTheWay(teller, 'verb'))) {
-    return dice.chance(0.3) ? [verbSentence(teller, dice.pick(verbsOf('fun')))] : [];
-  }
-  if (!required) return [];
-  pending.delete('verb');
-  const verb = teller.required.verb;
+  const { verb } = teller.required;
+  if (waits(verb, teller.bad) || comesByTheWay(teller, 'verb')) return [];
+  teller.pending.delete('verb');
   return [verbSentence(teller, verb)];
 }
 
@@ -73,9 +77,9 @@ function verbSentence(teller: Teller, { base, past, gerund, frame, complement, s
     case 'move':
       return dice.pick([`In the morning, ${hero.he} ${did}.`, `${hero.he} liked to ${does}.`]);
     case 'scene':
-      return `${subject!} ${dice.chance(0.5) ? past : `was ${gerund}`}${complement === '' ? '' : ` ${complement}`}.`;
+      return `${subject!} ${did}.`;
     case 'care':
-      return `In the morning, ${hero.he} ${past} ${parent.name}.`;
+      return `${teller.time}, ${hero.he} ${phrase(`${past} ${parent.name}`, complement)}.`;
     case 'mishap':
       return `${teller.time}, ${hero.he} ${did}, but ${hero.he} did not mind.`;
     default:

@@ -1,8 +1,14 @@
 // How the hero takes a problem: the required feeling, thought or tears, or common ones.
 import { verbsOf } from '../words/verbs';
-import { phrase } from './ending';
+import { phrase } from './phrase';
 import { pronouns } from './pronouns';
 import type { Teller } from './teller';
+
+/** Feelings that any problem may bring; the others of the list only come when they are asked for. */
+const COMMON =
+  'sad, very sad, so sad, upset, worried, very worried, unhappy, angry, disappointed, confused, nervous, helpless, troubled'.split(
+    ', ',
+  );
 
 export function adjectiveAtTheProblem({ hero, dice, required, pending }: Teller): string[] {
   const { adjective } = required;
@@ -10,7 +16,8 @@ export function adjectiveAtTheProblem({ hero, dice, required, pending }: Teller)
     pending.delete('adjective');
     return [`${hero.name} ${dice.pick(['felt', 'was'])} ${adjective.base}.`];
   }
-  return dice.chance(0.6) ? [`${hero.name} was ${dice.pick(['sad', 'very sad', 'upset', 'worried'])}.`] : [];
+  if (dice.chance(0.4)) return [];
+  return [`${hero.name} ${dice.pick(['felt', 'was'])} ${dice.pick(COMMON)}.`];
 }
 
 export function verbAtTheProblem(teller: Teller): string[] {

@@ -15,6 +15,7 @@ import type { Cast } from './cast';
 import { closingSentences, type Ending } from './ending';
 import { openingSentences } from './opening';
 import { adjectiveAtTheProblem, verbAtTheProblem } from './problem';
+import { placeDetail } from './detail';
 import { onTheWay } from './way';
 import { clearSubject } from './pronouns';
 
@@ -180,10 +181,11 @@ export class Teller {
    * @param reported the whole sentence that says the same without quoting; empty to leave it out
    * @throws Error when the speaker is not where the hero is
    */
-  says(speaker: Character, quote: string, reported: string, verb?: string): this {
+  says(speaker: Character, quote: string, reported: string): this {
     if (speaker.place !== this.hero.place) throw new Error(`${speaker.name} is not here to say "${quote}"`);
     if (!this.has('dialogue')) return this.tell(reported);
     const after = this.chance(0.5);
+    const verb = quote.endsWith('!') ? this.pick('said', 'said', 'cried', 'called') : undefined;
     return this.tell(
       after ? speechAfter(quote, speaker.name, verb) : speechBefore(quote, speaker.name, verb),
     );
@@ -204,7 +206,8 @@ export class Teller {
   /** Moves the hero and those who go along; required words may come by on the way. */
   go(place: Place, ...company: readonly Character[]): this {
     for (const who of [this.hero, ...company]) who.place = place;
-    return this.tell(...onTheWay(this));
+    const met = onTheWay(this);
+    return this.tell(...met, met.length === 0 && this.chance(0.6) ? placeDetail(this) : '');
   }
 
   /** Somebody comes to where the hero is. */

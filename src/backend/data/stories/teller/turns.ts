@@ -2,6 +2,14 @@
 import type { Character } from '../world/character';
 import type { Teller } from './teller';
 
+/** What announces a plot twist. */
+export const TWISTS = [
+  'But then something surprising happened.',
+  'And then came a big surprise.',
+  'Then there was a surprise for everyone.',
+  'What came next was a surprise.',
+];
+
 /**
  * The conflict of a story, told only if it is to have one: the hero wants one thing, the other another.
  * @param mine what the hero wants to do: "look in the garden"
@@ -16,6 +24,9 @@ export function argue(teller: Teller, other: Character, mine: string, yours: str
     `They had an argument, and both were angry.`,
     `They began to argue, and nobody wanted to give in.`,
     `So they got into a fight about it.`,
+    'They shouted at each other until both were red in the face.',
+    'Nobody wanted to listen to the other.',
+    'They stood there and argued for a long time.',
   );
   teller.tell(
     end ??
@@ -36,6 +47,6 @@ export function resolve(
     (teller.bad ? ends.bad : ends.good)();
     return;
   }
-  teller.one('But then something surprising happened.', 'And then came a big surprise.');
+  teller.one(...TWISTS);
   (teller.bad ? ends.badTwist : ends.twist)();
 }

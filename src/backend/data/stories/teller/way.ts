@@ -1,6 +1,6 @@
 // Required words that are met with on the way, in stories that go somewhere.
 import type { NounKind } from '../words/noun';
-import { phrase } from './ending';
+import { phrase } from './phrase';
 import { nounSentence } from './nounSentence';
 import { pronouns } from './pronouns';
 import type { Teller } from './teller';
@@ -12,7 +12,6 @@ const MET_OUT_OF_DOORS = new Set<NounKind>([
   'plant',
   'vehicle',
   'person',
-  'sky',
   'building',
 ]);
 

@@ -21,7 +21,7 @@ export const ADJECTIVES: readonly Adjective[] = [
     'sad',
     `sad angry upset scared worried lonely afraid nervous mad unhappy disappointed ashamed guilty confused bored tired hurt
     frightened gloomy hopeless helpless miserable annoyed frustrated embarrassed sorry lost anxious discouraged puzzled shocked
-    weak weary sick ill uncomfortable tearful heartbroken terrified furious troubled homesick exhausted dizzy desperate
+    weak weary sick ill uncomfortable tearful heartbroken terrified furious troubled exhausted dizzy desperate
     unsure stunned alone alarmed hungry thirsty`,
   ),
   ...adjectives(
@@ -37,7 +37,7 @@ export const ADJECTIVES: readonly Adjective[] = [
     'happening',
     `special strange wonderful exciting good bad long short easy hard ordinary perfect terrible fantastic amazing boring
      magical mysterious unusual awful dangerous difficult different extraordinary famous 
-    important incredible interesting magnificent marvelous normal odd pleasant rare remarkable
+    important incredible interesting magnificent marvelous normal odd pleasant remarkable
     scary serious simple splendid sudden super surprising thrilling tiring tough tricky unexpected unforgettable
     unlucky usual weird delightful eventful dreadful enjoyable horrible impossible impressive `,
   ),
@@ -49,7 +49,7 @@ export const ADJECTIVES: readonly Adjective[] = [
   ),
   ...adjectives(
     'thing',
-    'expensive modern antique elegant handmade homemade foreign precious valuable favorite used borrowed',
+    'expensive rare modern antique elegant handmade homemade foreign precious valuable favorite used borrowed',
     {
       nouns: 'vase, clock, necklace, lamp, mirror, doll, watch, bracelet, guitar',
     },
@@ -108,7 +108,7 @@ export const ADJECTIVES: readonly Adjective[] = [
     nouns: 'light, cloud, lamp, star, candle',
   }),
   ...adjectives('thing', 'steep high vast roaring', {
-    nouns: 'mountain, waterfall, cliff, volcano, ocean',
+    nouns: 'mountain, waterfall, cliff, volcano',
   }),
   ...adjectives('thing', 'haunted abandoned ancient secret hidden enchanted spooky roomy', {
     nouns: 'castle, house, tower, cabin, hut, cave, tunnel, palace, treehouse',

@@ -108,6 +108,11 @@ recipe: $mom had a recipe for everything
 sneeze: $Name gave a big sneeze and laughed
 shout: There was a happy shout in the street
 mess: In the corner of $his room, there was a mess
+corner: $Name had a corner for all $his toys
+door: The door of the house was green
+window: $Name liked to sit at the window
+roof: The house had a red roof
+ocean: $Name had never seen the ocean
 chance: $Name liked to give everyone a chance
 plan: $Name always had a plan
 `;

@@ -28,7 +28,7 @@ export const NOUNS: readonly Noun[] = [
     'food',
     `apple, banana, cookie, cake, sandwich, pear, carrot, peach, cupcake, pie, muffin, pancake, orange, plum, strawberry,
     cherry, lollipop, pizza, burger, egg, tomato, potato, bun, donut, grape, melon, salad,
-    lemon, onion, pumpkin, noodle, blueberry, mango`,
+    lemon, onion, pumpkin, blueberry, mango`,
   ),
   ...nouns(
     'food',
@@ -84,17 +84,17 @@ export const NOUNS: readonly Noun[] = [
     hotel, station, bridge, cabin, hut, village, town, city, tunnel, street, road, cave,
     island, pool, well, fountain, fence, gate, wall, treehouse`,
   ),
-  ...nouns(
-    'room',
-    'kitchen, bedroom, bathroom, attic, garage, hall, porch, window, door, corner, roof, closet',
-  ),
+  ...nouns('room', 'kitchen, bedroom, bathroom, attic, garage, hall, porch, closet'),
   ...nouns(
     'find',
-    `stone, feather, shell, stick, acorn, pebble, nut, pinecone, twig, rock, crystal, log, nest, branch, puddle, footprint,
-    bone, pearl, seed, leaf, berry, mushroom, web`,
+    `stone, feather, shell, stick, acorn, pebble, nut, pinecone, twig, rock, crystal,
+    bone, pearl, seed, leaf, berry, mushroom`,
   ),
-  ...nouns('plant', 'tree, flower, bush, rose, tulip, daisy, sunflower, oak, cactus, weed, lily'),
-  ...nouns('landscape', 'mountain, waterfall, ocean, volcano, cliff, stream'),
+  ...nouns(
+    'plant',
+    'log, nest, branch, puddle, footprint, web, tree, flower, bush, rose, tulip, daisy, sunflower, oak, cactus, weed, lily',
+  ),
+  ...nouns('landscape', 'mountain, waterfall, volcano, cliff, stream'),
   ...nouns('sky', 'cloud, star, rainbow, storm, sunset, sunrise, snowflake, shadow'),
   ...nouns(
     'person',

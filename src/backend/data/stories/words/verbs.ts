@@ -75,9 +75,9 @@ export const VERBS: readonly Verb[] = [
     `think about it for a while; wonder what to do; hesitate for a moment; hope that all would be well; wish for some help; worry about it; ponder for a while;
     decide to stay calm; doubt that it would work; remember what $mom had said; believe that there was a way; imagine the worst; puzzle over it; pause for a moment; wait for a moment; stop to think; stare at the ground; scratch $his head; blink; gulp; shrug; breathe in deeply; freeze for a moment;
     understand that it was serious; realize that it was serious; need some help; want to do something; try to stay calm; look around; search $his pockets; listen quietly; kneel down; sit down on the ground;
-    stand still; turn around; pace up and down; glance around; point at the sky; count to ten; nod slowly; blame nobody; notice how quiet it was; expect the worst; suppose that it was bad luck;
-    regret it; mean to do better; refuse to give up; fold $his arms; close $his eyes; lean against a tree; peek through $his fingers; rub $his chin; bow $his head; mumble something; mutter something; know that it was time to be brave;
-    struggle to stay calm; swallow hard; tap $his foot; fidget with $his buttons; watch quietly; gasp; call for help; shout for help; cling to hope; learn to be patient; long for home; fear the worst; feel a little dizzy;
+    stand still; turn around; pace up and down; glance around; point at the sky; count to ten; nod slowly; blame nobody; notice how quiet it was; suppose that it was bad luck;
+    regret it; refuse to give up; fold $his arms; close $his eyes; lean against a tree; peek through $his fingers; rub $his chin; bow $his head; mumble something; mutter something; know that it was time to be brave;
+    struggle to stay calm; swallow hard; tap $his foot; fidget with $his buttons; watch quietly; gasp; call for help; shout for help; cling to hope; long for a hug; fear the worst; feel a little dizzy;
     dare to hope; guess what had happened; plan what to do next; pray for help; admit that it was bad; beg for some help; reply that it was not fair; disagree with everyone; whisper that it was not fair`,
   ),
   ...verbs(
@@ -92,8 +92,10 @@ export const VERBS: readonly Verb[] = [
   // At the end, H … mom, or the friend.
   ...verbs(
     'care',
-    `hug; kiss; thank; praise; love; trust; forgive; squeeze; tickle; surprise; please; comfort; follow; help; admire; obey; join; remember; respect; treasure; greet; guide; protect; impress; encourage;
-    amaze; pat; miss; invite; welcome; support; amuse; adore; delight; calm; entertain`,
+    `hug; kiss; thank; praise; love more than ever; trust more than ever; forgive for everything; squeeze with both arms; tickle for fun;
+    comfort with a hug; follow home; help from then on; admire from that day on; obey from then on; join for a dance; remember forever; respect from that day on; treasure from that day on; greet with a smile;
+    guide home; protect from then on; impress very much; encourage with a smile; amaze with a dance; pat on the back; miss from that hour on; invite for dinner; welcome with a smile; support from then on; amuse with a joke;
+    adore more than ever; delight with a song; calm with a smile; entertain with a song; surprise with a kiss; please with a flower`,
   ),
   ...verbs(
     'scene',
