@@ -12,9 +12,9 @@ export function listed(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
 }
 
-/** The verb that introduces speech, by how the speech ends. */
+/** "asked" for nothing but a question. */
 function speechVerb(quote: string): string {
-  return quote.endsWith('?') ? 'asked' : 'said';
+  return quote.endsWith('?') && !/[.!] /.test(quote) ? 'asked' : 'said';
 }
 
 /** `"Hello," said Tom.` The quote ends with its own mark; a full stop becomes a comma. */

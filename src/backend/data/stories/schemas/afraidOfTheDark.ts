@@ -65,8 +65,8 @@ export const afraidOfTheDark: Schema = {
       },
       twist() {
         t.tell(
-          `when the light was on, ${friend.name} stood there in a sheet and laughed!`,
-          `${hero.his} friend had come to stay for the night and had played a trick, and ${cause.a} had been the head.`,
+          `when the light was on, ${hero.his} friend ${friend.name} stood there in a sheet and laughed!`,
+          `${friend.name} had come to stay for the night and had played a trick, and ${cause.a} had been the head.`,
         );
       },
       badTwist() {

@@ -10,7 +10,7 @@ export const brokenToy: Schema = {
     const toy = t.thing('toy').heldBy(hero);
     t.open(
       `${hero.he} loved to play with ${toy.a}.`,
-      `${t.oneDay}, ${friend.name} came to visit, and they played together.`,
+      `${t.oneDay}, ${hero.his} friend ${friend.name} came to visit, and they played together.`,
     );
     t.meet(friend);
     t.foreshadow(
@@ -36,10 +36,7 @@ export const brokenToy: Schema = {
     );
     t.says(
       hero,
-      t.pick(
-        'It is all right. Let us try to fix it.',
-        `Let us ask my ${parent.call.toLowerCase()} for help.`,
-      ),
+      t.pick('It is all right. Let us try to fix it.', `Let us ask my ${parent.kind} for help.`),
       `${hero.name} was not angry and wanted to fix it.`,
     );
     t.paragraph();

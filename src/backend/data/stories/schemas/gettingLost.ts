@@ -38,7 +38,7 @@ export const gettingLost: Schema = {
     t.says(helper, 'Are you lost? What is your name?', `${helper.name} asked for ${hero.his} name.`);
     t.says(
       hero,
-      `I am ${hero.name}, and I cannot find my ${parent.call.toLowerCase()} anywhere.`,
+      `I am ${hero.name}, and I cannot find my ${parent.kind} anywhere.`,
       `${hero.name} said that ${parent.name} was nowhere to be found.`,
     );
     t.paragraph();

@@ -41,16 +41,13 @@ export const lieAndTruth: Schema = {
     t.says(parent, 'Who did this?', `${parent.name} asked who had done it.`);
     t.says(
       hero,
-      t.pick('It was the dog.', `It was ${friend.name}.`, 'I do not know.'),
+      t.pick('It was the dog.', 'It was not me.', 'I do not know.'),
       `${hero.name} did not tell the truth and said that it was the dog.`,
     );
     if (t.has('conflict')) {
       t.meet(friend);
-      t.says(
-        friend,
-        'That is not true! You did it!',
-        `${hero.his} friend ${friend.name} came in and said that it was not true.`,
-      );
+      t.tell(`${hero.his} friend ${friend.name} had seen it all and came in.`);
+      t.says(friend, 'That is not true! You did it!', `${friend.name} said that it was not true.`);
       t.tell(`${hero.name} and ${friend.name} argued and shouted at each other.`);
     }
     t.paragraph();

@@ -31,7 +31,7 @@ export const magicWish: Schema = {
     t.meet(friend).tell(
       t.pick(
         `just then, ${hero.his} friend ${friend.name} came along the path.`,
-        `behind ${hero.him} stood ${hero.his} friend ${friend.name}, who had seen it all.`,
+        `behind ${hero.name} stood ${hero.his} friend ${friend.name}, who had seen it all.`,
       ),
     );
     const [mine, yours] = t.dice.two([

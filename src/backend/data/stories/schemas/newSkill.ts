@@ -14,7 +14,12 @@ const SKILLS: readonly [string, string, string, string][] = [
   ['skip rope', 'stepped on the rope', 'got the rope around one foot', 'jumped ten times in a row'],
   ['play the drum', 'hit the wrong side', 'lost the sticks', 'played a whole song'],
   ['stand on one leg', 'fell over to the left', 'fell over to the right', 'stood on one leg like a stork'],
-  ['write a name', 'wrote the letters the wrong way', 'broke the pencil', 'wrote the name without a mistake'],
+  [
+    'write a long word',
+    'wrote the letters the wrong way',
+    'broke the pencil',
+    'wrote the word without a mistake',
+  ],
 ];
 
 export const newSkill: Schema = {

@@ -28,8 +28,8 @@ export const snowDay: Schema = {
     );
     t.tell(
       t.pick(
-        `so ${hero.name} put on a warm coat and met ${friend.name} in front of the house.`,
-        `so ${hero.name} put on a warm coat and ran out, where ${friend.name} was waiting.`,
+        `so ${hero.name} put on a warm coat and met ${hero.his} friend ${friend.name} in front of the house.`,
+        `so ${hero.name} put on a warm coat and ran out, where ${hero.his} friend ${friend.name} was waiting.`,
       ),
     );
     argue(

@@ -29,11 +29,12 @@ export const stageFright: Schema = {
       ),
     );
     t.complain();
+    t.tell(`${hero.his} friend ${friend.name} stood next to ${hero.him}.`);
     t.says(hero, 'What if I make a mistake?', `${hero.name} was afraid to make a mistake.`);
     t.says(
       friend,
       t.pick('Just look at me and play.', 'I am here. You can do it.'),
-      `${hero.his} friend ${friend.name} told ${hero.him} to be brave.`,
+      `${friend.name} told ${hero.him} to be brave.`,
     );
     if (t.has('conflict')) {
       t.says(teacher, 'You have to go now!', 'The teacher said that it was time.');

@@ -29,7 +29,7 @@ export const stuckInTree: Schema = {
     );
     t.complain();
     t.says(friend, 'What can we do?', `${friend.name} asked what they could do.`);
-    argue(t, friend, 'climb up', 'call for help');
+    argue(t, friend, 'climb up', 'call for help', 'In the end, they tried one thing after the other.');
     t.tell(
       t.pick(
         `first, ${hero.name} called it, but it only held on tighter.`,

@@ -14,14 +14,8 @@ export interface Cast {
   readonly grandparent: Character;
 }
 
-function parentOf(hero: Character, call: 'Mom' | 'Dad' | 'Grandma' | 'Grandpa'): Character {
-  const female = call === 'Mom' || call === 'Grandma';
-  const character = new Character(
-    `${hero.his} ${call.toLowerCase()}`,
-    female ? 'she' : 'he',
-    call.toLowerCase(),
-    call,
-  );
+function relative(hero: Character, kind: string, he: 'she' | 'he', call: string): Character {
+  const character = new Character(`${hero.his} ${kind}`, he, kind, call);
   character.place = HOME;
   return character;
 }
@@ -33,12 +27,17 @@ export function drawCast(dice: Dice, heroes: 'child' | 'animal'): Cast {
   const hero = new Character(dice.pick(girl ? girls : boys), girl ? 'she' : 'he', kinds[0]);
   const friend = new Character(dice.pick(girl ? boys : girls), girl ? 'he' : 'she', kinds[1]);
   hero.place = HOME;
-  const mother = dice.chance(0.5);
+  const [mother, father, grandmother, grandfather] = dice.chance(0.75)
+    ? (['mom', 'dad', 'grandma', 'grandpa'] as const)
+    : (['mother', 'father', 'grandmother', 'grandfather'] as const);
+  const parents = dice.shuffled([relative(hero, mother, 'she', 'Mom'), relative(hero, father, 'he', 'Dad')]);
   return {
     hero,
     friend,
-    parent: parentOf(hero, mother ? 'Mom' : 'Dad'),
-    otherParent: parentOf(hero, mother ? 'Dad' : 'Mom'),
-    grandparent: parentOf(hero, dice.chance(0.5) ? 'Grandma' : 'Grandpa'),
+    parent: parents[0],
+    otherParent: parents[1],
+    grandparent: dice.chance(0.5)
+      ? relative(hero, grandmother, 'she', 'Grandma')
+      : relative(hero, grandfather, 'he', 'Grandpa'),
   };
 }

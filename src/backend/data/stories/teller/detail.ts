@@ -8,6 +8,10 @@ import type { Teller } from './teller';
 
 const COLORS = 'red blue yellow white pink orange purple'.split(' ');
 const SIZES = 'small big little old young pretty funny fat'.split(' ');
+const SITTERS =
+  'bird frog squirrel butterfly snail ladybug hedgehog owl beetle crow duckling lizard cat rabbit mouse'.split(
+    ' ',
+  );
 const SPOTS = [
   'in the grass',
   'under a tree',
@@ -25,8 +29,7 @@ export function placeDetail(teller: Teller): string {
   const { dice } = teller;
   switch (dice.pick(['animal', 'animal', 'flowers', 'smell', 'children', 'person'] as const)) {
     case 'animal': {
-      const { base } = dice.pick(nounsOf('small'));
-      return `${withArticle(`${dice.pick(SIZES)} ${base}`)} sat ${dice.pick(SPOTS)}.`;
+      return `${withArticle(`${dice.pick(SIZES)} ${dice.pick(SITTERS)}`)} sat ${dice.pick(SPOTS)}.`;
     }
     case 'flowers':
       return `there were ${dice.pick(COLORS)} and ${dice.pick(['green', 'brown', 'gray', 'golden'])} leaves and some ${dice.pick(FLOWERS)}.`;
@@ -43,8 +46,12 @@ export function placeDetail(teller: Teller): string {
 
 /** What goes on at home before the story begins. */
 export function homeDetail(teller: Teller): string {
-  const { dice, parent } = teller;
-  switch (dice.pick(['parent', 'hobby', 'hobby', 'scene'] as const)) {
+  const { dice, parent, required } = teller;
+  const sorts =
+    required.verb.frame === 'fun'
+      ? (['parent', 'scene'] as const)
+      : (['parent', 'hobby', 'hobby', 'scene'] as const);
+  switch (dice.pick(sorts)) {
     case 'parent': {
       const { base, gerund, complement } = dice.pick(verbsOf('chore'));
       if (complement.includes('$') || base === 'help') return '';

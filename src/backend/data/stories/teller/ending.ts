@@ -20,7 +20,7 @@ export function closingSentences(teller: Teller, { last, moral, company }: Endin
   const { verb, adjective } = required;
   if (bad) {
     sentences.push(
-      `${hero.name} ${dice.pick(['was sad', 'felt very sad', 'was unhappy', 'was disappointed', `had tears in ${hero.his} eyes`, `did not smile for the rest of the day`])}.`,
+      `${hero.name} ${dice.pick(['was sad', 'felt very sad', 'was unhappy', 'was disappointed', `had tears in ${hero.his} eyes`, 'did not smile any more'])}.`,
     );
   } else {
     if (pending.has('verb') && verb.frame === 'care') {

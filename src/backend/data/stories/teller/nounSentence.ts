@@ -58,7 +58,11 @@ export function nounSentence(teller: Teller, thing: Thing, time = teller.time): 
     case 'fixture':
       return `In the house, there ${be} ${a}.`;
     case 'household':
-      return teller.pick(`In the house, there ${be} ${a}.`, `${parent.name} had bought ${a} the day before.`);
+      return teller.pick(
+        `On the shelf, there ${be} ${a}.`,
+        `In the closet, there ${be} ${a}.`,
+        `${parent.name} had bought ${a} the day before.`,
+      );
     case 'room':
       return teller.pick(
         `The house had ${a} that ${he} liked.`,

@@ -80,6 +80,8 @@ function verbSentence(teller: Teller, { base, past, gerund, frame, complement, s
       return `${subject!} ${did}.`;
     case 'care':
       return `${teller.time}, ${hero.he} ${phrase(`${past} ${parent.name}`, complement)}.`;
+    case 'joy':
+      return `${teller.time}, ${dice.pick(['a funny story', 'good news', 'a happy song'])} made ${hero.him} ${does}.`;
     case 'mishap':
       return `${teller.time}, ${hero.he} ${did}, but ${hero.he} did not mind.`;
     default:

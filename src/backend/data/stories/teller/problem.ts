@@ -14,7 +14,7 @@ export function adjectiveAtTheProblem({ hero, dice, required, pending }: Teller)
   const { adjective } = required;
   if (pending.has('adjective') && adjective.frame === 'sad') {
     pending.delete('adjective');
-    return [`${hero.name} ${dice.pick(['felt', 'was'])} ${adjective.base}.`];
+    return [`${hero.name} felt ${adjective.base}.`];
   }
   if (dice.chance(0.4)) return [];
   return [`${hero.name} ${dice.pick(['felt', 'was'])} ${dice.pick(COMMON)}.`];

@@ -1,6 +1,5 @@
 // Pronouns: the words in tables that stand for the hero, and names where a pronoun would not be clear.
 import { capitalised } from '../language/sentence';
-import type { Character } from '../world/character';
 import type { Teller } from './teller';
 
 /** Puts in $Name, $he, $his and $him; $mom is the parent. */
@@ -21,19 +20,15 @@ export function pronouns(text: string, { hero, parent }: Teller): string {
 export function clearSubject(
   sentence: string,
   before: string | undefined,
-  { hero, parent, otherParent }: Teller,
+  { hero, parent, otherParent, grandparent }: Teller,
 ): string {
   const pronoun = capitalised(hero.he);
   if (!sentence.startsWith(`${pronoun} `)) return sentence;
-  if (before !== undefined && speaksOf(before, hero)) {
-    const rivals = [parent, otherParent].filter(({ he }) => he === hero.he);
-    if (!rivals.some(({ call }) => before.toLowerCase().includes(` ${call.toLowerCase()}`))) return sentence;
+  if (before !== undefined) {
+    const words = before.toLowerCase().split(/[^a-z]+/);
+    const rivals = [parent, otherParent, grandparent].filter(({ he }) => he === hero.he);
+    const named = [hero.name.toLowerCase(), hero.he, hero.him, hero.his].some((word) => words.includes(word));
+    if (named && !rivals.some(({ kind }) => words.includes(kind))) return sentence;
   }
   return hero.name + sentence.slice(pronoun.length);
-}
-
-function speaksOf(sentence: string, { name, he, his, him }: Character): boolean {
-  if (sentence.includes(name)) return true;
-  const words = sentence.toLowerCase().split(/[^a-z]+/);
-  return words.includes(he) || words.includes(his) || words.includes(him);
 }

@@ -87,7 +87,7 @@ export const ADJECTIVES: readonly Adjective[] = [
     },
   ),
   ...adjectives('thing', 'fierce powerful giant enormous gigantic mighty massive rough', {
-    nouns: 'lion, tiger, elephant, bear, dragon, dinosaur, crocodile, whale, shark',
+    nouns: 'lion, tiger, elephant, bear, crocodile, whale, shark',
   }),
   ...adjectives('thing', 'blooming fragrant tall wilted prickly thorny flowering bushy bare ', {
     nouns: 'bush, rose, sunflower, tree, cactus',

@@ -108,6 +108,9 @@ recipe: $mom had a recipe for everything
 sneeze: $Name gave a big sneeze and laughed
 shout: There was a happy shout in the street
 mess: In the corner of $his room, there was a mess
+dinosaur: $Name had a book about a dinosaur
+dragon: $Name had once dreamed of a dragon
+unicorn: On $his wall, there was a picture of a unicorn
 corner: $Name had a corner for all $his toys
 door: The door of the house was green
 window: $Name liked to sit at the window

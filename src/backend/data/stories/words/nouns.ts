@@ -17,7 +17,7 @@ export const NOUNS: readonly Noun[] = [
   ...nouns(
     'wild',
     `lion, tiger, elephant, giraffe, monkey, bear, zebra, wolf, whale, shark, crocodile, kangaroo, camel, penguin, hippo,
-    panda, dolphin, seal, snake, eagle, dinosaur, dragon, unicorn, octopus`,
+    panda, dolphin, seal, snake, eagle, octopus`,
   ),
   ...nouns(
     'small',
