@@ -19,7 +19,7 @@ interface Schema {
   maximum?: number;
   exclusiveMinimum?: number;
   exclusiveMaximum?: number;
-  properties?: Record<string, Schema>;
+  properties?: Record<string, Schema> & { kind?: Schema };
   required?: string[];
   items?: Schema;
   oneOf?: Schema[];
@@ -50,15 +50,15 @@ _Generated from \`src/backend/train/recipe.ts\` by \`npm run docs\`._
 function objects(path: string, schema: Schema): string {
   const alternatives = (schema.oneOf ?? schema.anyOf)?.filter(({ properties }) => properties);
   if (alternatives && alternatives.length > 0) {
-    return alternatives.map((each) => `${lead(path, each)}${table(path, each)}`).join('\n\n');
+    return alternatives.map((each) => `${lead(each)}${table(path, each)}`).join('\n\n');
   }
   return schema.properties ? table(path, schema) : '';
 }
 
-function lead(path: string, schema: Schema): string {
-  const kind = schema.properties?.kind?.const;
-  if (kind === undefined) return '\n\nEither, or:\n\n';
-  return `\n\n**\`"kind": ${JSON.stringify(kind)}\`** ${schema.description ?? ''}\n\n`;
+function lead(schema: Schema): string {
+  const { kind } = schema.properties ?? {};
+  if (!kind) return '\n\nEither, or:\n\n';
+  return `\n\n**\`"kind": ${JSON.stringify(kind.const)}\`** ${schema.description ?? ''}\n\n`;
 }
 
 function table(path: string, { properties = {}, required = [] }: Schema): string {
