@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NOT_CANCELLED, SharedCancellation } from '../../src/backend/cancellation';
+import { streamEntropy, stringEntropy } from '../../src/backend/data/cfg/entropy';
 import { evaluateGrammarModel } from '../../src/backend/data/cfg/evaluate';
 import { readGrammar } from '../../src/backend/data/cfg/grammarText';
 import { presetGrammar } from '../../src/backend/data/cfg/presets';
-import { grammarReferences, stringEntropy } from '../../src/backend/data/cfg/references';
 import { grammarStatistics } from '../../src/backend/data/cfg/statistics';
 import { cfgTokenizerJson } from '../../src/backend/data/cfg/tokens';
 import { ReferenceExecutor } from '../../src/backend/engine/reference/executor';
@@ -118,8 +118,8 @@ describe('evaluateGrammarModel', () => {
   });
 });
 
-describe('reference lines', () => {
-  it('have the entropy of strings, exactly where no string has two trees, and as sampled elsewhere', () => {
+describe('the entropy of strings', () => {
+  it('is that of the trees where no string has two, and as sampled elsewhere', () => {
     const plain = presetGrammar('cfg3b/2');
     assertNear(stringEntropy(plain, 1), grammarStatistics(plain).entropy, 1e-9);
     const ambiguous = readGrammar('S -> A A | A\nA -> x | x x | B x\nB -> x | y', 'ambiguous');
@@ -132,19 +132,9 @@ describe('reference lines', () => {
     assertNear(stringEntropy(ambiguous, 1, 4000), exact, 0.05);
   });
 
-  it('fall from the unigram’s to the true entropy', () => {
-    const lines = grammarReferences(presetGrammar('cfg3b/3'), 1);
-    assert.deepEqual(
-      lines.map(({ name }) => name),
-      ['true entropy', 'unigram', '2-gram', '3-gram', '4-gram', '6-gram', '9-gram'],
-    );
-    const [truth, ...losses] = lines.map(({ loss }) => loss);
-    assertNear(truth, 0.367, 0.0005); // specs: H / (mean length + 2).
-    assert.deepEqual(
-      [...losses].sort((a, b) => b - a),
-      losses,
-    );
-    assert.ok(losses.at(-1)! > truth);
+  it('is given per token of a stream too, begin and end of text among them', () => {
+    assertNear(streamEntropy(presetGrammar('cfg3b/3')), 0.367, 0.0001); // specs: H / (mean length + 2)
+    assertNear(streamEntropy(presetGrammar('cfg3b/2')), 0.403, 0.0001);
   });
 });
 

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SubtextError } from '../../src/backend/errors';
+import { logProbabilityOfTree } from '../../src/backend/data/cfg/entropy';
 import type { Grammar } from '../../src/backend/data/cfg/grammar';
 import { readGrammar } from '../../src/backend/data/cfg/grammarText';
 import { countTrees, Inside, isInLanguage } from '../../src/backend/data/cfg/inside';
 import { nextTokens } from '../../src/backend/data/cfg/next';
 import { likeliestTree } from '../../src/backend/data/cfg/parse';
 import { presetGrammar, PRESET_NAMES } from '../../src/backend/data/cfg/presets';
-import { logProbabilityOfTree } from '../../src/backend/data/cfg/references';
 import { derive, sampleTree, type ParseNode } from '../../src/backend/data/cfg/sample';
 import { streamRandom } from '../../src/backend/random';
 import { assertCloseValues } from '../support/numbers';

@@ -1,5 +1,6 @@
 // A recipe as it is run: paths absolute, and every default written out.
 import { resolve } from 'node:path';
+import { isPresetName } from '../data/cfg/presets';
 import type { Recipe } from './recipe';
 
 const BPE = { kind: 'bpe', vocabulary: 2048, megabytes: 8 } as const;
@@ -38,7 +39,7 @@ function defaultTokenizer({ data, model }: Recipe): NonNullable<Recipe['tokenize
 
 /** Whether a grammar is a file and not one that Subtext knows by name. */
 export function isGrammarPath(grammar: string): boolean {
-  return /[./\\]/.test(grammar);
+  return !isPresetName(grammar);
 }
 
 /** Keys, with their path, in which two recipes differ; names for people do not count. */

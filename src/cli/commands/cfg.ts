@@ -19,8 +19,8 @@ export const cfgCheck: Command = {
   summary: 'Checks a grammar (a name or a file) and says what its strings are like.',
   argument: 'GRAMMAR',
   options: DROP_OPTION,
-  async run(values, output) {
-    const grammar = await grammarOption(values, required(values, 'argument'));
+  run(values, output) {
+    const grammar = grammarOption(values, required(values, 'argument'));
     const found = grammarStatistics(grammar);
     const { levels, symbols, firstTerminal, vocabulary } = grammar;
     const named = (of: readonly number[]) => of.map((symbol) => symbols[symbol]);
@@ -58,6 +58,7 @@ export const cfgCheck: Command = {
           ['trees', `10^${found.logTrees.toFixed(1)}`],
         ]),
     );
+    return Promise.resolve();
   },
 };
 
@@ -67,7 +68,7 @@ export const cfgSample: Command = {
   argument: 'GRAMMAR',
   options: { ...SAMPLE_OPTIONS, ...DROP_OPTION },
   async run(values, output) {
-    const grammar = await grammarOption(values, required(values, 'argument'));
+    const grammar = grammarOption(values, required(values, 'argument'));
     await writeSamples(grammarData(grammar), values, output);
   },
 };
@@ -149,7 +150,7 @@ export const cfgEval: Command = {
     const cut = numberOption(values, 'cut', 0, { min: 0 });
     const samples = numberOption(values, 'samples', 1000, { min: 1, max: 1_000_000 });
     const seed = numberOption(values, 'seed', 0, { min: 0, max: 2 ** 32 - 1 });
-    const grammar = await grammarOption(values, required(values, 'grammar'));
+    const grammar = grammarOption(values, required(values, 'grammar'));
     const model = await openModel(values, output);
     const found = await evaluateGrammarModel(model, grammar, { cut, samples, seed }, NOT_CANCELLED);
     output.answer(
@@ -184,7 +185,7 @@ async function grammarAndString(
   values: Values,
 ): Promise<{ grammar: Grammar; tokens: number[]; words: string[] }> {
   const text = await textOption(values);
-  const grammar = await grammarOption(values, required(values, 'argument'));
+  const grammar = grammarOption(values, required(values, 'argument'));
   // One word more than the longest string has is in no string.
   const words = text
     .split(/\s+/)

@@ -36,7 +36,7 @@ export const sampleData: Command = {
   options: { ...SAMPLE_OPTIONS, ...DROP_OPTION },
   async run(values, output) {
     const name = required(values, 'argument');
-    const data = DATA[name]?.(values) ?? grammarData(await grammarOption(values, name));
+    const data = DATA[name]?.(values) ?? grammarData(grammarOption(values, name));
     await writeSamples(data, values, output);
   },
 };
@@ -49,8 +49,8 @@ export async function writeSamples(data: SampledData, values: Values, output: Ou
 }
 
 /** The grammar of a name or file, as --drop says. */
-export function grammarOption(values: Values, given: string): Promise<Grammar> {
-  return openGrammar(given, { drop: numberOption(values, 'drop', 0, { min: 0, max: 1000 }) });
+export function grammarOption(values: Values, given: string): Grammar {
+  return openGrammar(given, numberOption(values, 'drop', 0, { min: 0, max: 1000 }));
 }
 
 export function grammarData(grammar: Grammar): SampledData {

@@ -1,17 +1,12 @@
 // A grammar as training data.
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { RunSample } from '../../../protocol/runs';
-import { fileError } from '../../files';
-import { isGrammarPath } from '../../train/completed';
 import type { Recipe } from '../../train/recipe';
 import { ngramReferences } from '../references';
 import type { DataKind } from '../training';
+import { streamEntropy } from './entropy';
 import type { Grammar } from './grammar';
-import { readGrammar } from './grammarText';
 import { nextTokens } from './next';
-import { presetGrammar, truncate } from './presets';
-import { grammarStatistics } from './statistics';
+import { openGrammar } from './open';
 import { BEGIN_ID, cfgSource, cfgTokenizerJson, endId, tokensOf } from './tokens';
 
 /** Validation texts have another seed than any training. */
@@ -23,7 +18,7 @@ export const grammarData: DataKind = {
   vocabulary: (recipe) => grammarOf(recipe).vocabulary,
   prepare: (recipe) => {
     const grammar = grammarOf(recipe);
-    const entropy = grammarStatistics(grammar).entropyPerStreamToken;
+    const entropy = streamEntropy(grammar);
     const { seed, context } = recipe.train;
     const [train, heldOut] = [seed, seed ^ VALIDATION_SEED].map((each) => cfgSource(grammar, each));
     const ngrams = ngramReferences(train, heldOut, context + 1, NGRAMS);
@@ -32,10 +27,7 @@ export const grammarData: DataKind = {
       beginOfText: BEGIN_ID,
       endOfText: endId(grammar),
       entropy,
-      references: [
-        { name: 'true entropy', loss: entropy },
-        ...ngramReferences(cfgSource(grammar, VALIDATION_SEED), NGRAMS),
-      ],
+      references: [{ name: 'true entropy', loss: entropy }, ...ngrams],
       judge: (text: string) => judged(grammar, text),
     });
   },
@@ -48,13 +40,7 @@ export const grammarData: DataKind = {
 /** @throws SubtextError `grammar`, `not-found`, `file-access` */
 export function grammarOf({ data }: Recipe): Grammar {
   if (data.kind !== 'cfg') throw new Error('a recipe without a grammar');
-  const { grammar, drop } = data;
-  if (!isGrammarPath(grammar)) return presetGrammar(grammar, drop);
-  try {
-    return truncate(readGrammar(readFileSync(grammar, 'utf8'), basename(grammar)), drop);
-  } catch (error) {
-    throw fileError(error, grammar, 'read');
-  }
+  return openGrammar(data.grammar, data.drop);
 }
 
 /** Whether a text is in the language, and where its prefix dies if not. */
