@@ -89,6 +89,21 @@ describe('subtext sample-data', () => {
     }
   });
 
+  it('gives stories, as a text file keeps them, and with --json what each was asked to hold', async () => {
+    const given = ['--count', '2', '--seed', '4'];
+    const { samples } = await json<{
+      samples: { text: string; words: Record<string, string>; features: string[]; summary: string }[];
+    }>('sample-data', 'stories', ...given);
+    assert.equal(samples.length, 2);
+    for (const { words, summary } of samples) {
+      assert.deepEqual(Object.keys(words).sort(), ['adjective', 'noun', 'verb']);
+      assert.notEqual(summary, '');
+    }
+    const text = await answer('sample-data', 'stories', ...given);
+    assert.equal(text, samples.map((story) => `${story.text}\n<|endoftext|>\n`).join(''));
+    assert.match(await answer('sample-data', 'stories-instruct', ...given), /^\w+: .*\n(.*\n)*Story:\n/);
+  });
+
   it('stops when whoever reads it has enough', async () => {
     const { child, ended, finished } = startSubtext(['sample-data', 'cfg3b', '--count', '1000000000']);
     finished.catch(() => undefined); // What came out is not read to its end.

@@ -4,6 +4,7 @@ import type { Grammar } from '../../backend/data/cfg/grammar';
 import { openGrammar } from '../../backend/data/cfg/open';
 import { samplingRandom, sampleTree, type Sample } from '../../backend/data/cfg/sample';
 import { textOf } from '../../backend/data/cfg/tokens';
+import { generateStory, instructAt } from '../../backend/data/stories';
 import type { Command, Option, Values } from '../command';
 import { numberOption, required } from '../options';
 import type { Output } from '../output';
@@ -18,7 +19,25 @@ export interface SampledData {
 }
 
 /** Data sets by name; all other names are grammars. */
-const DATA: Record<string, ((values: Values) => SampledData) | undefined> = {};
+const DATA: Record<string, SampledData | undefined> = {
+  stories: {
+    name: 'stories',
+    separator: '\n<|endoftext|>\n',
+    *samples(seed) {
+      for (let index = 0; ; index++) {
+        const { text, words, features, summary } = generateStory(seed, {}, index);
+        yield { text, labels: () => ({ words, features, summary }) };
+      }
+    },
+  },
+  'stories-instruct': {
+    name: 'stories-instruct',
+    separator: '\n<|endoftext|>\n',
+    *samples(seed) {
+      for (let index = 0; ; index++) yield { text: instructAt(seed, index) };
+    },
+  },
+};
 
 export const SAMPLE_OPTIONS: Record<string, Option> = {
   count: { value: 'N', help: 'samples; default 1' },
@@ -31,12 +50,12 @@ export const DROP_OPTION: Record<string, Option> = {
 
 export const sampleData: Command = {
   name: 'sample-data',
-  summary: 'Makes samples of a data set: a grammar by name (cfg3b, cfg3b/2) or a file with rules.',
+  summary: 'Makes samples of a data set: stories, stories-instruct, or a grammar (cfg3b, cfg3b/2, a file).',
   argument: 'DATASET',
   options: { ...SAMPLE_OPTIONS, ...DROP_OPTION },
   async run(values, output) {
     const name = required(values, 'argument');
-    const data = DATA[name]?.(values) ?? grammarData(grammarOption(values, name));
+    const data = DATA[name] ?? grammarData(grammarOption(values, name));
     await writeSamples(data, values, output);
   },
 };
