@@ -4,7 +4,7 @@
 
 Subtext writes random models of every family that transformers has, each with a
 tokenizer, and beside them what it computes (written_checkpoints.ts); here they
-are opened by AutoModelForCausalLM and AutoTokenizer. Needs what
+are opened by the class that config.json names, and by AutoTokenizer. Needs what
 make_goldens.py needs, and the node_modules of the repository.
 """
 
@@ -14,8 +14,9 @@ import tempfile
 from pathlib import Path
 
 import torch
+import transformers
 from safetensors import safe_open
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoConfig, AutoTokenizer
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,13 +29,14 @@ def check(golden: Path) -> tuple[float, float, float]:
     tokenizer = AutoTokenizer.from_pretrained(folder)
     assert tokenizer(text).input_ids == ids.tolist(), f"{folder.name}: other ids"
     assert tokenizer.eos_token == "<|endoftext|>"
-    model, found = AutoModelForCausalLM.from_pretrained(
+    (architecture,) = AutoConfig.from_pretrained(folder).architectures
+    model, found = getattr(transformers, architecture).from_pretrained(
         folder, attn_implementation="eager", experts_implementation="eager", output_loading_info=True
     )
     for problem in ("missing_keys", "unexpected_keys", "mismatched_keys"):
         assert not found[problem], f"{folder.name}: {problem}: {found[problem]}"
     with torch.no_grad():
-        logits = model.eval()(ids[None].long(), use_cache=False).logits[0]
+        logits = model.eval()(ids[None].long()).logits[0]
     difference = (logits - expected).abs()
     theirs, ours = logits.double().log_softmax(-1), expected.double().log_softmax(-1)
     divergence = (theirs.exp() * (theirs - ours)).sum(-1)

@@ -55,11 +55,14 @@ for (const engine of TESTED_ENGINES) {
           }
         }
 
-        const greedy = golden.get('greedy_ids')!.data;
-        const options = { maxTokens: greedy.length, temperature: 0, seed: 0, stopIds: new Set<number>() };
-        const produced: number[] = [];
-        for await (const id of generate(model, texts[0], options, NOT_CANCELLED)) produced.push(id);
-        assert.deepEqual(produced, Array.from(greedy));
+        const greedy = golden.get('greedy_ids')?.data;
+        assert.equal(greedy !== undefined, model.configuration.causal, 'encoders continue nothing');
+        if (greedy) {
+          const options = { maxTokens: greedy.length, temperature: 0, seed: 0, stopIds: new Set<number>() };
+          const produced: number[] = [];
+          for await (const id of generate(model, texts[0], options, NOT_CANCELLED)) produced.push(id);
+          assert.deepEqual(produced, Array.from(greedy));
+        }
         model.dispose();
       });
     }

@@ -42,6 +42,14 @@ export const CONFIGURATIONS: Record<string, Partial<TransformerConfiguration>> =
   'no positions, windows': { position: 'none', windows: [3, null] },
   'windows of one token and wider than the text': { windows: [1, 100] },
   'post-norm, bidirectional': { block: 'post-norm', causal: false },
+  'embeddings with token types and a norm, a layer before the unembedding': {
+    block: 'post-norm',
+    causal: false,
+    tied: true,
+    embedding_norm: true,
+    token_types: 2,
+    head_transform: true,
+  },
   'parallel without MLP': { block: 'parallel', d_mlp: 0 },
   'serial without MLP, no scale': { d_mlp: 0, attention_scale: 1 },
   'two of four experts': {

@@ -92,6 +92,18 @@ export const DRAWN_CONFIGURATIONS: Record<string, (draw: Draw) => TransformerCon
       biases: NO_BIASES,
     };
   },
+  bert(draw) {
+    return {
+      ...sizes(draw, draw.upTo(6)),
+      block: 'post-norm',
+      causal: false,
+      tied: true,
+      embedding_norm: true,
+      token_types: draw.upTo(2),
+      head_transform: true,
+      biases: { qkv: true, attention_out: true, mlp: true, unembed: true },
+    };
+  },
   subtext(draw) {
     const drawn = sizes(draw, 2 * draw.upTo(3));
     return {
@@ -105,6 +117,8 @@ export const DRAWN_CONFIGURATIONS: Record<string, (draw: Draw) => TransformerCon
       causal: draw.coin(),
       windows: drawn.windows.map(() => draw.oneOf([null, 1, 5])),
       attention_scale: 0.123,
+      ...(draw.coin() && { embedding_norm: true, token_types: 3 }),
+      ...(draw.coin() && { head_transform: true }),
       biases: { qkv: draw.coin(), attention_out: draw.coin(), mlp: draw.coin(), unembed: true },
     };
   },

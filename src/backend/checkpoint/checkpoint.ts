@@ -15,7 +15,7 @@ export interface StoredTensor {
 /** All that `subtext inspect` says, read without the weights themselves. */
 export interface CheckpointHeader {
   format: CheckpointFormat;
-  /** As the checkpoint names it: `gpt2`, `gpt_neo`, `gpt_neox`, `llama`, `mixtral`, `subtext`. */
+  /** As the checkpoint names it: `gpt2`, `gpt_neo`, `gpt_neox`, `llama`, `mixtral`, `bert`, `subtext`. */
   architecture: string;
   /** Absolute path of the folder or file that was opened. */
   path: string;

@@ -67,6 +67,12 @@ export interface TransformerConfiguration {
   attention_scale: number;
   /** The unembedding is the embedding, transposed. */
   tied: boolean;
+  /** Whether the sum of the embeddings is normalised before the first layer, as in BERT (arXiv 1810.04805). */
+  embedding_norm?: boolean;
+  /** Rows of BERT's table of token types, of which every token takes the first; 0 or left out: none. */
+  token_types?: number;
+  /** Whether a layer of its own, with activation and norm, stands before the unembedding: BERT's masked-token head. */
+  head_transform?: boolean;
   /** Which parts have an additive bias. */
   biases: { qkv: boolean; attention_out: boolean; mlp: boolean; unembed: boolean };
 }

@@ -22,7 +22,12 @@ import {
 import type { ActivationKind, ExpertsConfiguration } from './configuration';
 import type { ModelContext } from './context';
 
-const ACTIVATIONS: Record<ActivationKind, (x: Tensor) => Tensor> = { gelu, gelu_new: geluTanh, relu, silu };
+export const ACTIVATIONS: Record<ActivationKind, (x: Tensor) => Tensor> = {
+  gelu,
+  gelu_new: geluTanh,
+  relu,
+  silu,
+};
 
 /**
  * `[batch, pos, d_model]` → the same. Captures `hook_pre` and `hook_post` [batch, pos, d_mlp]; gated MLPs also

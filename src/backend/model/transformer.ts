@@ -1,12 +1,12 @@
 // The transformer as a graph, from token ids to logits. Reads top to bottom; shapes stand at each step.
 import { Graph, type Tensor } from '../engine/graph/graph';
-import { add, cast, gather, logSoftmax, matmul, subtract } from '../engine/operations';
+import { add, cast, gather, logSoftmax, matmul, slice, subtract } from '../engine/operations';
 import { Attention } from './attention';
 import type { TransformerConfiguration } from './configuration';
 import { DropoutPoints, type DropoutRates } from './dropout';
 import { checkHookNames, HookPoints, type Intervention } from './hooks';
 import { POSITIONS, TOKENS, type ModelContext } from './context';
-import { mlp } from './mlp';
+import { ACTIVATIONS, mlp } from './mlp';
 import { norm } from './norm';
 import { watched, watchName } from './watch';
 import { weightShapes } from './weights';
@@ -98,6 +98,9 @@ function embed(context: ModelContext): Tensor {
     const positions = graph.input(POSITIONS, 'int32', ['pos']);
     residual = add(residual, hooks.at('hook_pos_embed', positionEmbedding(context, positions, tokens)));
   }
+  const types = weights.find('token_type_embed.W_token_type');
+  if (types) residual = add(residual, slice(types, 0, 0, 1));
+  if (configuration.embedding_norm) residual = norm(context, 'embed.ln', residual);
   return dropout.at('embedding', residual);
 }
 
@@ -159,10 +162,18 @@ function block(
   return hooks.at(`${name}.hook_resid_post`, after);
 }
 
-function unembed({ configuration, weights }: ModelContext, residual: Tensor): Tensor {
+function unembed(context: ModelContext, residual: Tensor): Tensor {
+  const { configuration, weights } = context;
+  const last = configuration.head_transform ? headTransform(context, residual) : residual;
   const logits = configuration.tied
-    ? matmul(residual, weights.get('embed.W_E'), { transposeB: true })
-    : matmul(residual, weights.get('unembed.W_U'));
+    ? matmul(last, weights.get('embed.W_E'), { transposeB: true })
+    : matmul(last, weights.get('unembed.W_U'));
   const bias = weights.find('unembed.b_U');
   return bias ? add(logits, bias) : logits;
+}
+
+function headTransform(context: ModelContext, residual: Tensor): Tensor {
+  const { configuration, weights } = context;
+  const turned = add(matmul(residual, weights.get('mlm_head.W')), weights.get('mlm_head.b'));
+  return norm(context, 'mlm_head.ln', ACTIVATIONS[configuration.activation](turned));
 }

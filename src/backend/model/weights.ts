@@ -35,6 +35,9 @@ export function weightShapes(configuration: TransformerConfiguration): Map<strin
 
   shapes.set('embed.W_E', [d_vocab, d_model]);
   if (position === 'learned') shapes.set('pos_embed.W_pos', [n_ctx, d_model]);
+  const { token_types = 0 } = configuration;
+  if (token_types > 0) shapes.set('token_type_embed.W_token_type', [token_types, d_model]);
+  if (configuration.embedding_norm) norm('embed.ln');
   for (let layer = 0; layer < n_layers; layer++) {
     const attention = `blocks.${layer}.attn`;
     const mlp = `blocks.${layer}.mlp`;
@@ -61,6 +64,11 @@ export function weightShapes(configuration: TransformerConfiguration): Map<strin
     }
   }
   if (configuration.block !== 'post-norm') norm('ln_final');
+  if (configuration.head_transform) {
+    shapes.set('mlm_head.W', [d_model, d_model]);
+    shapes.set('mlm_head.b', [d_model]);
+    norm('mlm_head.ln');
+  }
   if (!configuration.tied) shapes.set('unembed.W_U', [d_model, d_vocab]);
   if (biases.unembed) shapes.set('unembed.b_U', [d_vocab]);
   return shapes;

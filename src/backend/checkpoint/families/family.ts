@@ -47,6 +47,19 @@ export interface Source {
   readonly experts?: { readonly axis: 0 | 1; readonly stacked: boolean };
 }
 
+/** A configuration without the optional parts that it does not use, so that two of the same model are equal. */
+export function withoutUnused(configuration: TransformerConfiguration): TransformerConfiguration {
+  const { rotary, experts, embedding_norm, token_types, head_transform, ...rest } = configuration;
+  return {
+    ...rest,
+    ...(rest.position === 'rotary' && { rotary }),
+    ...(experts && { experts }),
+    ...(embedding_norm && { embedding_norm }),
+    ...(token_types && { token_types }),
+    ...(head_transform && { head_transform }),
+  };
+}
+
 /** The tensor is the weight. */
 export function asIs(tensor: string): Source {
   return {

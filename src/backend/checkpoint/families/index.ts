@@ -4,7 +4,8 @@ import { SubtextError } from '../../errors';
 import type { TransformerConfiguration } from '../../model/configuration';
 import { ConfigurationReader } from '../configurationReader';
 import { shown } from '../../files';
-import type { Family } from './family';
+import { bert } from './bert';
+import { withoutUnused, type Family } from './family';
 import { gpt2 } from './gpt2';
 import { gptNeo } from './gptNeo';
 import { gptNeox } from './gptNeox';
@@ -13,7 +14,7 @@ import { mixtral } from './mixtral';
 import { subtext } from './subtext';
 
 /** `subtext` last: it takes whatever the others cannot. */
-const families: readonly Family[] = [gpt2, gptNeo, gptNeox, llama, mixtral, subtext];
+const families: readonly Family[] = [gpt2, gptNeo, gptNeox, llama, mixtral, bert, subtext];
 
 /** Keys that change what a model computes, and the value with which they do not. A family may read some itself. */
 const refused: Readonly<Record<string, unknown>> = {
@@ -126,13 +127,9 @@ export function familyOf(configuration: TransformerConfiguration): {
 }
 
 /** What a model computes with: scales as float32, and nothing that is there but not used. */
-function comparable({ rotary, experts, ...rest }: TransformerConfiguration): Record<string, unknown> {
-  return plain({
-    ...rest,
-    attention_scale: Math.fround(rest.attention_scale),
-    rotary: rest.position === 'rotary' ? rotary : undefined,
-    experts: experts ?? undefined,
-  });
+function comparable(configuration: TransformerConfiguration): Record<string, unknown> {
+  const attention_scale = Math.fround(configuration.attention_scale);
+  return plain({ ...withoutUnused(configuration), attention_scale });
 }
 
 /** As JSON gives it back: without keys that are undefined. */

@@ -12,12 +12,14 @@ import {
   MAX_SIZE,
   type ConfigurationReader,
 } from '../configurationReader';
-import { asIs, type Family } from './family';
+import { asIs, withoutUnused, type Family } from './family';
 
 /** All weights that any configuration asks for (model/weights.ts). */
 const names = [
   'embed.W_E',
   'pos_embed.W_pos',
+  'token_type_embed.W_token_type',
+  ...['embed.ln.w', 'embed.ln.b', 'mlm_head.W', 'mlm_head.b', 'mlm_head.ln.w', 'mlm_head.ln.b'],
   ...['ln1.w', 'ln1.b', 'ln2.w', 'ln2.b'].map(inBlock),
   ...['W_Q', 'W_K', 'W_V', 'W_O', 'b_Q', 'b_K', 'b_V', 'b_O'].map((name) => inBlock(`attn.${name}`)),
   ...['distance_scores', 'relative_keys', 'relative_queries'].map((name) => inBlock(`attn.${name}`)),
@@ -41,9 +43,7 @@ export const subtext: Family = {
   configuration(config) {
     return strictObject(config, 'configuration', read) ?? config.missing('configuration');
   },
-  values: ({ rotary, ...rest }) => ({
-    configuration: rest.position === 'rotary' ? { ...rest, rotary } : rest,
-  }),
+  values: (configuration) => ({ configuration: withoutUnused(configuration) }),
 };
 
 function inBlock(name: string): string {
@@ -68,6 +68,7 @@ function read(config: ConfigurationReader): TransformerConfiguration {
     throw config.error('rotary', 'is there for rotary positions, and for no others');
   }
   const experts = readExperts(config, d_mlp);
+  const token_types = config.optionalSize(['token_types']);
   return {
     n_layers,
     n_heads,
@@ -89,6 +90,9 @@ function read(config: ConfigurationReader): TransformerConfiguration {
     windows: readWindows(config, n_layers),
     attention_scale: config.positive(['attention_scale']),
     tied: config.flag('tied'),
+    ...(config.flag('embedding_norm', false) && { embedding_norm: true }),
+    ...(token_types !== undefined && { token_types }),
+    ...(config.flag('head_transform', false) && { head_transform: true }),
     biases: readBiases(config),
   };
 }
