@@ -55,7 +55,8 @@ export async function trainTokenizer(
       return bytePairFile(learnt.tokens, learnt.merges, special);
     }
     case 'words': {
-      const words = await countWords(texts, (text) => wordsOf(text).map(bytesInLetters), training);
+      const counted = await countWords(texts, wordsOf, training);
+      const words = new Map([...counted].map(([word, count]) => [bytesInLetters(word), count]));
       return wordFile([...special, ...mostFrequent(words, minimumCount, special, vocabularySize)], special);
     }
     case 'characters': {
