@@ -2,7 +2,7 @@
 // The run directory is the only truth about a run; docs/architecture.md names its files.
 import type { EngineName } from './types';
 
-/** As the run's process wrote it. */
+/** As the run's process wrote it. A process that pauses its run saves a checkpoint and ends. */
 export type RunState = 'starting' | 'running' | 'paused' | 'finished' | 'cancelled' | 'failed';
 
 /** `status.json`, replaced atomically. */

@@ -171,7 +171,11 @@ describe('a run directory', () => {
     written.say({ host: 'elsewhere' });
     await run.refresh();
     assert.equal(run.state, 'running');
-    written.say({ host: 'here', state: 'finished' });
+    // A paused run needs no process.
+    written.say({ host: 'here', state: 'paused' });
+    await run.refresh();
+    assert.deepEqual([run.state, run.isLive, run.isResumable], ['paused', false, true]);
+    written.say({ state: 'finished' });
     await run.refresh();
     assert.deepEqual([run.state, run.isResumable], ['finished', false]);
   });

@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test';
 import type { BackendFailure } from '../../src/host/backend/failure';
 import type { Event } from '../../src/host/emitter';
 import { askRun, resumeRun } from '../../src/host/runs/control';
+import { waitUntilBegun } from '../../src/host/runs/beginning';
 import { createRunDirectory, removeIfEmpty, slugOf } from '../../src/host/runs/create';
 import { oneAtATime } from '../../src/host/runs/oneAtATime';
 import { Runs } from '../../src/host/runs/runs';
@@ -145,12 +146,46 @@ describe('what is asked of a run', () => {
     await runs.setFolders([workspace]);
     const requester = new FakeRequester();
     requester.automatic = () => ({ pid: 1 });
-    await resumeRun(requester, runs.get(written.path)!);
+    assert.equal(await resumeRun(requester, runs.get(written.path)!), 1);
     assert.deepEqual(
       requester.asked.map(({ name, params }) => [name, params]),
       [['subtext/startRun', { directory: written.path, resume: true }]],
     );
     assert.ok(!readdirSync(written.path).includes('control.json'));
+  });
+});
+
+describe('a process that was started for a run', () => {
+  const started = async () => {
+    const { runs, workspace } = watching();
+    const written = new WrittenRun(workspace, 'one', { pid: 1, state: 'paused' });
+    written.say({});
+    await runs.setFolders([workspace]);
+    return { runs, written, run: runs.get(written.path)! };
+  };
+
+  it('has taken it up once the status is its own', async () => {
+    const { runs, written, run } = await started();
+    let looks = 0;
+    const isRunning = () => {
+      if (++looks === 3) written.say({ pid: 7777, state: 'starting' });
+      return true;
+    };
+    await waitUntilBegun(runs, run, 7777, { host: 'here', isRunning });
+    assert.equal(looks, 3);
+  });
+
+  it('has not when it ends without: then its last words are said', async () => {
+    const { runs, written, run } = await started();
+    writeFileSync(join(written.path, 'log.txt'), 'first\nThe recipe is not the one of this run\n');
+    const gone = { host: 'here', isRunning: () => false };
+    await assert.rejects(
+      waitUntilBegun(runs, run, 7777, gone),
+      (error: BackendFailure) =>
+        error.line === 'one did not begin: The recipe is not the one of this run. See its log.',
+    );
+    written.say({ pid: 7777, state: 'failed' });
+    await waitUntilBegun(runs, run, 7777, gone);
   });
 });
 

@@ -4,6 +4,7 @@ import { RUN_FILES } from '../../protocol/runs';
 import { toFailure } from '../backend/failure';
 import { showFailure } from '../messages';
 import { askRun, resumeRun as resume } from '../runs/control';
+import { waitUntilBegun } from '../runs/beginning';
 import type { RunDirectory } from '../runs/runDirectory';
 import { descriptionOf, stateIcons } from '../runs/words';
 import { type Session, hostFailure } from '../session';
@@ -38,8 +39,7 @@ export async function controlRun(
   request: 'pause' | 'cancel',
   target?: unknown,
 ): Promise<void> {
-  const mayBe = (run: RunDirectory) => run.isLive && !(request === 'pause' && run.state === 'paused');
-  const run = await chooseRun(session, target, `Run to ${request}`, mayBe);
+  const run = await chooseRun(session, target, `Run to ${request}`, ({ isLive }) => isLive);
   if (!run) return;
   await session.attempt(() => askRun(run, request));
   await session.parts.runs.refresh();
@@ -51,8 +51,10 @@ export async function resumeRun(session: Session, target?: unknown): Promise<voi
   const { runs, backend } = session.parts;
   const run = await chooseRun(session, target, 'Run to resume', ({ isResumable }) => isResumable);
   if (!run) return;
-  await session.attempt(() => resume(backend, run));
-  await runs.refresh();
+  await session.attempt(async () => {
+    const pid = await resume(backend, run);
+    await waitUntilBegun(runs, run, pid);
+  });
 }
 
 /** *Delete Run*: its whole directory, to the trash where there is one, after a question. */

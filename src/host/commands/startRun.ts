@@ -1,17 +1,14 @@
 // From a recipe to a run at work, and its view.
 import { basename } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { withLateProgress } from '../progress';
+import { waitUntilBegun } from '../runs/beginning';
 import { createRunDirectory, removeIfEmpty } from '../runs/create';
 import { workspaceFolders } from '../runs/workspaceFolders';
 import { type Session, hostFailure } from '../session';
 
 /** The text of a recipe, or the file that it stands in. */
 export type RecipeSource = { recipe: string } | { recipePath: string };
-
-/** A run writes its recipe first of all; longer than this nothing takes. */
-const BEGIN_MILLISECONDS = 20_000;
 
 /** The workspace folder that keeps a new run: that of `near`, the only one, or one that is picked. */
 export async function runsFolder(near?: vscode.Uri): Promise<string | undefined> {
@@ -42,19 +39,16 @@ export async function startRun(
   const { backend, runs, runPanel } = session.parts;
   const directory = await createRunDirectory(folder, name);
   const abort = new AbortController();
-  const start = backend.request('subtext/startRun', { directory, ...source }, abort.signal);
+  const starting = backend.request('subtext/startRun', { directory, ...source }, abort.signal);
   try {
-    await withLateProgress(`Starting ${basename(directory)}`, backend, start, () => abort.abort());
-    const deadline = Date.now() + BEGIN_MILLISECONDS;
-    while (!(await runs.open(directory))) {
-      if (Date.now() > deadline) {
-        throw hostFailure(`${basename(directory)} did not begin`, 'See the log, then run the recipe again.');
-      }
-      await sleep(100);
-    }
+    const title = `Starting ${basename(directory)}`;
+    const { pid } = await withLateProgress(title, backend, starting, () => abort.abort());
+    const run = await runs.open(directory);
+    if (!run) throw hostFailure(`${directory} is gone`, 'Run the recipe again.');
+    runPanel.show([directory]);
+    await waitUntilBegun(runs, run, pid);
   } catch (error) {
     await removeIfEmpty(directory);
     throw error;
   }
-  runPanel.show([directory]);
 }

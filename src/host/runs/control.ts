@@ -19,11 +19,11 @@ export async function askRun(run: RunDirectory, request: RunControl['request']):
   }
 }
 
-/** Lets a run go on from its last checkpoint. */
-export async function resumeRun(requester: Requester, run: RunDirectory): Promise<void> {
+/** Lets a run go on from its last checkpoint; resolves with the number of its new process. */
+export async function resumeRun(requester: Requester, run: RunDirectory): Promise<number> {
   // A request that the process before did not live to obey is not meant for the next one.
   await rm(run.file('control'), { force: true });
-  await requester.request('subtext/startRun', { directory: run.path, resume: true });
+  return (await requester.request('subtext/startRun', { directory: run.path, resume: true })).pid;
 }
 
 function gone(run: RunDirectory): BackendFailure {

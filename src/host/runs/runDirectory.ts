@@ -51,10 +51,10 @@ export class RunDirectory {
     const state = this.status?.state ?? 'starting';
     if (!isAtWork(state)) return state;
     if (this.control === 'cancel') return 'cancelling';
-    return this.control === 'pause' && state !== 'paused' ? 'pausing' : state;
+    return this.control === 'pause' ? 'pausing' : state;
   }
 
-  /** A process works on it, or waits. */
+  /** A process works on it. */
   get isLive(): boolean {
     return isAtWork(this.status?.state ?? 'starting') && !this.isInterrupted;
   }
@@ -129,8 +129,9 @@ export class RunDirectory {
 
 const resumable: ReadonlySet<ShownRunState> = new Set(['paused', 'interrupted', 'cancelled', 'failed']);
 
+/** A paused run has no process: the next one goes on from its last checkpoint. */
 function isAtWork(state: RunStatus['state']): boolean {
-  return state === 'starting' || state === 'running' || state === 'paused';
+  return state === 'starting' || state === 'running';
 }
 
 async function exists(path: string): Promise<boolean> {
