@@ -22,15 +22,19 @@ export async function train(session: Session): Promise<void> {
   await session.attempt(async () => {
     const decided = await trainingDialogue(session.parts.backend, {
       ask: async (step, question) => {
-        const item = await pick(
-          step,
-          question.then(({ question: name, choices, before }) => ({
-            placeholder: placeholders[name],
-            items: choices.map((choice): ChoiceItem => ({ ...choice, alwaysShow: false })),
-            active: choices.findIndex(({ id }) => id === before),
-          })),
-        );
-        return item === undefined || item === back ? item : item.id;
+        const page = question.then(({ question: name, choices, before }) => ({
+          placeholder: placeholders[name],
+          items: choices,
+          // An answer that was asked for further begins with its choice: `text:/a/folder`.
+          active: choices.findIndex(({ id }) => id === before || before?.startsWith(`${id}:`)),
+        }));
+        for (;;) {
+          const item = await pick(step, page);
+          if (item === undefined || item === back) return item;
+          if (item.asks === undefined) return item.id;
+          const path = await browse();
+          if (path !== undefined) return `${item.id}:${path}`;
+        }
       },
       confirm: async (step, composing) => {
         const item = await pick(
@@ -52,10 +56,6 @@ export async function train(session: Session): Promise<void> {
   });
 }
 
-interface ChoiceItem extends vscode.QuickPickItem {
-  id: string;
-}
-
 interface DecisionItem extends vscode.QuickPickItem {
   action: 'train' | 'edit';
 }
@@ -69,6 +69,25 @@ function decisions(name: string, estimate: string): DecisionItem[] {
       detail: 'Opens it as a file, with completion, checks and a Run button',
     },
   ];
+}
+
+/** A file or a folder with text; undefined where none was chosen. */
+async function browse(): Promise<string | undefined> {
+  // Two entries, because the dialogs of some systems take only the one or the other.
+  const kinds = [
+    { label: '$(folder) Folder…', detail: 'All .txt, .jsonl and .parquet files in it', isFolder: true },
+    { label: '$(file) File…', detail: 'A .txt, .jsonl or .parquet file', isFolder: false },
+  ];
+  const kind = await vscode.window.showQuickPick(kinds, { placeHolder: 'Text to train on' });
+  if (!kind) return undefined;
+  const chosen = await vscode.window.showOpenDialog({
+    title: kind.isFolder ? 'Folder with Text' : 'File with Text',
+    openLabel: 'Train on This',
+    canSelectFolders: kind.isFolder,
+    canSelectFiles: !kind.isFolder,
+    ...(!kind.isFolder && { filters: { Text: ['txt', 'jsonl', 'parquet'], 'All Files': ['*'] } }),
+  });
+  return chosen?.[0]?.fsPath;
 }
 
 interface Page<Item> {
