@@ -89,11 +89,7 @@ describe('runs', () => {
   });
 
   it('are shown again, and live, after the window was loaded again', async () => {
-    // By the command: a reload of the page alone may come before the window has written down what it shows.
-    const loaded = workbench.page.waitForEvent('load');
-    await workbench.runCommand('Developer: Reload Window');
-    await loaded;
-    await workbench.ready();
+    await workbench.reload();
     const frame = await view('cfg-small-01');
     training.trainAll(1241, 1300);
     await frame.getByText('1,300 / 2,000').first().waitFor();

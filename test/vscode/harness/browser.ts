@@ -29,6 +29,8 @@ const harmless = [
   /open-vsx|extensionquery|marketplace/,
   /authentication provider 'github'/,
   /^\[lifecycle\]/,
+  // A window that is loaded again closes its store before it has written its own log.
+  /write file 'vscode-log:.*IndexedDB database .* is closed/,
 ];
 
 /** Collects the errors that a page prints, without those that every VS Code server from npm prints. */

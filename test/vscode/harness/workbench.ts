@@ -106,9 +106,12 @@ export class Workbench {
     await this.page.locator('.monaco-workbench[class*="vscode-theme-"] .part.statusbar').waitFor();
   }
 
-  /** Loads the window again: a new extension host, the same editors. */
+  /** Loads the window again: a new extension host, the same editors (unless it was opened on a file). */
   async reload(): Promise<void> {
-    await this.page.reload();
+    // By the command: a reload of the page alone may come before the window has written down what it shows.
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
     await this.ready();
   }
 

@@ -1,0 +1,96 @@
+// From the palette's questions to a trained model in use, in a real VS Code: nothing is fake.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { root } from '../../scripts/cache.mjs';
+import { prepare } from '../../scripts/prepare.mjs';
+import { temporaryWorkspace } from '../support/runDirectories';
+import { showTopNeurons } from './flows/topNeurons';
+import { RunsOnDisk, answerQuestions, runView, stepPast } from './flows/training';
+import { openWorkbench, type Workbench } from './harness/workbench';
+
+const name = 'cfg3b-3-tiny-01';
+
+/** A few seconds of work, on a machine that may do much else. */
+const TRAINING_MILLISECONDS = 240_000;
+
+describe('training', { timeout: 295_000 }, () => {
+  let workbench: Workbench;
+  let disk: RunsOnDisk;
+
+  before(async () => {
+    await prepare();
+    const workspace = temporaryWorkspace();
+    disk = new RunsOnDisk(workspace);
+    const file = join(workspace, 'sample.txt');
+    writeFileSync(file, '3 2 1 3 3 1 1 2 3 3 2 1 2 1 3 1\n');
+    workbench = await openWorkbench({
+      folder: workspace,
+      extension: root,
+      file,
+      settings: { 'files.autoSave': 'off' },
+    });
+  });
+
+  after(async () => {
+    await workbench.close();
+    disk.end();
+  });
+
+  it('begins with questions about data, architecture, size and budget, says the cost, and can go back', async () => {
+    await answerQuestions(workbench, 'Short');
+    const input = workbench.page.locator('.quick-input-widget');
+    assert.match(await input.locator('.quick-input-title').innerText(), /Train Model.*5\/5/);
+    const estimate = await input.locator('input.input').getAttribute('placeholder');
+    assert.match(estimate ?? '', /^[\d.]+K parameters · [\d.]+M tokens · (about .* )?on cpu · \d+ MB$/);
+    await workbench.screenshot('training-estimate');
+    await input.locator('.quick-input-titlebar .codicon-quick-input-back').click();
+    await workbench.pick('A quick look');
+    await workbench.pick('Train');
+  });
+
+  it('is shown live', async () => {
+    const view = await runView(workbench, name);
+    await stepPast(workbench, view, await stepPast(workbench, view, 0));
+    await workbench.screenshot('training-live');
+  });
+
+  it('goes on while its recipe is opened as a file, with a Run lens and marks at mistakes', async () => {
+    const { page } = workbench;
+    await answerQuestions(workbench, 'A quick look');
+    await workbench.pick('Edit Recipe');
+    const file = 'cfg3b-3-tiny.subtext.json';
+    const lens = (text: string | RegExp) => page.locator('.codelens-decoration a', { hasText: text }).first();
+    await lens('Run').waitFor();
+    await lens(/parameters · .* tokens/).waitFor();
+    await workbench.screenshot('training-recipe');
+    await workbench.clickText('"steps"', { file });
+    await page.keyboard.press('Home');
+    await page.keyboard.type('"stops": 3,');
+    await lens('has mistakes').waitFor();
+    await page.locator('.squiggly-error').first().waitFor();
+    await workbench.screenshot('training-recipe-mistake');
+  });
+
+  it('says when it is done', async () => {
+    const done = workbench.page.locator('.notification-list-item', { hasText: `${name} finished at` });
+    await done.waitFor({ timeout: TRAINING_MILLISECONDS });
+    assert.equal(disk.status(name).state, 'finished');
+    await workbench.screenshot('training-finished');
+  });
+
+  it('makes a checkpoint that opens like any other model', async () => {
+    const { page } = workbench;
+    const done = page.locator('.notification-list-item', { hasText: `${name} finished at` });
+    await done.getByRole('button', { name: 'Open Checkpoint' }).click();
+    await workbench.statusBarItem('final · cpu').waitFor();
+    const { neuron } = await showTopNeurons(workbench, '3 2 1');
+    assert.match(neuron, /^L[01] N\d+$/);
+    await workbench.screenshot('training-neurons');
+  });
+
+  it('prints no error', () => {
+    assert.deepEqual(workbench.errors, []);
+  });
+});
