@@ -10,14 +10,18 @@ import { showTopNeurons } from './flows/topNeurons';
 import { RunsOnDisk, answerQuestions, runView, stepPast } from './flows/training';
 import { openWorkbench, type Workbench } from './harness/workbench';
 
-const name = 'cfg3b-3-tiny-01';
+const [first, second] = ['cfg3b-3-tiny-01', 'cfg3b-3-tiny-02'];
+const recipe = 'cfg3b-3-tiny.subtext.json';
 
-/** A few seconds of work, on a machine that may do much else. */
-const TRAINING_MILLISECONDS = 240_000;
+/** Seconds of work, on a machine that may do much else. */
+const TRAINING_MILLISECONDS = 120_000;
 
 describe('training', { timeout: 295_000 }, () => {
   let workbench: Workbench;
   let disk: RunsOnDisk;
+
+  const lens = (text: string | RegExp) =>
+    workbench.page.locator('.codelens-decoration a', { hasText: text }).first();
 
   before(async () => {
     await prepare();
@@ -50,44 +54,53 @@ describe('training', { timeout: 295_000 }, () => {
     await workbench.pick('Train');
   });
 
-  it('is shown live', async () => {
-    const view = await runView(workbench, name);
+  it('is shown live, and ends when it is cancelled', async () => {
+    const view = await runView(workbench, first);
     await stepPast(workbench, view, await stepPast(workbench, view, 0));
     await workbench.screenshot('training-live');
+    await view.getByRole('button', { name: 'Cancel', exact: true }).first().click();
+    await disk.until(workbench, 'the run is cancelled', first, ({ state }) => state === 'cancelled');
   });
 
-  it('goes on while its recipe is opened as a file, with a Run lens and marks at mistakes', async () => {
-    const { page } = workbench;
+  it('can begin with a recipe in the editor, which says what it costs', async () => {
     await answerQuestions(workbench, 'A quick look');
     await workbench.pick('Edit Recipe');
-    const file = 'cfg3b-3-tiny.subtext.json';
-    const lens = (text: string | RegExp) => page.locator('.codelens-decoration a', { hasText: text }).first();
     await lens('Run').waitFor();
-    await lens(/parameters · .* tokens/).waitFor();
+    await lens(/parameters · 1\.23M tokens/).waitFor();
     await workbench.screenshot('training-recipe');
-    await workbench.clickText('"steps"', { file });
-    await page.keyboard.press('Home');
-    await page.keyboard.type('"stops": 3,');
-    await lens('has mistakes').waitFor();
-    await page.locator('.squiggly-error').first().waitFor();
-    await workbench.screenshot('training-recipe-mistake');
+    await workbench.selectText('300', { file: recipe });
+    await workbench.page.keyboard.type('20');
+    await lens(/parameters · 81\.9K tokens/).waitFor();
   });
 
-  it('says when it is done', async () => {
-    const done = workbench.page.locator('.notification-list-item', { hasText: `${name} finished at` });
-    await done.waitFor({ timeout: TRAINING_MILLISECONDS });
-    assert.equal(disk.status(name).state, 'finished');
-    await workbench.screenshot('training-finished');
-  });
-
-  it('makes a checkpoint that opens like any other model', async () => {
+  it('says when it is done, and makes a checkpoint that opens like any other model', async () => {
+    await lens('Run').click();
     const { page } = workbench;
-    const done = page.locator('.notification-list-item', { hasText: `${name} finished at` });
+    const done = page.locator('.notification-list-item', { hasText: `${second} finished at` });
+    await done.waitFor({ timeout: TRAINING_MILLISECONDS });
+    assert.equal(disk.status(second).state, 'finished');
+    await workbench.screenshot('training-finished');
     await done.getByRole('button', { name: 'Open Checkpoint' }).click();
     await workbench.statusBarItem('final · cpu').waitFor();
     const { neuron } = await showTopNeurons(workbench, '3 2 1');
     assert.match(neuron, /^L[01] N\d+$/);
     await workbench.screenshot('training-neurons');
+  });
+
+  it('marks what is wrong in a recipe, and does not begin with it', async () => {
+    const { page } = workbench;
+    await page.locator(`.tab[data-resource-name="${recipe}"]`).click();
+    await workbench.clickText('"steps"', { file: recipe });
+    await page.keyboard.press('Home');
+    await page.keyboard.type('"stops": 3,');
+    await lens('has mistakes').waitFor();
+    await page.locator('.squiggly-error').first().waitFor();
+    await workbench.screenshot('training-recipe-mistake');
+    await lens('Run').click();
+    await page
+      .locator('.notification-list-item', { hasText: 'train.stops is not known (did you mean steps?)' })
+      .waitFor();
+    assert.deepEqual(disk.names(), [first, second]);
   });
 
   it('prints no error', () => {

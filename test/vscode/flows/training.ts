@@ -50,9 +50,13 @@ export class RunsOnDisk {
     );
   }
 
+  names(): string[] {
+    return readdirSync(this.folder).sort();
+  }
+
   /** Ends the processes that are still at work: they outlive the window. */
   end(): void {
-    for (const name of readdirSync(this.folder)) {
+    for (const name of this.names()) {
       const { pid, state } = this.status(name);
       if (state !== 'running' && state !== 'starting') continue;
       try {
