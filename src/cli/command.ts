@@ -18,5 +18,5 @@ export interface Command {
   argument?: string;
   options: Record<string, Option>;
   /** @returns the exit code where it is not 0 */
-  run: (values: Values, output: Output) => Promise<number | void>;
+  run: (values: Values, output: Output) => Promise<number> | Promise<void>;
 }

@@ -170,6 +170,15 @@ describe('Parquet', () => {
     await assert.rejects(documents([file], { column: 'nested' }), isError('data', 'rows.parquet'));
   });
 
+  it('is refused where it says that a part lies elsewhere, without failures that nobody waits for', async () => {
+    const bytes = readFileSync(path.join(FIXTURES, 'rows.parquet'));
+    // In the footer: where the column of the first row group begins, and how long it is.
+    for (let at = 1440; at < 1470; at++) {
+      const file = write('elsewhere.parquet', Uint8Array.from(bytes).fill(0x80, at, at + 1));
+      await documents([file]).catch(isError('data', 'elsewhere.parquet'));
+    }
+  });
+
   it('never does worse than an error where bytes are changed or cut off', async () => {
     const bytes = readFileSync(path.join(FIXTURES, 'snappy.parquet'));
     let refused = 0;

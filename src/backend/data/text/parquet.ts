@@ -54,14 +54,20 @@ const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** What hyparquet reads from, with every range checked against the file's size. */
 function bufferOf(file: OpenFile, most: number): AsyncBuffer {
+  const read = async (start: number, end: number): Promise<ArrayBuffer> => {
+    if (!(start >= 0 && start <= end && end <= file.size)) throw new Error('a part lies outside the file');
+    if (end - start > most) throw new Error(`a part of ${end - start} bytes is too large`);
+    const bytes = new Uint8Array(end - start);
+    await readBytes(file, bytes, start);
+    return bytes.buffer;
+  };
   return {
     byteLength: file.size,
-    async slice(start, end = file.size): Promise<ArrayBuffer> {
-      if (!(start >= 0 && start <= end && end <= file.size)) throw new Error('a part lies outside the file');
-      if (end - start > most) throw new Error(`a part of ${end - start} bytes is too large`);
-      const bytes = new Uint8Array(end - start);
-      await readBytes(file, bytes, start);
-      return bytes.buffer;
+    slice(start, end = file.size): Promise<ArrayBuffer> {
+      const part = read(start, end);
+      // hyparquet asks for parts ahead and leaves the others alone once one fails: nobody would wait for their failures.
+      part.catch(() => undefined);
+      return part;
     },
   };
 }
