@@ -40,6 +40,8 @@ const required = [
   'dist/cli.js',
   'dist/webview/neurons.js',
   'dist/webview/neurons.css',
+  'dist/webview/run.js',
+  'dist/webview/run.css',
   'dist/wasm/tfjs-backend-wasm.wasm',
 ];
 

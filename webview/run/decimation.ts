@@ -25,7 +25,7 @@ export class Line {
   }
 }
 
-/** A range of pixels at every x; NaN interrupts it. Reused from band to band. */
+/** A range of pixels at each x; NaN interrupts it. Reused from band to band. */
 export class Band {
   x = new Float32Array(4096);
   top = new Float32Array(4096);
@@ -91,29 +91,40 @@ export function crowdingOf({ first }: Edges): number {
   return pixels < 1 ? 0 : (first[pixels] - first[0]) / pixels;
 }
 
+/** Pixels that a corner of a band stands for: outlines that turn at every pixel take long to fill. */
+const BAND_STEP = 3;
 /** Least thickness of a band in pixels. */
 const THINNEST = 1.2;
 
-/** Writes a column into `band` as the range of its values in each pixel; what was in it before is gone. */
+/** Writes a column into `band` as the range of its values in every few pixels; what was in it before is gone. */
 export function traceBand(band: Band, extremes: Extremes, { first, left }: Edges, y: Scale): void {
   band.clear();
   const range: Range = { low: 0, high: 0 };
-  for (let pixel = 0; pixel + 1 < first.length; pixel++) {
-    if (first[pixel] === first[pixel + 1]) continue;
+  const pixels = first.length - 1;
+  for (let pixel = 0; pixel < pixels; pixel += BAND_STEP) {
+    const end = Math.min(pixels, pixel + BAND_STEP);
+    if (first[pixel] === first[end]) continue;
     range.low = Infinity;
     range.high = -Infinity;
-    extremes.widen(first[pixel], first[pixel + 1], range);
+    extremes.widen(first[pixel], first[end], range);
     const bottom = range.low > range.high ? NaN : y.pixel(range.low);
     const top = range.low > range.high ? NaN : y.pixel(range.high);
     const lacking = Math.max(0, THINNEST - (bottom - top)) / 2;
-    band.add(left + pixel + 0.5, top - lacking, bottom + lacking);
+    band.add(left + (pixel + end) / 2, top - lacking, bottom + lacking);
   }
 }
 
-/**
- * Writes a column into `line`; what was in it before is gone. Where its values in a pixel are less than `flat`
- * pixels apart, one point stands for them.
- */
+/** How much of a line may be left out. */
+export interface Coarseness {
+  /** Values less than this many pixels apart become one point. */
+  flat: number;
+  /** Pixels that are looked at together. */
+  stride: number;
+}
+
+const exactly: Coarseness = { flat: 1, stride: 1 };
+
+/** Writes a column into `line`; what was in it before is gone. `x` and `y` are the scales. */
 export function trace(
   line: Line,
   xs: ArrayLike<number>,
@@ -122,7 +133,7 @@ export function trace(
   { first, left }: Edges,
   x: Scale,
   y: Scale,
-  flat = 1,
+  { flat, stride }: Coarseness = exactly,
 ): void {
   line.clear();
   const pixels = first.length - 1;
@@ -131,9 +142,10 @@ export function trace(
   // One point on either side leads the line out of the chart.
   if (first[0] > 0 && !(x.log && xs[first[0] - 1] <= 0)) point(first[0] - 1);
   const range: Range = { low: 0, high: 0 };
-  for (let pixel = 0; pixel < pixels; pixel++) {
+  for (let pixel = 0; pixel < pixels; pixel += stride) {
+    const next = Math.min(pixels, pixel + stride);
     const start = first[pixel];
-    const end = first[pixel + 1];
+    const end = first[next];
     if (end - start <= 2) {
       for (let index = start; index < end; index++) point(index);
       continue;
@@ -141,7 +153,7 @@ export function trace(
     range.low = Infinity;
     range.high = -Infinity;
     extremes.widen(start, end, range);
-    const centre = left + pixel + 0.5;
+    const centre = left + (pixel + next) / 2;
     if (range.low > range.high) {
       line.add(centre, NaN);
       continue;

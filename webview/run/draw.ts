@@ -1,8 +1,9 @@
 // Draws a figure on a surface: grid, reference lines, lines of all runs, axes. On the screen and in saved pictures.
-import { Band, crowdingOf, edgesOf, Line, trace, traceBand, type Edges } from './decimation';
+import { firstAtLeast } from './columns';
+import { Band, crowdingOf, edgesOf, Line, trace, traceBand, type Coarseness, type Edges } from './decimation';
 import type { Figure, Panel } from './figure';
 import { AXIS_HEIGHT } from './figure';
-import { runStyle, type RunStyle } from './palette';
+import { runStyle, type RunStyle, type Shape } from './palette';
 import { placeOf } from './reading';
 import type { Metric } from './runData';
 import type { ShownRun } from './state';
@@ -50,6 +51,7 @@ export function drawFigure(surface: Surface, figure: Figure, colours: ChartColou
       else drawMetric(surface, figure, panel, panel.kind, edges, colours, 1);
     });
     drawAxes(surface, panel, colours);
+    drawMarks(surface, figure, panel, colours);
   }
   drawXAxis(surface, figure, colours);
   drawReferenceNames(surface, figure, colours);
@@ -117,6 +119,7 @@ const SOLID_FROM = 0.25;
 
 /** Lines that hardly change from step to step: a crowd of their values is still a line, and can be dashed. */
 const smooth: ReadonlySet<Metric> = new Set(['smoothed', 'lr']);
+const roughly: Coarseness = { flat: 4, stride: 2 };
 
 /** All runs' lines of one metric, the first run on top. Faint ones behind others are solid. */
 function drawMetric(
@@ -146,11 +149,10 @@ function drawMetric(
       edges[index],
       x,
       y,
-      isSmooth ? 4 : 1,
+      isSmooth ? roughly : undefined,
     );
     const width = metric === 'smoothed' ? 1.5 : 1;
     surface.line(line, { colour, opacity, width, dash: opacity < 1 || crowding >= SOLID_FROM ? [] : dash });
-    if (line.length === 1 && opacity === 1) surface.marks('circle', line, 1.5, { colour, width: 1 }, colour);
   }
 }
 
@@ -159,23 +161,51 @@ function drawValidation(
   { data: { evaluation }, style }: ShownRun,
   { x, axis, runs }: Figure,
   y: Panel['y'],
-  { kind, background }: ChartColours,
+  { kind }: ChartColours,
 ): void {
-  const { colour, dash, shape } = validationStyle(style, runs.length === 1, kind);
-  const points = new Line();
-  const marks = new Line();
-  let last = -Infinity;
+  const { colour, dash } = validationStyle(style, runs.length === 1, kind);
   const places = evaluation[axis];
+  line.clear();
   for (let index = 0; index < places.length; index++) {
     if (x.log && places[index] <= 0) continue;
-    const at = x.pixel(places[index]);
-    points.add(at, y.pixel(evaluation.loss[index]));
-    if (at - last < MARK_DISTANCE || at < x.range[0] - MARK_SIZE) continue;
-    last = at;
-    marks.add(at, points.y[points.length - 1]);
+    line.add(x.pixel(places[index]), y.pixel(evaluation.loss[index]));
   }
-  surface.line(points, { colour, width: 1.5, dash });
-  surface.marks(shape, marks, MARK_SIZE, { colour, width: 1.5 }, background);
+  surface.line(line, { colour, width: 1.5, dash });
+}
+
+/** Marks at evaluations, and points that are alone; whole where they lie on the edge of the chart. */
+function drawMarks(surface: Surface, figure: Figure, { kind, box, y }: Panel, colours: ChartColours): void {
+  const { runs, x, axis } = figure;
+  const room = MARK_SIZE + 2;
+  const place = {
+    x: box.x - room,
+    y: box.y - room,
+    width: box.width + 2 * room,
+    height: box.height + 2 * room,
+  };
+  const draw = (shape: Shape, size: number, colour: string, fill: string): void =>
+    surface.clipped(place, () => surface.marks(shape, line, size, { colour, width: 1.5 }, fill));
+  for (const { data, style } of [...runs].reverse()) {
+    const { train, evaluation } = data;
+    if (train.step.length === 1) {
+      line.clear();
+      line.add(x.pixel(train[axis][0]), y.pixel(train[kind][0]));
+      const { colour } = runStyle(style, colours.kind);
+      draw('circle', 1.5, colour, colour);
+    }
+    if (kind !== 'loss') continue;
+    line.clear();
+    let last = -Infinity;
+    for (let index = firstAtLeast(evaluation[axis], x.domain[0]); index < evaluation.step.length; index++) {
+      const at = x.pixel(evaluation[axis][index]);
+      if (at > x.range[1] + 0.5) break;
+      if (at - last < MARK_DISTANCE) continue;
+      last = at;
+      line.add(at, y.pixel(evaluation.loss[index]));
+    }
+    const { colour, shape } = validationStyle(style, runs.length === 1, colours.kind);
+    draw(shape, MARK_SIZE, colour, colours.background);
+  }
 }
 
 function drawAxes(

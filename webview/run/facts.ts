@@ -66,6 +66,7 @@ function timesOf({ status, state }: RunSnapshot, data: RunData | undefined, step
   if (!status) return [];
   if (state !== 'running' && state !== 'starting' && state !== 'pausing') {
     const seconds = Math.max(status.seconds, data?.train.seconds.at(-1) ?? 0);
+    if (seconds === 0) return [];
     return [{ text: clock(seconds), tip: `Time spent training, ${compact(status.tokens)} tokens` }];
   }
   const pace = data && paceOf(data.train);

@@ -98,7 +98,7 @@ function tableOf({ runs, step }: Reading, { smoothing, kind, isNarrow }: Readout
     const at = each.step === step ? '' : ` (${count(each.step)})`;
     const style = runStyle(each.run.style, kind);
     const label = make('th', { attributes: { scope: 'row' } });
-    label.append(swatchOf({ style, line: true, mark: true }), `${cutMiddle(name, isNarrow ? 14 : 24)}${at}`);
+    label.append(swatchOf({ style, line: true, mark: true }), `${cutMiddle(name, isNarrow ? 12 : 24)}${at}`);
     const cells = names.slice(1).map((column) => make('td', { text: values.get(column) ?? '–' }));
     return make('tr', {}, label, ...cells);
   });
