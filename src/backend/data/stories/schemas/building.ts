@@ -1,5 +1,5 @@
 // What two children build falls down, and they build it again.
-import { argue, resolve } from '../teller/turns';
+import { argue, meanwhile, resolve } from '../teller/turns';
 import type { Schema } from './schema';
 
 export const building: Schema = {
@@ -54,6 +54,7 @@ export const building: Schema = {
         `so they began again, and this time the big pieces came first.`,
       ),
     );
+    meanwhile(t);
     resolve(t, {
       good() {
         t.tell(

@@ -39,8 +39,8 @@ export const foundThing: Schema = {
     argue(
       t,
       friend,
-      'keep it',
-      'give it back',
+      'take it home',
+      'look for the owner',
       `${hero.name} put it in ${hero.his} bag and did not want to talk any more.`,
     );
     t.tell(`then they saw ${t.a(owner.name.slice(4))} who looked under every bush.`);

@@ -2,13 +2,28 @@
 import { resolve } from '../teller/turns';
 import type { Schema } from './schema';
 
+const SWEETS = [
+  'cookie',
+  'muffin',
+  'pancake',
+  'cupcake',
+  'donut',
+  'cherry',
+  'plum',
+  'strawberry',
+  'grape',
+  'bun',
+  'peach',
+  'cake',
+];
+
 export const greedy: Schema = {
   name: 'too much',
-  takes: ['food', 'container'],
+  takes: ['food'],
   heroes: 'any',
   tell(t) {
     const { hero, parent, friend, bad } = t;
-    const food = t.thing('food');
+    const food = t.oneOf(...SWEETS);
     const many = food.noun.plural;
     t.open(
       `${hero.he} loved ${many} more than anything.`,

@@ -1,5 +1,5 @@
 // Something heavy is carried together.
-import { argue, resolve } from '../teller/turns';
+import { argue, meanwhile, resolve } from '../teller/turns';
 import { Character } from '../world/character';
 import type { Schema } from './schema';
 
@@ -27,7 +27,7 @@ export const helpingNeighbor: Schema = {
       t.pick(`every few steps, ${neighbor.he} had to stop.`, `${neighbor.name} could hardly carry it.`),
     );
     t.complain();
-    argue(t, friend, 'help', 'go on with the game');
+    argue(t, friend, 'help', 'go on with the game', 'In the end, they left the game and went over.');
     t.says(hero, 'May we help you?', `${hero.name} asked if they could help.`);
     t.says(neighbor, 'Thank you. That is very kind of you.', `${neighbor.name} thanked them.`);
     t.tell(
@@ -43,6 +43,7 @@ export const helpingNeighbor: Schema = {
         `they carried the ${load.name} up the hill and had to rest three times.`,
       ),
     );
+    meanwhile(t);
     resolve(t, {
       good() {
         t.tell(

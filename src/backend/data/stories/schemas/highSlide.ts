@@ -11,11 +11,8 @@ export const highSlide: Schema = {
     const { hero, friend, parent, bad } = t;
     const place = t.outdoors('playground', 'pool', 'park');
     const thing = t.pick('slide', 'swing', 'rope bridge', 'climbing wall');
-    t.open(
-      `${t.oneDay}, ${hero.he} went ${place.to} with ${parent.name}.`,
-      `there was a new ${thing}, and it was very high.`,
-    );
-    t.go(place, parent);
+    t.open(`${t.oneDay}, ${hero.he} went ${place.to} with ${parent.name}.`);
+    t.go(place, parent).tell(`there was a new ${thing}, and it was very high.`);
     t.foreshadow('A sign said that only brave children should try it.', `The steps were wet from the rain.`);
     t.meet(friend).paragraph();
     t.tell(

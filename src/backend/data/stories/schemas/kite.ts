@@ -1,5 +1,5 @@
 // A kite gets stuck in a tree.
-import { argue, resolve } from '../teller/turns';
+import { argue, meanwhile, resolve } from '../teller/turns';
 import { nounCalled } from '../words/nouns';
 import { Thing } from '../world/thing';
 import type { Schema } from './schema';
@@ -63,6 +63,7 @@ export const kite: Schema = {
       t.pick('What goes up must come down. We will wait.', 'We need a long stick.'),
       `${hero.name} tried to think of something.`,
     );
+    meanwhile(t);
     resolve(t, {
       good() {
         t.tell(

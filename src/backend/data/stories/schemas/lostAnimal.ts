@@ -1,5 +1,5 @@
 // A young animal has lost its mother.
-import { argue, resolve } from '../teller/turns';
+import { argue, meanwhile, resolve } from '../teller/turns';
 import { Character } from '../world/character';
 import type { Schema } from './schema';
 
@@ -46,6 +46,7 @@ export const lostAnimal: Schema = {
       `${hero.name} picked it up, and they walked ${t.pick('from tree to tree', 'along the path', 'all the way around')}.`,
       `they asked ${t.pick('an old man', 'a farmer', 'a woman with a basket')}, but nobody had seen its mother.`,
     );
+    meanwhile(t);
     resolve(t, {
       good() {
         t.tell(

@@ -1,5 +1,5 @@
 // A toy is lost out of doors, and a friend helps to look for it.
-import { argue, resolve } from '../teller/turns';
+import { argue, meanwhile, resolve } from '../teller/turns';
 import type { Schema } from './schema';
 
 const LOST_PLACES = [
@@ -62,6 +62,7 @@ export const lostToy: Schema = {
         `${first} there was nothing but leaves.`,
       ),
     );
+    meanwhile(t);
     resolve(t, {
       good() {
         t.tell(

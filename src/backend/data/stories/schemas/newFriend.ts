@@ -7,6 +7,7 @@ export const newFriend: Schema = {
   name: 'new friend',
   takes: ['clothing', 'toy'],
   heroes: 'any',
+  withoutScene: true,
   leavesHome: true,
   tell(t) {
     const { hero, parent, friend, bad } = t;

@@ -1,5 +1,5 @@
 // A wave takes a castle of sand.
-import { argue, resolve } from '../teller/turns';
+import { argue, meanwhile, resolve } from '../teller/turns';
 import type { Schema } from './schema';
 
 export const sandcastle: Schema = {
@@ -43,6 +43,7 @@ export const sandcastle: Schema = {
     t.tell(
       t.pick(`so they started again near the rocks.`, `this time, they chose a dry spot near the rocks.`),
     );
+    meanwhile(t);
     resolve(t, {
       good() {
         t.tell(

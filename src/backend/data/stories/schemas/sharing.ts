@@ -6,6 +6,7 @@ export const sharing: Schema = {
   name: 'sharing',
   takes: ['toy'],
   heroes: 'any',
+  withoutScene: true,
   tell(t) {
     const { hero, friend, bad } = t;
     const toy = t.thing('toy').heldBy(hero);

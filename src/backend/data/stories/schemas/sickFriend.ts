@@ -2,13 +2,35 @@
 import { resolve } from '../teller/turns';
 import type { Schema } from './schema';
 
+const GIFTS = [
+  'book',
+  'card',
+  'picture',
+  'teddy bear',
+  'balloon',
+  'orange',
+  'banana',
+  'cupcake',
+  'puzzle',
+  'robot',
+  'doll',
+  'flower',
+  'map',
+  'hat',
+  'scarf',
+  'drum',
+  'puppet',
+  'shell',
+  'feather',
+];
+
 export const sickFriend: Schema = {
   name: 'sick friend',
   takes: ['food', 'toy'],
   heroes: 'any',
   tell(t) {
     const { hero, parent, friend, otherParent, bad } = t;
-    const gift = t.thing('food', 'toy', 'supply').heldBy(hero);
+    const gift = t.oneOf(...GIFTS).heldBy(hero);
     t.open(`${t.oneDay}, ${hero.he} went to visit ${hero.his} friend ${friend.name}.`);
     t.foreshadow(
       'The day before, they had played in the cold rain.',

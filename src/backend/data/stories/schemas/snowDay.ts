@@ -1,5 +1,5 @@
 // Two friends build a snowman.
-import { argue, resolve } from '../teller/turns';
+import { argue, meanwhile, resolve } from '../teller/turns';
 import type { Schema } from './schema';
 
 export const snowDay: Schema = {
@@ -55,6 +55,7 @@ export const snowDay: Schema = {
     t.complain();
     t.says(friend, 'Let us try again.', `${friend.name} wanted to try again.`);
     t.paragraph();
+    meanwhile(t);
     resolve(t, {
       good() {
         t.tell(

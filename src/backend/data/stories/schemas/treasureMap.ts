@@ -1,5 +1,5 @@
 // A map shows the way to a treasure.
-import { argue, resolve } from '../teller/turns';
+import { argue, meanwhile, resolve } from '../teller/turns';
 import type { Schema } from './schema';
 
 export const treasureMap: Schema = {
@@ -32,6 +32,7 @@ export const treasureMap: Schema = {
     argue(t, friend, `go to the ${left}`, `go to the ${right}`);
     t.tell(`first, they went ten steps to the ${left} and dug a hole, but there was nothing.`);
     t.complain();
+    meanwhile(t);
     t.says(friend, `Let us try the other side.`, `${friend.name} wanted to try the other side.`);
     t.tell(
       `so they went ten steps to the ${right} and dug again.`,

@@ -20,7 +20,9 @@ export function nounSentence(teller: Teller, thing: Thing, time = teller.time): 
     case 'pet':
       return teller.pick(`${he} had ${a} at home.`, `${he} lived with ${his} family and ${a}.`);
     case 'farm':
-      return teller.pick(`${time}, ${he} saw ${a}.`, `${his} grandpa had ${a} on his farm.`);
+      return time === 'On the way'
+        ? `${time}, ${he} saw ${a}.`
+        : teller.pick(`${time}, ${he} saw ${a}.`, `${his} uncle had ${a} on his farm.`);
     case 'wild':
       return teller.pick(
         `${he} had a book about ${a}.`,

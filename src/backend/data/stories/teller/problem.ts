@@ -1,5 +1,4 @@
 // How the hero takes a problem: the required feeling, thought or tears, or common ones.
-import { verbsOf } from '../words/verbs';
 import { phrase } from './phrase';
 import { pronouns } from './pronouns';
 import type { Teller } from './teller';
@@ -9,6 +8,27 @@ const COMMON =
   'sad, very sad, so sad, upset, worried, very worried, unhappy, angry, disappointed, confused, nervous, helpless, troubled'.split(
     ', ',
   );
+
+const REACTIONS = [
+  'sighed',
+  'cried a little',
+  'frowned',
+  'did not know what to do',
+  'thought about it for a while',
+  'wondered what to do',
+  'scratched $his head',
+  'shook $his head',
+  'took a deep breath',
+  'looked around',
+  'wished for some help',
+  'hoped that all would be well',
+  'bit $his lip',
+  'sat down for a moment',
+  'stood still',
+  'closed $his eyes for a moment',
+  'stopped to think',
+  'looked down at $his feet',
+];
 
 export function adjectiveAtTheProblem({ hero, dice, required, pending }: Teller): string[] {
   const { adjective } = required;
@@ -28,6 +48,5 @@ export function verbAtTheProblem(teller: Teller): string[] {
     return [pronouns(`$he ${phrase(verb.past, verb.complement)}.`, teller)];
   }
   if (dice.chance(0.5)) return [];
-  const { past, complement } = dice.pick(verbsOf(dice.chance(0.5) ? 'mind' : 'upset'));
-  return [pronouns(`$he ${phrase(past, complement)}.`, teller)];
+  return [pronouns(`$he ${dice.pick(REACTIONS)}.`, teller)];
 }

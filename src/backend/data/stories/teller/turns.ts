@@ -50,3 +50,54 @@ export function resolve(
   teller.one(...TWISTS);
   (teller.bad ? ends.badTwist : ends.twist)();
 }
+
+const SNACKS = [
+  'an apple',
+  'a banana',
+  'a cookie',
+  'a pear',
+  'a sandwich',
+  'an orange',
+  'a muffin',
+  'some bread',
+  'a bun',
+  'some berries',
+];
+const SONGS = [
+  'the moon',
+  'a frog',
+  'the sea',
+  'a brave mouse',
+  'the rain',
+  'a lazy cat',
+  'ten ducks',
+  'a red bus',
+];
+const PASSERS = [
+  'a butterfly',
+  'a bee',
+  'a cat',
+  'a dog',
+  'a bird',
+  'a squirrel',
+  'an old man',
+  'a farmer',
+  'a woman with a dog',
+  'a boy on a bike',
+];
+
+/** Something small that happens to hero and friend while they are at work together; now and then. */
+export function meanwhile(teller: Teller): void {
+  const { hero, friend } = teller;
+  if (teller.chance(0.4)) return;
+  teller.one(
+    `they were hungry, so they shared ${teller.pick(...SNACKS)}.`,
+    `${hero.name} fell down, but ${friend.name} helped ${hero.him} up.`,
+    `${friend.name} fell down, but ${hero.name} helped ${friend.him} up.`,
+    `to feel better, they sang a song about ${teller.pick(...SONGS)}.`,
+    `${teller.pick(...PASSERS)} came by and looked at them.`,
+    `${friend.name} told a joke about ${teller.pick(...SONGS)}, and ${hero.name} had to laugh.`,
+    `${hero.name} was tired, but ${friend.name} gave ${hero.him} ${teller.pick(...SNACKS)}.`,
+    `their hands got dirty, but they did not stop.`,
+  );
+}

@@ -36,10 +36,10 @@ export const ADJECTIVES: readonly Adjective[] = [
   ...adjectives(
     'happening',
     `special strange wonderful exciting good bad long short easy hard ordinary perfect terrible fantastic amazing boring
-     magical mysterious unusual awful dangerous difficult different extraordinary famous 
+     magical mysterious unusual awful dangerous difficult different extraordinary 
     important incredible interesting magnificent marvelous normal odd pleasant remarkable
-    scary serious simple splendid sudden super surprising thrilling tiring tough tricky unexpected unforgettable
-    unlucky usual weird delightful eventful dreadful enjoyable horrible impossible impressive `,
+    scary serious simple splendid super surprising thrilling tiring tough tricky unexpected unforgettable
+    unlucky usual weird delightful eventful dreadful enjoyable horrible `,
   ),
   // Colours and sizes, of nearly everything that can be made.
   ...adjectives(

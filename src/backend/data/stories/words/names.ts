@@ -9,8 +9,8 @@ export const BOYS =
   'Jack Ben Tom Max Tim Sam Leo Dan Joe Bob Finn Jake Luke Adam Nick Oscar Peter Billy Henry Toby'.split(' ');
 
 /** Names of animals that are people in a story. */
-export const ANIMAL_GIRLS = 'Dot Poppy Daisy Coco Ruby Honey'.split(' ');
-export const ANIMAL_BOYS = 'Pip Rusty Bruno Teddy Dusty Rocky'.split(' ');
+export const ANIMAL_GIRLS = 'Dot Poppy Daisy Coco Ruby Honey Lulu Penny Fern Bella'.split(' ');
+export const ANIMAL_BOYS = 'Pip Rusty Bruno Teddy Dusty Rocky Toto Bumble Milo Barney'.split(' ');
 
 /** Animals that can be the hero of a story. */
 export const ANIMAL_HEROES = 'rabbit fox bear mouse squirrel frog hedgehog duck cat dog'.split(' ');

@@ -93,8 +93,8 @@ export const VERBS: readonly Verb[] = [
   ...verbs(
     'care',
     `hug; kiss; thank; praise; love more than ever; trust more than ever; forgive for everything; squeeze with both arms; tickle for fun;
-    comfort with a hug; follow home; help from then on; admire from that day on; obey from then on; join for a dance; remember forever; respect from that day on; treasure from that day on; greet with a smile;
-    guide home; protect from then on; impress very much; encourage with a smile; amaze with a dance; pat on the back; miss from that hour on; invite for dinner; welcome with a smile; support from then on; amuse with a joke;
+    comfort with a hug; follow everywhere from then on; help from then on; admire from that day on; obey from then on; join for a dance; remember forever; respect from that day on; treasure from that day on; greet with a smile;
+    guide from then on; protect from then on; impress very much; encourage with a smile; amaze with a dance; pat on the back; miss from that hour on; invite for dinner; welcome with a smile; support from then on; amuse with a joke;
     adore more than ever; delight with a song; calm with a smile; entertain with a song; surprise with a kiss; please with a flower`,
   ),
   ...verbs(
