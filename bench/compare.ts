@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { alternate, median, ratios, type Turns } from './alternate';
 import { MissingPeer, Runner, type Figures, type PeerName, type Prepared } from './runner';
-import { sizes, type BenchmarkName, type ModelSize, type ProductSize } from './sizes';
+import { recipes, sizes, type BenchmarkName, type ModelSize, type ProductSize } from './sizes';
 
 export interface Ratio {
   name: string;
@@ -93,6 +93,27 @@ async function compareSize(
   } finally {
     for (const runner of runners) runner.stop();
   }
+}
+
+/** What the trainer adds to the engine's bare step: trainer / step. @param only the name of a recipe */
+export async function compareTrainer(only: string | undefined, turns: Turns): Promise<Ratio[]> {
+  const results: Ratio[] = [];
+  for (const size of recipes.filter(({ name }) => only === undefined || name === only)) {
+    const runners = [Runner.ours(), Runner.ours()];
+    try {
+      const prepared = [
+        await runners[0].prepare({ benchmark: 'step', size }),
+        await runners[1].prepare({ benchmark: 'trainer', size }),
+      ];
+      checkFacts(prepared);
+      const times = await alternate(runners, turns);
+      const figures = [await runners[0].finish(), await runners[1].finish()];
+      results.push(ratio(`train ${size.name} with trainer`, prepared, times, figures));
+    } finally {
+      for (const runner of runners) runner.stop();
+    }
+  }
+  return results;
 }
 
 /** @throws Error when a peer does other work than ours */

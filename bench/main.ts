@@ -1,8 +1,8 @@
-// `npm run bench -- NAME [--size SIZE] [--rounds N] [--json]`: measures, and compares with the peers that this machine
+// `npm run bench -- NAME [--size SIZE] [--rounds N] [--with-trainer] [--json]`: measures, and compares with the peers that this machine
 // has. Machines differ, so go by ratios, which come from one run. What was found stands in NOTES.md.
 import { parseArgs } from 'node:util';
 import { TURNS } from './alternate';
-import { compare, type Ratio } from './compare';
+import { compare, compareTrainer, type Ratio } from './compare';
 import { inspect } from './inspect';
 import type { Measurement } from './measure';
 import { sizes, type BenchmarkName } from './sizes';
@@ -16,16 +16,19 @@ interface Report {
 interface Options {
   size?: string;
   rounds: number;
+  /** For `train`: the trainer beside the bare step, instead of the step beside its peers. */
+  withTrainer: boolean;
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 const compared =
   (name: BenchmarkName) =>
-  async ({ size, rounds }: Options): Promise<Report> => ({
-    ratios: await compare(name, size, { ...TURNS, rounds }, say),
-    rows: [],
-  });
+  async ({ size, rounds, withTrainer }: Options): Promise<Report> => {
+    const turns = { ...TURNS, rounds };
+    const ratios = withTrainer ? await compareTrainer(size, turns) : await compare(name, size, turns, say);
+    return { ratios, rows: [] };
+  };
 
 const benchmarks: Record<string, (options: Options) => Promise<Report>> = {
   inspect: async () => ({ ratios: [], rows: await inspect() }),
@@ -36,16 +39,24 @@ async function main(args: string[]): Promise<void> {
   const { positionals, values } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean' }, size: { type: 'string' }, rounds: { type: 'string' } },
+    options: {
+      json: { type: 'boolean' },
+      size: { type: 'string' },
+      rounds: { type: 'string' },
+      'with-trainer': { type: 'boolean' },
+    },
   });
   const rounds = Number(values.rounds ?? TURNS.rounds);
   const benchmark = positionals.length === 1 ? benchmarks[positionals[0]] : undefined;
-  if (!benchmark || !Number.isInteger(rounds) || rounds < 1) {
-    say(`Usage: npm run bench -- ${Object.keys(benchmarks).join(' | ')} [--size SIZE] [--rounds N] [--json]`);
+  const withTrainer = values['with-trainer'] === true;
+  if (!benchmark || (withTrainer && positionals[0] !== 'train') || !Number.isInteger(rounds) || rounds < 1) {
+    say(
+      `Usage: npm run bench -- ${Object.keys(benchmarks).join(' | ')} [--size SIZE] [--rounds N] [--json], and for train --with-trainer`,
+    );
     process.exitCode = 2;
     return;
   }
-  const report = await benchmark({ size: values.size, rounds });
+  const report = await benchmark({ size: values.size, rounds, withTrainer });
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : asText(report));
 }
 

@@ -6,12 +6,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import type { Side } from './alternate';
-import type { BenchmarkName, ModelSize, ProductSize } from './sizes';
+import type { BenchmarkName, ModelSize, ProductSize, RecipeSize } from './sizes';
 
-export interface Task {
-  benchmark: BenchmarkName;
-  size: ModelSize | ProductSize;
-}
+export type Task =
+  | { benchmark: BenchmarkName; size: ModelSize | ProductSize }
+  | { benchmark: 'step' | 'trainer'; size: RecipeSize };
 
 export interface Prepared {
   /** What computes, for people: 'PyTorch 2.15.0, 2 threads'. */

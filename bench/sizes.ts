@@ -1,5 +1,8 @@
 // What is measured: the sizes of models and matrix products, the same numbers for our side and for its peers.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TransformerConfiguration } from '../src/backend/model/configuration';
+import type { RecipeInput } from '../src/backend/train/recipe';
 
 /** A GPT-2: learned positions, layer norm before each part, tanh GELU, biases, the embedding as unembedding. */
 export interface ModelSize {
@@ -108,6 +111,38 @@ export const sizes = {
   ],
   matmul: [square(256), square(512), square(1024), ...products('A', A, 16), ...products('B', B, 8)],
 };
+
+/** A recipe whose steps are measured on their own and inside the trainer. */
+export interface RecipeSize {
+  name: string;
+  recipe: RecipeInput;
+}
+
+const sampleRecipe = (name: string): RecipeSize => ({
+  name,
+  recipe: JSON.parse(
+    readFileSync(join(__dirname, `../media/recipes/${name}.subtext.json`), 'utf8'),
+  ) as RecipeInput,
+});
+
+/** A model of this shape that is trained on stories, with a vocabulary of bytes at least. */
+const onStories = (name: string, shape: Shape, batch: number): RecipeSize => ({
+  name,
+  recipe: {
+    data: { kind: 'stories' },
+    tokenizer: { kind: 'bpe', vocabulary: Math.max(300, shape.vocabulary), megabytes: 2 },
+    model: { architecture: 'gpt2', layers: shape.layers, width: shape.width, heads: shape.heads },
+    train: { steps: 1, batch, context: shape.context, learning_rate: 1e-4 },
+  },
+});
+
+export const recipes: RecipeSize[] = [
+  sampleRecipe('cfg'),
+  sampleRecipe('stories'),
+  onStories('tiny', tiny, 2),
+  onStories('A', A, 16),
+  onStories('B', B, 8),
+];
 
 export type BenchmarkName = keyof typeof sizes;
 

@@ -9,6 +9,7 @@ import { generation } from './generate';
 import { product } from './matmul';
 import type { OwnTask } from './task';
 import { training } from './train';
+import { bareStep, trainer } from './trainer';
 
 type Request = { prepare: Task } | { run: number } | { begin: true } | { finish: true };
 
@@ -60,6 +61,10 @@ function taskOf({ benchmark, size }: Task): Promise<OwnTask> {
       return generation(size as ModelSize);
     case 'matmul':
       return product(size as ProductSize);
+    case 'step':
+      return bareStep(size);
+    case 'trainer':
+      return trainer(size);
   }
 }
 

@@ -25,8 +25,9 @@ export class Prefetch implements BatchStream {
   private readonly asked = new Map<number, Asked>();
   private failure: Error | undefined;
 
-  constructor(plan: BatchPlan) {
-    this.worker = new Worker(join(__dirname, 'batches.js'), { workerData: plan });
+  /** @param script of the thread, beside this program's own unless it is not bundled */
+  constructor(plan: BatchPlan, script = join(__dirname, 'batches.js')) {
+    this.worker = new Worker(script, { workerData: plan });
     this.worker.on('message', (answer: BatchAnswer) => this.receive(answer));
     this.worker.on('error', (error) => this.fail(error));
     this.worker.on('exit', () => this.fail(new Error('The thread that makes batches ended')));
