@@ -13,7 +13,7 @@ import { prepare } from './prepare.mjs';
 import { startServer } from './vscode-server.mjs';
 
 const usage = `npm start -- [options]
-  --model PATH  open this checkpoint: a folder or a file (default: the first one of media/models/)
+  --model PATH  open this checkpoint: a folder or a file (default: those of media/models/)
   --browser     VS Code in the browser, even where the desktop's is installed
   --port N      port of VS Code in the browser (default: a free one)
   --no-open     only print the address
@@ -21,14 +21,15 @@ const usage = `npm start -- [options]
 `;
 
 const samples = join(root, 'media', 'samples');
+const recipes = join(root, 'media', 'recipes');
 const bundledModels = join(root, 'media', 'models');
 /**
- * The copy of the samples for a model, or for none: each has its own, so that no start changes the settings of a
- * window that is open on another model. Kept between starts, so that runs made there and the window's layout stay.
+ * The copy of the samples for these models: each start has the settings that it was asked for. Kept between starts, so
+ * that runs made there and the window's layout stay.
  */
-async function workspaceOf(model) {
+async function workspaceOf(given, [model]) {
   const workspaces = join(cacheFolder, 'start', 'workspaces');
-  if (!model) return join(workspaces, 'no-model');
+  if (given === undefined) return join(workspaces, 'samples');
   const hash = createHash('sha256').update(await realpath(model));
   return join(workspaces, `${basename(model)}-${hash.digest('hex').slice(0, 8)}`);
 }
@@ -63,19 +64,19 @@ async function exists(path) {
   );
 }
 
-/** The checkpoint to open: the given one, the first bundled one, or none. */
-async function findModel(given) {
+/** The checkpoints to open: the given one, or the bundled ones, with that of stories first. */
+async function findModels(given) {
   if (given === undefined) {
-    const [first] = (await readdir(bundledModels).catch(() => []))
-      .filter((name) => !name.startsWith('.'))
-      .sort();
-    return first && join(bundledModels, first);
+    const names = await readdir(bundledModels);
+    return names
+      .sort((a, b) => Number(b === 'stories') - Number(a === 'stories'))
+      .map((name) => join(bundledModels, name));
   }
   // npm runs scripts in the package's folder and names the one where the person is.
   const path = resolve(process.env.INIT_CWD ?? process.cwd(), given);
-  if (await exists(path)) return path;
+  if (await exists(path)) return [path];
   const bundled = join(bundledModels, given);
-  if (await exists(bundled)) return bundled;
+  if (await exists(bundled)) return [bundled];
   throw new ScriptError(`--model: there is no checkpoint at ${path}. Give a checkpoint folder or file.`);
 }
 
@@ -84,13 +85,13 @@ function storyOf(workspace) {
   return join(workspace, 'story.txt');
 }
 
-/** Copies what is new of the samples, and makes VS Code open this model (or none) there. */
-async function prepareWorkspace(workspace, model) {
+/** Copies what is new of the samples and recipes, and makes VS Code open these models there. */
+async function prepareWorkspace(workspace, models) {
   await mkdir(join(workspace, '.vscode'), { recursive: true });
-  await cp(samples, workspace, { recursive: true, force: false });
+  for (const folder of [samples, recipes]) await cp(folder, workspace, { recursive: true, force: false });
   const path = join(workspace, '.vscode', 'settings.json');
   // Stories have long lines.
-  const settings = { 'editor.wordWrap': 'on', ...(model && { 'subtext.model': model }) };
+  const settings = { 'editor.wordWrap': 'on', 'subtext.model': models };
   // What is there is the person's by now.
   await writeFile(path, `${JSON.stringify(settings, undefined, 2)}\n`, { flag: 'wx' }).catch((error) => {
     if (error.code !== 'EEXIST') throw error;
@@ -175,16 +176,14 @@ async function serve({ port, open, workspace }) {
 async function main() {
   const options = readOptions();
   if (options.help) return process.stdout.write(usage);
-  const model = await findModel(options.model);
+  const models = await findModels(options.model);
   if (options.port !== undefined) await checkPort(options.port);
   await prepare();
-  const workspace = await workspaceOf(model);
-  if (model) {
-    const opened = storyOf(workspace);
-    await showNeurons(model, (await exists(opened)) ? opened : storyOf(samples));
-  } else console.log('No model is given: npm start -- --model PATH opens a checkpoint folder or file.');
+  const workspace = await workspaceOf(options.model, models);
+  const opened = storyOf(workspace);
+  await showNeurons(models[0], (await exists(opened)) ? opened : storyOf(samples));
   // Only now: a start that fails leaves no workspace behind.
-  await prepareWorkspace(workspace, model);
+  await prepareWorkspace(workspace, models);
   const desktop =
     options.browser || options.port !== undefined || options['no-open'] ? undefined : await desktopProgram();
   if (desktop) await openDesktop(desktop, workspace);

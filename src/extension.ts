@@ -68,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): SubtextApi {
   const session: Session = new Session({
     backend,
     models,
+    sampleModels: vscode.Uri.joinPath(extensionUri, 'media', 'models'),
     inspection,
     status,
     panel,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describeError, SubtextError } from '../backend/errors';
 import { EXIT_INTERRUPTED, type Command } from './command';
 import { activations } from './commands/activations';
+import { card } from './commands/card';
 import { cfgCheck, cfgEval, cfgNext, cfgParse, cfgSample } from './commands/cfg';
 import { devices } from './commands/devices';
 import { generateText } from './commands/generate';
@@ -26,6 +27,7 @@ const COMMANDS: Command[] = [
   activations,
   neurons,
   train,
+  card,
   sampleData,
   cfgCheck,
   cfgParse,

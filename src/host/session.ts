@@ -20,6 +20,8 @@ import { settings } from './settings';
 export interface SessionParts {
   backend: BackendSupervisor;
   models: Models;
+  /** The folder of the checkpoints that come with the extension. */
+  sampleModels: vscode.Uri;
   inspection: Inspection;
   status: InspectionStatus;
   panel: NeuronsPanel;
@@ -48,10 +50,13 @@ export class Session {
     }
   }
 
-  /** The model to ask: the active one, else the one of the setting, which is opened. */
+  /** The model to ask: the active one, else the first one of the setting, all of which are opened. */
   async neededModel(): Promise<ModelSummary | undefined> {
-    const saved = settings.model();
-    return this.parts.models.active ?? (saved === undefined ? undefined : await this.openModel(saved));
+    const { active } = this.parts.models;
+    if (active) return active;
+    // The last one that is opened is the one that is asked.
+    for (const path of settings.models().reverse()) await this.openModel(path);
+    return this.parts.models.active;
   }
 
   /** Asks a question, with progress where it takes long; the panel is brought up beside `textEditor`, if given. */

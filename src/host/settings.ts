@@ -16,7 +16,7 @@ export const settings = {
   recomputeDelay: (): number => wholeWithin(get<unknown>('recomputeDelay', 300), 0, 10_000, 300),
   /** '' where none is set or may be used. */
   nodePath: (): string => (vscode.workspace.isTrusted ? get('backend.nodePath', '').trim() : ''),
-  model: savedModel,
+  models: savedModels,
   /** Writes where the value in force comes from, else to the user's settings. */
   async setEngine(engine: WantedEngine): Promise<void> {
     const configuration = vscode.workspace.getConfiguration(section);
@@ -41,13 +41,19 @@ function get<Value>(name: string, otherwise: Value, scope?: vscode.Uri): Value {
   return vscode.workspace.getConfiguration(section, scope).get<Value>(name, otherwise);
 }
 
-/** The absolute path of the model that is opened on first need; undefined where none is set or may be used. */
-function savedModel(): string | undefined {
-  if (!vscode.workspace.isTrusted) return undefined;
+/** The absolute paths of the models that are opened on first need; none where none is set or may be used. */
+function savedModels(): string[] {
+  if (!vscode.workspace.isTrusted) return [];
   const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
-  const path = get('model', '', folder?.uri).trim();
-  if (path === '') return undefined;
+  const given = [get<unknown>('model', '', folder?.uri)].flat();
+  return given.flatMap((path) => {
+    if (typeof path !== 'string' || path.trim() === '') return [];
+    return absolutePath(path.trim(), folder?.uri.fsPath) ?? [];
+  });
+}
+
+function absolutePath(path: string, folder: string | undefined): string | undefined {
   if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
   if (isAbsolute(path)) return path;
-  return folder ? join(folder.uri.fsPath, path) : undefined;
+  return folder === undefined ? undefined : join(folder, path);
 }

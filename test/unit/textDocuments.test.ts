@@ -12,6 +12,7 @@ import { LONGEST_PART } from '../../src/backend/data/text/parts';
 import { readPlainText } from '../../src/backend/data/text/plainText';
 import { findTextFiles } from '../../src/backend/data/text/textFiles';
 import { SubtextError, type ErrorReason } from '../../src/backend/errors';
+import { isError } from '../support/errors';
 
 const FIXTURES = path.resolve(__dirname, '../fixtures/text');
 const folder = mkdtempSync(path.join(tmpdir(), 'subtext-text-'));
@@ -41,16 +42,6 @@ async function documents(names: readonly string[], options?: ReadingOptions): Pr
   }
   assert.equal(begun, '', 'the last document does not end');
   return whole;
-}
-
-function isError(reason: ErrorReason, ...parts: string[]) {
-  return (error: unknown): true => {
-    assert.ok(error instanceof SubtextError, String(error));
-    assert.equal(error.reason, reason);
-    for (const part of parts)
-      assert.ok(error.message.includes(part), `'${part}' is not in: ${error.message}`);
-    return true;
-  };
 }
 
 describe('plain text', () => {

@@ -22,9 +22,9 @@ import {
 } from '../../src/backend/data/text/tokenCache';
 import { textSource } from '../../src/backend/data/text/textSource';
 import type { TokenStretch } from '../../src/backend/data/text/tokenFile';
-import { SubtextError, type ErrorReason } from '../../src/backend/errors';
 import type { Tokenizer } from '../../src/backend/tokenizer';
 import { loadFixture, tokenizerOf, wordLevel } from './tokenizerFixtures';
+import { isError } from '../support/errors';
 
 const root = mkdtempSync(path.join(tmpdir(), 'subtext-tokens-'));
 const opened: TokenCache[] = [];
@@ -74,15 +74,6 @@ function textsOf(stretch: TokenStretch, tokenizer: Tokenizer): string[] {
   }
   assert.equal(begin, ids.length, 'the last text has no end');
   return texts;
-}
-
-function isError(reason: ErrorReason, part = '') {
-  return (error: unknown): true => {
-    assert.ok(error instanceof SubtextError, String(error));
-    assert.equal(error.reason, reason);
-    assert.ok(error.message.includes(part), error.message);
-    return true;
-  };
 }
 
 describe('a token cache', () => {

@@ -69,11 +69,18 @@ async function visit(child: ReturnType<typeof start>, look: (page: Page) => Prom
 }
 
 describe('npm start', { timeout: 280_000 }, () => {
-  it('opens the sample story with the extension, and says how to give a model', async () => {
+  it('opens the sample models with the sample story', async () => {
     const child = start('--no-open');
-    await visit(child, async () => {
-      assert.match(child.printed(), /npm start -- --model PATH/);
-      await Promise.resolve();
+    await visit(child, async (page) => {
+      const printed = child.printed();
+      assert.match(printed, /^Top neurons of story\.txt in stories:$/m);
+      await runCommand(page, 'Subtext: Show Top-Activating Neurons', 60_000);
+      const view = await webviewFrame(page, 'Neurons', 60_000);
+      await view.locator('.view-header .fact', { hasText: /^stories$/ }).waitFor();
+      await runCommand(page, 'Subtext: Select Model', 60_000);
+      for (const name of ['stories', 'cfg']) {
+        await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+      }
     });
   });
 

@@ -73,11 +73,28 @@ async function choosePath(session: Session): Promise<string | undefined> {
       description: shortened(dirname(path)),
       choose: () => Promise.resolve(path),
     }));
-  const separator: PathItem = { label: 'recently opened', kind: vscode.QuickPickItemKind.Separator };
-  const items =
-    recent.length > 0 ? [separator, ...recent, { ...separator, label: 'browse' }, ...browse] : browse;
+  const samples = (await modelsIn(session.parts.sampleModels))
+    .filter((path) => !open.has(path))
+    .map((path): PathItem => ({
+      label: `$(layers) ${basename(path)}`,
+      choose: () => Promise.resolve(path),
+    }));
+  const items = [
+    ...group('recently opened', recent),
+    ...group('sample models', samples),
+    ...group('browse', browse),
+  ];
   const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Model to open' });
   return picked?.choose?.();
+}
+
+function group(label: string, items: PathItem[]): PathItem[] {
+  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
+}
+
+async function modelsIn(folder: vscode.Uri): Promise<string[]> {
+  const found = await Promise.resolve(vscode.workspace.fs.readDirectory(folder)).catch(() => []);
+  return found.map(([name]) => vscode.Uri.joinPath(folder, name).fsPath).sort();
 }
 
 async function browseFor(kind: 'folder' | 'file'): Promise<string | undefined> {

@@ -72,11 +72,11 @@ function meanShare(probes: readonly string[][], n: number, counts: ReadonlyMap<s
   return sum / probes.length;
 }
 
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[a-z'-]+/g) ?? [];
 }
 
-function gramsOf(words: readonly string[], n: number): Set<string> {
+export function gramsOf(words: readonly string[], n: number): Set<string> {
   const grams = new Set<string>();
   for (let i = 0; i + n <= words.length; i++) grams.add(words.slice(i, i + n).join(' '));
   return grams;
