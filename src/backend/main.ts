@@ -21,6 +21,7 @@ import {
   type Result,
 } from '../protocol/requests';
 import type { Health } from '../protocol/types';
+import { throwIfCancelled } from './cancellation';
 import { describeError, SubtextError } from './errors';
 import { EngineThread, type ThreadActivity } from './server/engineThread';
 import { HOVER_TOP, hoverText } from './server/hover';
@@ -31,13 +32,15 @@ const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
 let thread: EngineThread;
 let training: Training;
+let wantedEngine: BackendOptions['engine'];
 
 connection.onInitialize(({ initializationOptions }) => {
   const { engine, threads } = initializationOptions as BackendOptions;
+  wantedEngine = engine;
   thread = new EngineThread({ engine, threads }, sendHealth, endAfterDeath);
   training = new Training({
     engine: () => thread.call('measureEngine', null, 'Measuring the engine'),
-    options: { engine, threads },
+    options: () => ({ engine: wantedEngine, threads }),
   });
   return {
     capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, hoverProvider: true },
@@ -53,6 +56,7 @@ answer('subtext/closeModel', ({ model }) => thread.call('closeModel', { model },
 answer('subtext/listEngines', () => thread.call('listEngines', null, 'Looking for engines'));
 answer('subtext/selectEngine', async ({ engine }) => {
   await thread.call('selectEngine', { engine }, `Starting the ${engine} engine`);
+  wantedEngine = engine;
   return health({});
 });
 answer('subtext/rankNeurons', ({ uri, model, selection }, onCancel) => {
@@ -69,7 +73,12 @@ answer('subtext/neuronWrites', ({ model, id, count }, onCancel) =>
 answer('subtext/trainingChoices', (question) => training.choices(question));
 answer('subtext/composeRecipe', (question) => training.compose(question));
 answer('subtext/estimateRun', (question) => training.estimate(question));
-answer('subtext/startRun', (question) => Promise.resolve(training.start(question)));
+answer('subtext/startRun', (question, onCancel) => {
+  const cancellation = { cancelled: false };
+  onCancel(() => (cancellation.cancelled = true));
+  throwIfCancelled(cancellation);
+  return Promise.resolve(training.start(question));
+});
 
 connection.onHover(async ({ textDocument, position }, token): Promise<Hover | null> => {
   const document = documents.get(textDocument.uri);

@@ -42,11 +42,11 @@ export interface Requests {
     params: { answers: TrainingAnswers };
     result: { name: string; recipe: string; estimate: RunEstimate };
   };
-  /** Fails with the reason `recipe` where the text is no recipe; files that it names are relative to `path`. */
+  /** Fails with the reason `recipe` where the text is no recipe. `path`: where it stands, which its files are relative to. */
   'subtext/estimateRun': { params: { recipe: string; path?: string }; result: RunEstimate };
-  /** Starts a process of its own, which outlives the backend: from a recipe's text or file, or goes on. */
+  /** Starts a process of its own, which outlives the backend: with a recipe as in `estimateRun`, or without one goes on. */
   'subtext/startRun': {
-    params: { directory: string; recipe?: string; recipePath?: string; resume?: boolean };
+    params: { directory: string; recipe?: string; path?: string };
     result: { pid: number };
   };
 }

@@ -229,6 +229,26 @@ describe('subtext train', () => {
     assert.ok(losses[2] < losses[0] - 0.1, losses.join());
     assert.ok(!existsSync(join(runFolder('encoder'), 'samples.jsonl')));
   });
+
+  it('goes on from an encoder with masked tokens again', async () => {
+    const from = join(runFolder('encoder'), 'final');
+    const recipe = recipeFile('encoder-on', { steps: 4, dropout: 0, schedule: {} }, { model: { from } });
+    await answer('train', recipe, '--out', runFolder('encoder-on'));
+    const [before] = course('encoder')
+      .flatMap(({ validation_loss }) => validation_loss ?? [])
+      .slice(-1);
+    const [first] = course('encoder-on').flatMap(({ validation_loss }) => validation_loss ?? []);
+    assert.ok(Math.abs(first - before) < 1e-5, `${first} ${before}`);
+  });
+
+  it('has nothing left to do where the run is finished, and leaves its model card', async () => {
+    await answer('card', runFolder('whole'), '--samples', '2');
+    const [recipe, run] = [join(runFolder('whole'), 'recipe.json'), runFolder('whole')];
+    const found = await json<{ state: string }>('train', recipe, '--out', run, '--resume');
+    assert.equal(found.state, 'finished');
+    assert.ok(existsSync(join(run, 'final', 'README.md')));
+    assert.equal(statusOf('whole').state, 'finished');
+  });
 });
 
 describe('subtext train goes back when the loss jumps', () => {
@@ -294,7 +314,31 @@ describe('subtext train refuses', () => {
     const data = { kind: 'cfg', grammar: 'cfg9z' };
     await refuses(1, ['train', recipeFile('grammar', {}, { data }), '--out', runFolder('grammar')], 'cfg9z');
     assert.equal(statusOf('grammar').state, 'failed');
-    assert.equal(statusOf('grammar').error!.reason, 'grammar');
+    assert.equal(statusOf('grammar').error!.reason, 'not-found');
+  });
+
+  it('text that is not there, is empty, is no text, or holds too little to be trained on', async () => {
+    const of = (name: string, content: string | Buffer) => {
+      const path = join(folder, name);
+      writeFileSync(path, content);
+      return { kind: 'text', files: [path], validation_share: 0.5 };
+    };
+    const cases: [string, object, RegExp][] = [
+      ['text-missing', { kind: 'text', files: [join(folder, 'nowhere.txt')] }, /nowhere\.txt/],
+      ['text-empty', of('empty.txt', ''), /empty\.txt|no text/],
+      ['text-binary', of('binary.txt', Buffer.from([0xff, 0xfe, 0x00, 0x80])), /binary\.txt/],
+      ['text-little', of('little.txt', 'One.'), /little|one document|too (little|few|short)|tokens/],
+    ];
+    for (const [name, data, pattern] of cases) {
+      const tokenizer = { kind: 'characters' };
+      const recipe = recipeFile(
+        name,
+        {},
+        { data, tokenizer, model: { ...RECIPE.model, architecture: 'gpt2' } },
+      );
+      await refuses(1, ['train', recipe, '--out', runFolder(name)], pattern);
+      assert.equal(statusOf(name).state, 'failed', name);
+    }
   });
 
   it('a model of another vocabulary', async () => {
@@ -312,22 +356,32 @@ describe('subtext train refuses', () => {
   });
 
   it(
-    'to end with a broken checkpoint when the disk is full',
+    'to end with a broken checkpoint when the disk is full: the earlier one stays whole',
     { skip: process.platform === 'win32' },
     async () => {
-      const recipe = recipeFile('full', {}, { model: { ...RECIPE.model, width: 64, layers: 3 } });
-      mkdirSync(runFolder('full'));
+      const recipe = recipeFile(
+        'full',
+        { steps: 2000 },
+        { model: { ...RECIPE.model, width: 64, layers: 3 } },
+      );
+      const { child: first, ended } = startSubtext(['train', recipe, '--out', runFolder('full')]);
+      await until(() => reached('full', 10), 'a checkpoint');
+      first.kill('SIGKILL');
+      await ended;
+      const kept = readdirSync(join(runFolder('full'), 'checkpoints'));
       // A largest file stands for a full disk: 1 MB holds the model, but not the state of its training.
-      const command = `ulimit -f 1024; exec '${process.execPath}' dist/cli.js train '${recipe}' --out '${runFolder('full')}'`;
+      const command = `ulimit -f 1024; exec '${process.execPath}' dist/cli.js train '${recipe}' --out '${runFolder('full')}' --resume`;
       const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'ignore', 'pipe'] });
       const said = await text(child.stderr);
       assert.match(said, /could not be written/);
       assert.equal(statusOf('full').state, 'failed');
-      assert.deepEqual(
-        existsSync(join(runFolder('full'), 'checkpoints'))
-          ? readdirSync(join(runFolder('full'), 'checkpoints'))
-          : [],
-        [],
+      assert.deepEqual(readdirSync(join(runFolder('full'), 'checkpoints')), kept);
+      await answer('inspect', join(runFolder('full'), 'checkpoints', kept.at(-1)!));
+      await answer(
+        'train',
+        recipeFile('rest', {}, { model: { from: join(runFolder('full'), 'checkpoints', kept.at(-1)!) } }),
+        '--out',
+        runFolder('rest'),
       );
     },
   );

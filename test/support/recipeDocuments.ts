@@ -49,7 +49,8 @@ _Generated from \`src/backend/train/recipe.ts\` by \`npm run docs\`._
 /** The tables of an object's keys, and below each those of the objects in it. */
 function objects(path: string, schema: Schema): string {
   const alternatives = (schema.oneOf ?? schema.anyOf)?.filter(({ properties }) => properties);
-  if (alternatives && alternatives.length > 0) {
+  if (alternatives?.length === 1) return table(path, alternatives[0]);
+  if (alternatives && alternatives.length > 1) {
     return alternatives.map((each) => `${lead(each)}${table(path, each)}`).join('\n\n');
   }
   return schema.properties ? table(path, schema) : '';
@@ -62,7 +63,10 @@ function lead(schema: Schema): string {
 }
 
 function table(path: string, { properties = {}, required = [] }: Schema): string {
-  const keys = Object.entries(properties).filter(([name]) => name !== 'kind');
+  // The kind that parts alternatives stands above each.
+  const keys = Object.entries(properties).filter(
+    ([name, schema]) => name !== 'kind' || schema.const === undefined,
+  );
   if (keys.length === 0) return '';
   const rows = keys.map(([name, schema]) => {
     const fallback =
@@ -91,10 +95,10 @@ function values(schema: Schema): string {
   if (schema.type === 'string') return 'text';
   const whole = schema.type === 'integer' ? 'whole ' : '';
   const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
-  const least =
-    minimum !== undefined ? `${minimum}` : exclusiveMinimum !== undefined ? `> ${exclusiveMinimum}` : '';
   const most =
     maximum !== undefined ? `${maximum}` : exclusiveMaximum !== undefined ? `< ${exclusiveMaximum}` : '';
+  const from = minimum === undefined ? '' : most === '' ? `≥ ${minimum}` : `${minimum}`;
+  const least = exclusiveMinimum === undefined ? from : `> ${exclusiveMinimum}`;
   return `${whole}${[least, most].filter((each) => each !== '').join(' … ')}`;
 }
 

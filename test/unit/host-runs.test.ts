@@ -149,7 +149,7 @@ describe('what is asked of a run', () => {
     assert.equal(await resumeRun(requester, runs.get(written.path)!), 1);
     assert.deepEqual(
       requester.asked.map(({ name, params }) => [name, params]),
-      [['subtext/startRun', { directory: written.path, resume: true }]],
+      [['subtext/startRun', { directory: written.path }]],
     );
     assert.ok(!readdirSync(written.path).includes('control.json'));
   });

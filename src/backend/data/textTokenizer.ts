@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SubtextError } from '../errors';
 import { fileError } from '../files';
 import { replaceFile } from '../run/atomicFile';
-import { loadTokenizer, type Tokenizer } from '../tokenizer';
+import { JsonValue, loadTokenizer, readHuggingFaceTokenizer, type Tokenizer } from '../tokenizer';
 import { END_OF_TEXT, trainTokenizer, type TrainedKind } from '../tokenizer/train';
 import type { Recipe } from '../train/recipe';
 
@@ -26,6 +26,22 @@ const TRAINED: Partial<Record<Settings['kind'], TrainedKind>> = {
 const MOST_CHARACTERS = 10_000;
 
 const FILE = 'tokenizer.json';
+
+/** About as many as a Western language's texts have. */
+const CHARACTERS = 200;
+
+/** How many ids there will be; about how many, where they are learnt. @throws SubtextError `tokenizer`, `not-found` */
+export function vocabularyOfText({ tokenizer }: Pick<Recipe, 'tokenizer'>): number {
+  switch (tokenizer?.kind) {
+    case 'bpe':
+    case 'words':
+      return tokenizer.vocabulary;
+    case 'file':
+      return tokenizerOf(readJson(tokenizerFile(tokenizer.path))).vocabularySize;
+    default:
+      return CHARACTERS;
+  }
+}
 
 /**
  * Reads the tokenizer that a recipe names, or learns it and writes it into the run directory; one that is there already was
@@ -60,8 +76,7 @@ export function preparedTokenizer(settings: Settings, folder: string): Promise<T
 
 /** @param given a tokenizer.json, or a folder that has one */
 async function readTokenizer(given: string): Promise<TextTokenizer> {
-  const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() === true;
-  const path = isFolder ? join(given, FILE) : given;
+  const path = tokenizerFile(given);
   const tokenizer = await loadTokenizer(given);
   if (!tokenizer || !existsSync(path)) {
     throw new SubtextError(
@@ -78,8 +93,21 @@ async function readTokenizer(given: string): Promise<TextTokenizer> {
       `Add ${END_OF_TEXT}, or name the token as eos_token in tokenizer_config.json.`,
     );
   }
+  return { json: readJson(path), tokenizer, endOfText };
+}
+
+export function tokenizerOf(json: object): Tokenizer {
+  return readHuggingFaceTokenizer(new JsonValue(json, 'tokenizer.json'));
+}
+
+function tokenizerFile(given: string): string {
+  const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? join(given, FILE) : given;
+}
+
+function readJson(path: string): object {
   try {
-    return { json: JSON.parse(readFileSync(path, 'utf8')) as object, tokenizer, endOfText };
+    return JSON.parse(readFileSync(path, 'utf8')) as object;
   } catch (error) {
     throw fileError(error, path, 'read');
   }

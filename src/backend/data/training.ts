@@ -1,9 +1,11 @@
 // What a recipe's data becomes: sources of tokens to train and to evaluate on, and what is known about them.
 import type { ReferenceLine, RunSample } from '../../protocol/runs';
+import type { TransformerConfiguration } from '../model/configuration';
 import type { Recipe } from '../train/recipe';
-import { JsonValue, readHuggingFaceTokenizer, type Tokenizer } from '../tokenizer';
+import type { Tokenizer } from '../tokenizer';
 import { grammarData } from './cfg/trainingData';
 import type { TokenSource } from './source';
+import { tokenizerOf } from './textTokenizer';
 import { storyData } from './stories/trainingData';
 import { textData } from './text/trainingData';
 
@@ -40,7 +42,7 @@ export interface TrainingData extends PreparedData {
 
 /** A kind of data. */
 export interface DataKind {
-  /** How many ids there will be; before a tokenizer is trained, how many it will have at most. */
+  /** How many ids there will be; before a tokenizer is trained, about how many. */
   vocabulary(recipe: Recipe): number;
   /**
    * Makes what the sources need: trains a tokenizer, reads texts. What is in the folder already is used again.
@@ -57,24 +59,30 @@ const kinds: Record<Recipe['data']['kind'], DataKind> = {
   text: textData,
 };
 
-export const MASK = '<mask>';
+/** What stands for a token that is to be guessed: in our own vocabularies, and in BERT's. */
+const MASKS = ['<mask>', '[MASK]'];
 
 export function vocabularyOf(recipe: Recipe): number {
-  return kinds[recipe.data.kind].vocabulary(recipe) + (isEncoder(recipe) ? 1 : 0);
+  const { model } = recipe;
+  const adds = 'architecture' in model && model.architecture === 'encoder';
+  return kinds[recipe.data.kind].vocabulary(recipe) + (adds ? 1 : 0);
 }
 
-/** @throws SubtextError as `DataKind.prepare` */
+/**
+ * @param folder of the run
+ * @param causal whether the model predicts the next token; one that sees both ways guesses masked ones
+ * @throws SubtextError as `DataKind.prepare`
+ */
 export async function prepareData(
   recipe: Recipe,
   folder: string,
+  { causal }: Pick<TransformerConfiguration, 'causal'>,
   log: (message: string) => void,
 ): Promise<TrainingData> {
   const prepared = await kinds[recipe.data.kind].prepare(recipe, folder, log);
-  const { vocabularySize } = tokenizerOf(prepared.tokenizerJson);
-  const encoder = isEncoder(recipe);
-  const tokenizerJson = encoder
-    ? withToken(prepared.tokenizerJson, MASK, vocabularySize)
-    : prepared.tokenizerJson;
+  const { json: tokenizerJson, id: mask } = causal
+    ? { json: prepared.tokenizerJson }
+    : withMask(prepared.tokenizerJson);
   const tokenizer = tokenizerOf(tokenizerJson);
   const begin = prepared.beginOfText ?? prepared.endOfText;
   return {
@@ -82,7 +90,7 @@ export async function prepareData(
     tokenizerJson,
     tokenizer,
     vocabulary: tokenizer.vocabularySize,
-    ...(encoder && { mask: vocabularySize }),
+    ...(mask !== undefined && { mask }),
     promptIds: (prompt) => {
       const ids = prompt === '' ? [] : tokenizer.encode(prompt).map(({ id }) => id);
       // A model that was trained on packed texts knows where one begins by the end of the one before.
@@ -95,16 +103,12 @@ export function openSource(plan: SourcePlan): Promise<TokenSource> {
   return kinds[plan.recipe.data.kind].open(plan);
 }
 
-export function tokenizerOf(json: object): Tokenizer {
-  return readHuggingFaceTokenizer(new JsonValue(json, 'tokenizer.json'));
-}
-
-function isEncoder({ model }: Recipe): boolean {
-  return 'architecture' in model && model.architecture === 'encoder';
-}
-
-function withToken(json: object, content: string, id: number): object {
-  const { added_tokens = [] } = json as { added_tokens?: object[] };
+/** The tokenizer's own token for what is masked, or one that is added to it. */
+function withMask(json: object): { json: object; id: number } {
+  const { added_tokens = [] } = json as { added_tokens?: { content: string; id: number }[] };
+  const known = added_tokens.find(({ content }) => MASKS.includes(content));
+  if (known) return { json, id: known.id };
+  const id = tokenizerOf(json).vocabularySize;
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
-  return { ...json, added_tokens: [...added_tokens, { id, content, ...flags }] };
+  return { json: { ...json, added_tokens: [...added_tokens, { id, content: MASKS[0], ...flags }] }, id };
 }

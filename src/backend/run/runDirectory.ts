@@ -1,5 +1,13 @@
 // A run directory from the side of the process that runs it. Names and contents of its files: protocol/runs.ts.
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
   checkpointFolder,
@@ -166,7 +174,7 @@ export class RunDirectory {
       [folder, existsSync(folder) ? readdirSync(folder) : []],
     ] as const) {
       for (const name of names) {
-        if (LEFT_OVER.test(name)) rmSync(join(parent, name), { recursive: true, force: true });
+        if (LEFT_OVER.test(name)) clear(parent, name);
       }
     }
   }
@@ -184,6 +192,15 @@ export class RunDirectory {
   }
 }
 
+function clear(parent: string, name: string): void {
+  const path = join(parent, name);
+  const folder = path.replace(OLD, '');
+  // Killed between the two renames that replace a folder: the earlier one is all that is whole.
+  if (OLD.test(name) && !existsSync(folder)) renameSync(path, folder);
+  else rmSync(path, { recursive: true, force: true });
+}
+
+const OLD = /\.subtext-old$/;
 /** Names of what is not whole yet, or was replaced (`replaceFile`, `replaceFolder`). */
 const LEFT_OVER = /\.(tmp|subtext-tmp|subtext-old)$/;
 

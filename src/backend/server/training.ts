@@ -1,12 +1,11 @@
 // What the backend does about training: it offers recipes, says what they cost, and starts runs as processes that outlive it.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { RUN_FILES, type RunEstimate, type TrainingAnswers } from '../../protocol/runs';
 import type { Params, Result } from '../../protocol/requests';
 import type { EngineName } from '../../protocol/types';
 import { SubtextError } from '../errors';
-import { fileError } from '../files';
 import { RunDirectory } from '../run/runDirectory';
 import { completed } from '../train/completed';
 import { estimateMemory, estimateTime } from '../train/estimate';
@@ -18,8 +17,8 @@ import type { MeasuredEngine } from '../workbench';
 export interface TrainingParts {
   /** What runs will compute on. @throws SubtextError `engine-unavailable` */
   engine: () => Promise<MeasuredEngine>;
-  /** As the backend was started with: runs are started alike. */
-  options: { engine: EngineName | 'auto'; threads: number };
+  /** What the backend was last told to compute on: runs are started alike. */
+  options: () => { engine: EngineName | 'auto'; threads: number };
 }
 
 export class Training {
@@ -34,32 +33,33 @@ export class Training {
     return { name: runName(answers), recipe, estimate: await this.estimate({ recipe }) };
   }
 
-  /** @param path of the recipe's file, which paths in it are relative to */
-  estimate({ recipe, path }: { recipe: string; path?: string }): Promise<RunEstimate> {
-    const parsed = parseRecipe(recipe, path === undefined ? 'The recipe' : basename(path));
-    return this.estimateOf(path === undefined ? parsed : completed(parsed, dirname(path)));
+  async estimate(given: RecipeText): Promise<RunEstimate> {
+    const recipe = read(given);
+    const configuration = await configurationToTrain(recipe);
+    const { engine, speed } = await this.parts.engine();
+    return {
+      ...estimateTime(configuration, recipe, speed),
+      bytes: estimateMemory(configuration, recipe),
+      engine,
+    };
   }
 
   /** @throws SubtextError `recipe`, `run`, `file-access` */
-  start({ directory, recipe, recipePath, resume = false }: Params<'subtext/startRun'>): { pid: number } {
-    const path = join(directory, RUN_FILES.recipe);
-    if (!resume) {
-      const text = recipe ?? readText(recipePath!);
-      const folder = recipePath === undefined ? dirname(directory) : dirname(recipePath);
+  start({ directory, recipe, path }: Params<'subtext/startRun'>): { pid: number } {
+    if (recipe !== undefined) {
       const run = RunDirectory.create(directory);
       try {
-        const checked = completed(parseRecipe(text, basename(recipePath ?? 'The recipe')), folder);
-        run.writeRecipe(`${JSON.stringify(checked, undefined, 2)}\n`);
+        run.writeRecipe(`${JSON.stringify(read({ recipe, path }), undefined, 2)}\n`);
       } finally {
         run.release();
       }
     }
-    return { pid: this.spawn(directory, path, resume) };
+    return { pid: this.spawn(directory, recipe === undefined) };
   }
 
   /** In a process group of its own, so that the end of the backend or of the window is not its end. */
-  private spawn(directory: string, recipe: string, resume: boolean): number {
-    const { engine, threads } = this.parts.options;
+  private spawn(directory: string, resume: boolean): number {
+    const { engine, threads } = this.parts.options();
     mkdirSync(directory, { recursive: true });
     const log = openSync(join(directory, RUN_FILES.log), 'a');
     try {
@@ -68,7 +68,7 @@ export class Training {
         [
           join(__dirname, 'cli.js'),
           'train',
-          recipe,
+          join(directory, RUN_FILES.recipe),
           ...['--out', directory, '--engine', engine, '--threads', String(threads)],
           ...(resume ? ['--resume'] : []),
         ],
@@ -87,22 +87,15 @@ export class Training {
       'Set subtext.backend.nodePath to a Node 20.',
     );
   }
-
-  private async estimateOf(recipe: Recipe): Promise<RunEstimate> {
-    const configuration = await configurationToTrain(recipe);
-    const { engine, speed } = await this.parts.engine();
-    return {
-      ...estimateTime(configuration, recipe, speed),
-      bytes: estimateMemory(configuration, recipe),
-      engine,
-    };
-  }
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw fileError(error, path, 'read');
-  }
+interface RecipeText {
+  recipe: string;
+  /** Where it stands, or would be saved. */
+  path?: string;
+}
+
+function read({ recipe, path }: RecipeText): Recipe {
+  if (path === undefined) return completed(parseRecipe(recipe, 'The recipe'), '/');
+  return completed(parseRecipe(recipe, basename(path)), dirname(path));
 }

@@ -3,6 +3,7 @@
 import type { RunDirectory } from '../run/runDirectory';
 import { openSource, prepareData, type SourcePlan, type TrainingData } from '../data/training';
 import { startEngine } from '../engine/engines';
+import { SubtextError } from '../errors';
 import type { Executor } from '../engine/executor';
 import type { EngineName } from '../../protocol/types';
 import { LanguageModel } from '../model/languageModel';
@@ -45,12 +46,15 @@ export type RunEnd = 'finished' | 'paused' | 'cancelled';
  * @throws SubtextError whatever ended the run; it stands in the directory's status too
  */
 export async function train(directory: RunDirectory, recipe: Recipe, options: RunOptions): Promise<RunEnd> {
+  if (directory.readStatus()?.state === 'finished') return 'finished';
   const journal = new Journal(directory, recipe.train.steps, options.threads);
   let executor: Executor | undefined;
   try {
     journal.log(options.resume ? 'resuming' : 'starting');
-    checkMemory(await configurationToTrain(recipe), recipe);
-    const data = await prepareData(recipe, directory.path, (message) => journal.log(message));
+    const configuration = await configurationToTrain(recipe);
+    checkMemory(configuration, recipe);
+    const log = (message: string) => journal.log(message);
+    const data = await prepareData(recipe, directory.path, configuration, log);
     directory.writeReferences(data.references);
     const engine = await startEngine(options.engine, { threads: options.threads, exclusive: true });
     executor = engine.executor;
@@ -64,6 +68,9 @@ export async function train(directory: RunDirectory, recipe: Recipe, options: Ru
     executor?.dispose();
   }
 }
+
+/** Five halvings: what still diverges does so for another reason than a rate that is a little too high. */
+const LEAST_RATE_FACTOR = 1 / 32;
 
 class Run {
   private progress: Progress = START;
@@ -180,7 +187,12 @@ class Run {
     const before = performance.now();
     const batch = await this.batches.take(number);
     const rate = learningRate(settings, step) * progress.rateFactor;
-    const { loss, gradientNorm } = await this.step.run(batch, step, rate);
+    const result = await this.step.run(batch, step, rate).catch((error: unknown) => {
+      if (this.mayGoBack(error)) return undefined;
+      throw error;
+    });
+    if (!result) return this.leaveSpike(step, number);
+    const { loss, gradientNorm } = result;
     const now = performance.now();
     const tokens = batch.batch * batch.pos;
     this.progress = {
@@ -204,6 +216,12 @@ class Run {
     this.options.onStep?.(this.progress, loss);
     const lasted = this.detector?.push(loss) ?? 0;
     if (lasted > 0) await this.leaveSpike(step - lasted + 1, number);
+  }
+
+  /** A loss that is not a number is a spike too, until smaller rates have been of no use. */
+  private mayGoBack(error: unknown): boolean {
+    const isNaN = error instanceof SubtextError && error.reason === 'not-a-number';
+    return isNaN && this.detector !== undefined && this.progress.rateFactor >= LEAST_RATE_FACTOR;
   }
 
   /** Goes back to before a spike and on with batches that come after it. */

@@ -16,17 +16,10 @@ export async function runRecipe(session: Session, target?: unknown): Promise<voi
     const uri = recipeOf(target);
     const folder = await runsFolder(uri);
     if (folder === undefined) return;
-    const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
+    const document = await vscode.workspace.openTextDocument(uri);
+    if (document.isDirty && !document.isUntitled && !(await document.save())) return;
     const name = basename(uri.path, recipeEnding);
-    if (document?.isUntitled) {
-      await startRun(session, folder, name, { recipe: document.getText() });
-      return;
-    }
-    if (uri.scheme !== 'file') {
-      throw hostFailure(`${uri.toString(true)} is not on a disk`, 'Save the recipe on this machine.');
-    }
-    if (document?.isDirty && !(await document.save())) return;
-    await startRun(session, folder, name, { recipePath: uri.fsPath });
+    await startRun(session, folder, name, { recipe: document.getText(), path: uri.fsPath });
   });
 }
 

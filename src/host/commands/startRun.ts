@@ -7,8 +7,11 @@ import { createRunDirectory, removeIfEmpty } from '../runs/create';
 import { workspaceFolders } from '../runs/workspaceFolders';
 import { type Session, hostFailure } from '../session';
 
-/** The text of a recipe, or the file that it stands in. */
-export type RecipeSource = { recipe: string } | { recipePath: string };
+/** The text of a recipe, and where it stands. */
+export interface RecipeSource {
+  recipe: string;
+  path?: string;
+}
 
 /** The workspace folder that keeps a new run: that of `near`, the only one, or one that is picked. */
 export async function runsFolder(near?: vscode.Uri): Promise<string | undefined> {

@@ -62,8 +62,7 @@ export class RecipeChecks implements Disposable {
     this.changed.fire();
     const text = document.getText();
     try {
-      const path = document.uri.scheme === 'file' ? document.uri.fsPath : undefined;
-      const params = { recipe: text, ...(path !== undefined && { path }) };
+      const params = { recipe: text, path: document.uri.fsPath };
       check.words = estimateWords(await this.requester.request('subtext/estimateRun', params, abort.signal));
     } catch (error) {
       check.failure = toFailure(error);

@@ -23,7 +23,7 @@ export async function askRun(run: RunDirectory, request: RunControl['request']):
 export async function resumeRun(requester: Requester, run: RunDirectory): Promise<number> {
   // A request that the process before did not live to obey is not meant for the next one.
   await rm(run.file('control'), { force: true });
-  return (await requester.request('subtext/startRun', { directory: run.path, resume: true })).pid;
+  return (await requester.request('subtext/startRun', { directory: run.path })).pid;
 }
 
 function gone(run: RunDirectory): BackendFailure {

@@ -2,7 +2,7 @@
 import { ngramReferences } from '../references';
 import type { TokenSource } from '../source';
 import { generatedSource } from '../text/generatedSource';
-import { preparedTokenizer, textTokenizer, type TextTokenizer } from '../textTokenizer';
+import { preparedTokenizer, textTokenizer, vocabularyOfText, type TextTokenizer } from '../textTokenizer';
 import type { DataKind } from '../training';
 import type { Recipe } from '../../train/recipe';
 import { instructAt } from './instruct';
@@ -13,7 +13,7 @@ const VALIDATION_SEED = 0x56a11d;
 const TOKENIZER_SEED = 0x70ce0;
 
 export const storyData: DataKind = {
-  vocabulary: ({ tokenizer }) => (tokenizer && 'vocabulary' in tokenizer ? tokenizer.vocabulary : 2048),
+  vocabulary: vocabularyOfText,
   prepare: async (recipe, folder, log) => {
     const texts = (units: number) => storiesOf(recipe, units);
     const prepared = await textTokenizer(recipe.tokenizer!, folder, texts, log);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Recipe } from '../../train/recipe';
 import { ngramReferences } from '../references';
-import { preparedTokenizer, textTokenizer, type TextTokenizer } from '../textTokenizer';
+import { preparedTokenizer, textTokenizer, vocabularyOfText, type TextTokenizer } from '../textTokenizer';
 import type { DataKind } from '../training';
 import { firstTexts, readDocuments } from './documents';
 import { findTextFiles } from './textFiles';
@@ -14,7 +14,7 @@ import { openTokenCache, type TextData, type TokenCache } from './tokenCache';
 const LOGGED = 0.1;
 
 export const textData: DataKind = {
-  vocabulary: ({ tokenizer }) => (tokenizer && 'vocabulary' in tokenizer ? tokenizer.vocabulary : 2048),
+  vocabulary: vocabularyOfText,
   prepare: async (recipe, folder, log) => {
     const data = filesOf(recipe, folder);
     const texts = (bytes: number) => documentsOf(data, bytes);
