@@ -1,5 +1,6 @@
 // The model card of a finished run: what was trained, on what, and how good it is. Every number in it is read from the
 // run or measured here.
+import { existsSync } from 'node:fs';
 import { RUN_FILES, type MetricsLine, type ReferenceLine, type SamplesLine } from '../../protocol/runs';
 import type { Cancellation } from '../cancellation';
 import { SubtextError } from '../errors';
@@ -46,7 +47,7 @@ export async function modelCard(
   const lines = [
     '---',
     'library_name: subtext',
-    'pipeline_tag: text-generation',
+    `pipeline_tag: ${model.configuration.causal ? 'text-generation' : 'fill-mask'}`,
     '---',
     '',
     `# ${name}`,
@@ -75,6 +76,8 @@ export async function modelCard(
 }
 
 function linesOf<Line>(directory: RunDirectory, name: string): Line[] {
+  // A run of which nothing is sampled has no samples.
+  if (!existsSync(directory.file(name))) return [];
   const lines = directory.read(name).split('\n');
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Line);
 }

@@ -1,6 +1,8 @@
 // What is measured of a model of a grammar.
+import { basename } from 'node:path';
 import type { Cancellation } from '../cancellation';
 import { evaluateGrammarModel } from '../data/cfg/evaluate';
+import { isPresetName } from '../data/cfg/presets';
 import { grammarOf } from '../data/cfg/trainingData';
 import type { LanguageModel } from '../model/languageModel';
 import type { Recipe } from '../train/recipe';
@@ -19,11 +21,13 @@ export async function grammarFigures(
   // What reads both ways writes nothing.
   if (!model.configuration.causal) return [];
   const grammar = grammarOf(recipe);
+  // A card is for others, who have the file in another place.
+  const called = isPresetName(grammar.name.split('/')[0]) ? grammar.name : basename(grammar.name);
   const cuts = grammar.minLength > CUT ? [0, CUT] : [0];
   const figures: Figure[] = [];
   for (const cut of cuts) {
     const found = await evaluateGrammarModel(model, grammar, { cut, samples, seed: 0 }, cancellation);
-    const command = `subtext cfg eval --grammar ${grammar.name} --cut ${cut} --samples ${samples}`;
+    const command = `subtext cfg eval --grammar ${called} --cut ${cut} --samples ${samples}`;
     figures.push({
       id: `accuracy_cut_${cut}`,
       name: `Generation accuracy, cut ${cut}`,

@@ -28,12 +28,11 @@ export async function storyFigures(
   samples: number,
   cancellation: Cancellation,
 ): Promise<Figure[]> {
+  // What reads both ways predicts no next token and writes nothing.
+  if (!model.configuration.causal) return [];
   const instruct = recipe.data.kind === 'stories' && recipe.data.instruct;
   const textAt = instruct ? instructAt : storyAt;
   const fresh = (count: number) => Array.from({ length: count }, (_, index) => textAt(FRESH_SEED, index));
-  const read = await bitsPerCharacter(model, fresh(READ));
-  const figures = [read];
-  if (!model.configuration.causal) return figures;
   const { temperature } = recipe.train.samples;
   const written = await writeStories(model, samples, temperature, cancellation);
   const texts = written.map(({ text }) => text);
@@ -43,7 +42,7 @@ export async function storyFigures(
   const share = (of: readonly string[], holds: (text: string) => boolean) =>
     of.filter(holds).length / of.length;
   return [
-    ...figures,
+    await bitsPerCharacter(model, fresh(READ)),
     {
       id: 'ended',
       name: 'Stories that come to an end',

@@ -19,12 +19,18 @@ export function ngramReferences(
   sizes: readonly number[],
 ): ReferenceLine[] {
   const losses = ngramLosses(
-    train.windows(0, Math.ceil(COUNTED / length), length),
-    heldOut.windows(0, Math.ceil(MEASURED / length), length),
+    tokensOf(train, COUNTED, length),
+    tokensOf(heldOut, MEASURED, length),
     train.vocabulary,
     sizes.map((size) => size - 1),
   );
   return losses.map(({ loss }, index) => ({ name: names[sizes[index]] ?? `${sizes[index]}-gram`, loss }));
+}
+
+/** About as many tokens as wanted, but no text twice: what is repeated looks known to an n-gram. */
+function tokensOf(source: TokenSource, wanted: number, length: number): Int32Array {
+  const once = source.count === undefined ? Infinity : Math.max(1, Math.floor(source.count / length) - 1);
+  return source.windows(0, Math.min(Math.ceil(wanted / length), once), length);
 }
 
 const names: Record<number, string | undefined> = { 1: 'unigram', 2: 'bigram' };

@@ -4,6 +4,8 @@
 export interface TokenSource {
   /** Ids are below this. */
   readonly vocabulary: number;
+  /** Tokens that there are; undefined where they have no end. */
+  readonly count?: number;
   /**
    * The tokens of one step: windows of `length` tokens, row-major [rows, length].
    * @param step any whole number ≥ 0; the same step gives the same tokens, different steps different ones

@@ -18,7 +18,11 @@ export function completed(recipe: Recipe, folder: string): Recipe {
     ...recipe,
     data:
       data.kind === 'text'
-        ? { ...data, files: data.files.map(absolute) }
+        ? {
+            ...data,
+            files: data.files.map(absolute),
+            ...(data.validation_files && { validation_files: data.validation_files.map(absolute) }),
+          }
         : data.kind === 'cfg' && isGrammarPath(data.grammar)
           ? { ...data, grammar: absolute(data.grammar) }
           : data,

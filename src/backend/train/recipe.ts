@@ -48,6 +48,15 @@ const data = z.discriminatedUnion('kind', [
         .lt(1)
         .default(0.01)
         .describe('Share of the documents that is never trained on.'),
+      validation_files: z
+        .array(file)
+        .min(1)
+        .optional()
+        .describe('Files that are never trained on, instead of a share of the documents.'),
+      separator: z
+        .enum(['end-of-text', 'blank-line', 'none'])
+        .default('end-of-text')
+        .describe('What stands between two documents of a .txt: <|endoftext|>, an empty line, or nothing.'),
     })
     .describe('Documents from files.'),
 ]);

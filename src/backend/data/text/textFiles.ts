@@ -2,6 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { RUN_FILES } from '../../../protocol/runs';
 import { SubtextError } from '../../errors';
 import { fileError, shown } from '../../files';
 
@@ -27,6 +28,8 @@ const FORMATS = new Map<string, TextFormat>([
 /** The largest published data sets have some ten thousand files; a home folder named by mistake has millions. */
 const MAX_FILES = 100_000;
 const MAX_DEPTH = 32;
+/** Every run directory has these. */
+const RUN_PARTS = [RUN_FILES.recipe, RUN_FILES.status];
 
 /**
  * Finds files of text, in the order of their paths, each once.
@@ -92,7 +95,7 @@ async function describe(file: string): Promise<TextFile | undefined> {
   }
 }
 
-/** All files below a folder, hidden ones left out. Links to folders are not followed: they may lead in circles. */
+/** All files below a folder, hidden ones and run directories left out. Links to folders are not followed: they may lead in circles. */
 async function walk(folder: string, depth = 0, files: string[] = []): Promise<string[]> {
   let entries: Dirent[];
   try {
@@ -100,6 +103,8 @@ async function walk(folder: string, depth = 0, files: string[] = []): Promise<st
   } catch (error) {
     throw fileError(error, folder, 'read');
   }
+  // The run that is to be trained on a folder may lie in it, and others.
+  if (RUN_PARTS.every((part) => entries.some(({ name }) => name === part))) return files;
   for (const entry of entries) {
     const inside = path.join(folder, entry.name);
     if (entry.name.startsWith('.')) continue;

@@ -14,6 +14,7 @@ import type { TokenStretch } from './tokenFile';
 export function textSource(stretch: TokenStretch, seed: number): TokenSource {
   return {
     vocabulary: stretch.vocabulary,
+    count: stretch.count,
     windows(step, rows, length) {
       const places = placesOf(stretch, length, seed);
       const tokens = new Int32Array(rows * length);

@@ -43,6 +43,8 @@ export interface TokenCache {
   /** On both sides together. */
   readonly documents: number;
   readonly path: string;
+  /** Of the text, the tokenizer and the split that it was made from. */
+  readonly key: string;
   /** Whether it was there already. */
   readonly isReused: boolean;
   dispose(): void;
@@ -62,10 +64,7 @@ export async function openTokenCache(
   tokenizer: Tokenizer,
   options: TokenCacheOptions,
 ): Promise<TokenCache> {
-  const files = await findTextFiles(data.files, data.base);
-  const ofValidation =
-    'files' in data.validation ? await findTextFiles(data.validation.files, data.base) : [];
-  const key = keyOf(data, files, ofValidation, tokenizer, options.tokenizerHash);
+  const { files, ofValidation, key } = await identify(data, tokenizer, options.tokenizerHash);
   const file = path.join(options.folder, `${key.slice(0, 16)}.tokens`);
   const found = openWith(file, key);
   if (found) return cacheOf(found, data, true);
@@ -81,6 +80,36 @@ export async function openTokenCache(
   const made = openWith(file, key);
   if (!made) throw new Error(`${file} was written but cannot be read`);
   return cacheOf(made, data, false);
+}
+
+/** The ids that a folder keeps, whatever has become of the text since; undefined where it keeps none. */
+export async function openKeptTokens(folder: string, data: TextData): Promise<TokenCache | undefined> {
+  const names = await readdir(folder).catch(() => []);
+  const name = names.find((each) => each.endsWith('.tokens'));
+  const file = name === undefined ? undefined : TokenFile.open(path.join(folder, name));
+  return file && cacheOf(file, data, true);
+}
+
+/** Whether a cache holds what the text, the tokenizer and the split would give now. */
+export async function isUpToDate(
+  { key }: TokenCache,
+  data: TextData,
+  tokenizer: Tokenizer,
+  tokenizerHash: string,
+): Promise<boolean> {
+  const found = await identify(data, tokenizer, tokenizerHash).catch(() => undefined);
+  return found?.key === key;
+}
+
+async function identify(
+  data: TextData,
+  tokenizer: Tokenizer,
+  tokenizerHash: string,
+): Promise<{ files: TextFile[]; ofValidation: TextFile[]; key: string }> {
+  const files = await findTextFiles(data.files, data.base);
+  const ofValidation =
+    'files' in data.validation ? await findTextFiles(data.validation.files, data.base) : [];
+  return { files, ofValidation, key: keyOf(data, files, ofValidation, tokenizer, tokenizerHash) };
 }
 
 function openWith(file: string, key: string): TokenFile | undefined {
@@ -111,6 +140,7 @@ function cacheOf(file: TokenFile, { validation }: TextData, isReused: boolean): 
     validation: file.stretch(cut, total, 'the text to validate with'),
     documents: header.documents,
     path: where,
+    key: header.key,
     isReused,
     dispose: () => file.close(),
   };

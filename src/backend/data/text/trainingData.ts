@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Recipe } from '../../train/recipe';
 import { ngramReferences } from '../references';
-import { preparedTokenizer, textTokenizer, vocabularyOfText, type TextTokenizer } from '../textTokenizer';
+import { textTokenizer, vocabularyOfText, type TextTokenizer } from '../textTokenizer';
 import type { DataKind } from '../training';
 import { firstTexts, readDocuments } from './documents';
 import { findTextFiles } from './textFiles';
 import { textSource } from './textSource';
-import { openTokenCache, type TextData, type TokenCache } from './tokenCache';
+import { isUpToDate, openKeptTokens, openTokenCache, type TextData, type TokenCache } from './tokenCache';
 
 /** Share of the text between two lines about its reading in the log. */
 const LOGGED = 0.1;
@@ -19,12 +19,7 @@ export const textData: DataKind = {
     const data = filesOf(recipe, folder);
     const texts = (bytes: number) => documentsOf(data, bytes);
     const prepared = await textTokenizer(recipe.tokenizer!, folder, texts, log);
-    let next = LOGGED;
-    const cache = await cacheOf(data, prepared, folder, (share) => {
-      if (share < next) return;
-      log(`reading the text: ${Math.round(100 * share)}%`);
-      next = share + LOGGED;
-    });
+    const cache = await cacheOf(data, prepared, folder, log);
     try {
       log(`${cache.documents} documents, ${cache.training.count + cache.validation.count} tokens`);
       const { seed, context } = recipe.train;
@@ -40,8 +35,8 @@ export const textData: DataKind = {
     }
   },
   open: async ({ recipe, split, folder }) => {
-    const prepared = await preparedTokenizer(recipe.tokenizer!, folder);
-    const cache = await cacheOf(filesOf(recipe, folder), prepared, folder);
+    const cache = await openKeptTokens(cacheFolder(folder), filesOf(recipe, folder));
+    if (!cache) throw new Error('the text was not prepared');
     const source = textSource(split === 'train' ? cache.training : cache.validation, recipe.train.seed);
     return { ...source, dispose: () => cache.dispose() };
   },
@@ -50,23 +45,40 @@ export const textData: DataKind = {
 /** @param base names nothing: a recipe that is run has absolute paths */
 function filesOf({ data }: Recipe, base: string): TextData {
   if (data.kind !== 'text') throw new Error('a recipe without text');
-  const { files, column, validation_share: share } = data;
-  return { files, base, column, validation: { share } };
+  const { files, column, separator, validation_share: share, validation_files: ofValidation } = data;
+  return { files, base, column, separator, validation: ofValidation ? { files: ofValidation } : { share } };
 }
 
-async function* documentsOf({ files, base, column }: TextData, bytes: number): AsyncGenerator<string> {
-  yield* firstTexts(readDocuments(await findTextFiles(files, base), { column }), bytes);
+async function* documentsOf({ files, base, ...reading }: TextData, bytes: number): AsyncGenerator<string> {
+  yield* firstTexts(readDocuments(await findTextFiles(files, base), reading), bytes);
 }
 
-function cacheOf(
+/** The run's tokens: made at its beginning, and the same to its end, whatever becomes of the text. */
+async function cacheOf(
   data: TextData,
   { tokenizer, json }: TextTokenizer,
   folder: string,
-  onShare?: (share: number) => void,
+  log: (message: string) => void,
 ): Promise<TokenCache> {
+  const tokenizerHash = createHash('sha256').update(JSON.stringify(json)).digest('hex');
+  const kept = await openKeptTokens(cacheFolder(folder), data);
+  if (kept) {
+    if (!(await isUpToDate(kept, data, tokenizer, tokenizerHash)))
+      log('the text is not what it was when this run began: going on with what it was');
+    return kept;
+  }
+  let next = LOGGED;
   return openTokenCache(data, tokenizer, {
-    folder: join(folder, 'cache'),
-    tokenizerHash: createHash('sha256').update(JSON.stringify(json)).digest('hex'),
-    onProgress: (bytes, total) => onShare?.(bytes / total),
+    folder: cacheFolder(folder),
+    tokenizerHash,
+    onProgress: (bytes, total) => {
+      if (bytes / total < next) return;
+      log(`reading the text: ${Math.round((100 * bytes) / total)}%`);
+      next = bytes / total + LOGGED;
+    },
   });
+}
+
+function cacheFolder(run: string): string {
+  return join(run, 'cache');
 }
