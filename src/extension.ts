@@ -84,7 +84,7 @@ export function activate(context: vscode.ExtensionContext): SubtextApi {
   subscriptions.push(registerValueHover(inspection));
   subscriptions.push(registerLockLens(inspection));
   subscriptions.push(registerCommands(session));
-  subscriptions.push(registerModelsTree(models));
+  subscriptions.push(registerModelsTree(models, session.parts.sampleModels));
   subscriptions.push(followWorkspaceFolders(runs));
   subscriptions.push(registerRunsTree(runs));
   subscriptions.push(announceRunEnds(session));

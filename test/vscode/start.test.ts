@@ -74,13 +74,16 @@ describe('npm start', { timeout: 280_000 }, () => {
     await visit(child, async (page) => {
       const printed = child.printed();
       assert.match(printed, /^Top neurons of story\.txt in stories:$/m);
+      await page.locator('.activitybar .action-label[aria-label^="Subtext"]').click();
+      const row = (label: string) => page.locator(`.monaco-list-row[aria-label^="${label}"]`).first();
+      for (const name of ['cfg', 'stories']) await row(`${name}, sample model, not open`).waitFor();
       await runCommand(page, 'Subtext: Show Top-Activating Neurons', 60_000);
       const view = await webviewFrame(page, 'Neurons', 60_000);
       await view.locator('.view-header .fact', { hasText: /^stories$/ }).waitFor();
-      await runCommand(page, 'Subtext: Select Model', 60_000);
-      for (const name of ['stories', 'cfg']) {
-        await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
-      }
+      for (const name of ['cfg', 'stories'])
+        await row(`${name}, 2 layers`)
+          .or(row(`${name}, 4 layers`))
+          .waitFor();
     });
   });
 

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { ModelSummary } from '../../protocol/types';
 import { size } from '../numbers';
 import { showFailure } from '../messages';
+import { sampleModels } from '../sampleModels';
 import { type Session, hostFailure } from '../session';
 import { modelOf } from '../views/modelsTree';
 
@@ -73,7 +74,7 @@ async function choosePath(session: Session): Promise<string | undefined> {
       description: shortened(dirname(path)),
       choose: () => Promise.resolve(path),
     }));
-  const samples = (await modelsIn(session.parts.sampleModels))
+  const samples = (await sampleModels(session.parts.sampleModels))
     .filter((path) => !open.has(path))
     .map((path): PathItem => ({
       label: `$(layers) ${basename(path)}`,
@@ -90,11 +91,6 @@ async function choosePath(session: Session): Promise<string | undefined> {
 
 function group(label: string, items: PathItem[]): PathItem[] {
   return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
-}
-
-async function modelsIn(folder: vscode.Uri): Promise<string[]> {
-  const found = await Promise.resolve(vscode.workspace.fs.readDirectory(folder)).catch(() => []);
-  return found.map(([name]) => vscode.Uri.joinPath(folder, name).fsPath).sort();
 }
 
 async function browseFor(kind: 'folder' | 'file'): Promise<string | undefined> {

@@ -1,10 +1,11 @@
-// The tree of open models: model → layers.
-import { dirname } from 'node:path';
+// The tree of models: open ones → layers, then the samples that are not open.
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { ModelSummary } from '../../protocol/types';
 import { type Disposable, DisposableStore } from '../disposables';
 import type { Models } from '../models';
 import { count, size } from '../numbers';
+import { sampleModels } from '../sampleModels';
 
 export class ModelNode {
   constructor(readonly model: ModelSummary) {}
@@ -17,29 +18,49 @@ class LayerNode {
   ) {}
 }
 
-type Node = ModelNode | LayerNode;
+/** A checkpoint that comes with the extension, not open yet. */
+class SampleNode {
+  constructor(readonly path: string) {}
+}
+
+type Node = ModelNode | LayerNode | SampleNode;
 
 /** The model that a command's argument stands for, if it is a node of the tree. */
 export function modelOf(target: unknown): ModelSummary | undefined {
   return target instanceof ModelNode ? target.model : undefined;
 }
 
-export function registerModelsTree(models: Models): Disposable {
+/** @param samples the folder of the checkpoints that come with the extension */
+export function registerModelsTree(models: Models, samples: vscode.Uri): Disposable {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<void>());
   store.add(models.onDidChange(() => changed.fire()));
   const provider: vscode.TreeDataProvider<Node> = {
     onDidChangeTreeData: changed.event,
-    getChildren: (node) => children(models, node),
-    getTreeItem: (node) => (node instanceof ModelNode ? modelItem(models, node) : layerItem(node)),
+    getChildren: (node) => children(models, samples, node),
+    getTreeItem: (node) => {
+      if (node instanceof ModelNode) return modelItem(models, node);
+      return node instanceof LayerNode ? layerItem(node) : sampleItem(node);
+    },
   };
-  store.add(vscode.window.registerTreeDataProvider('subtext.models', provider));
+  const view = store.add(vscode.window.createTreeView('subtext.models', { treeDataProvider: provider }));
+  const say = () => {
+    view.message = models.all.length === 0 ? 'Open a sample, or a checkpoint of yours.' : undefined;
+  };
+  store.add(models.onDidChange(say));
+  say();
   return store;
 }
 
-function children(models: Models, node: Node | undefined): Node[] {
-  if (!node) return models.all.map((model) => new ModelNode(model));
-  if (node instanceof LayerNode) return [];
+async function children(models: Models, samples: vscode.Uri, node: Node | undefined): Promise<Node[]> {
+  if (!node) {
+    const closed = (await sampleModels(samples)).filter((path) => !models.get(path));
+    return [
+      ...models.all.map((model) => new ModelNode(model)),
+      ...closed.map((path) => new SampleNode(path)),
+    ];
+  }
+  if (!(node instanceof ModelNode)) return [];
   return Array.from({ length: node.model.layers }, (_, layer) => new LayerNode(node.model, layer));
 }
 
@@ -54,6 +75,18 @@ function modelItem(models: Models, { model }: ModelNode): vscode.TreeItem {
   item.accessibilityInformation = {
     label: `${model.name}, ${model.layers} layers, ${count(model.parameters)} parameters, engine ${model.engine}`,
   };
+  return item;
+}
+
+function sampleItem({ path }: SampleNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(basename(path));
+  item.id = path;
+  item.description = 'sample';
+  item.iconPath = new vscode.ThemeIcon('package');
+  item.contextValue = 'sampleModel';
+  item.tooltip = 'Comes with Subtext; a click opens it.';
+  item.command = { command: 'subtext.openModel', title: 'Open Model', arguments: [path] };
+  item.accessibilityInformation = { label: `${item.label as string}, sample model, not open` };
   return item;
 }
 
