@@ -9,7 +9,7 @@ import { batchOf } from '../../src/backend/train/batches';
 import { completed } from '../../src/backend/train/completed';
 import { optimizerOf } from '../../src/backend/train/optimizerSettings';
 import { Prefetch, type BatchStream } from '../../src/backend/train/prefetch';
-import { checkRecipe, type Recipe } from '../../src/backend/train/recipe';
+import { checkRecipe, recipeText, type Recipe } from '../../src/backend/train/recipe';
 import { startingModel } from '../../src/backend/train/startingModel';
 import { train } from '../../src/backend/train/trainer';
 import { TrainingStep } from '../../src/backend/train/trainingStep';
@@ -65,7 +65,7 @@ export async function trainer(size: RecipeSize): Promise<OwnTask> {
   const recipe = recipeOf(size);
   const folder = mkdtempSync(join(tmpdir(), 'subtext-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const directory = RunDirectory.create(join(folder, 'run'));
+  const directory = RunDirectory.create(join(folder, 'run'), recipeText(recipe));
   const gate = new Gate();
   const run = train(directory, recipe, {
     engine: 'cpu',

@@ -1,10 +1,14 @@
 // Recipes: defaults, what is said about wrong ones, what is generated from their schema.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { SubtextError } from '../../src/backend/errors';
+import { Training } from '../../src/backend/server/training';
 import { changedKeys, completed } from '../../src/backend/train/completed';
-import { parseRecipe, recipeSchema } from '../../src/backend/train/recipe';
+import { parseRecipe, recipeSchema, recipeText } from '../../src/backend/train/recipe';
 import {
   RECIPE_SCHEMA,
   RECIPES_DOCUMENT,
@@ -67,6 +71,27 @@ describe('a recipe', () => {
     const again = completed(parseRecipe(JSON.stringify(recipe), 'recipe.json'), '/elsewhere');
     assert.deepEqual(again, recipe);
     assert.deepEqual(changedKeys(recipe, again), []);
+  });
+
+  it('is kept as one text, in whatever order its keys were', () => {
+    const { data, model, train } = SMALLEST;
+    const given = parseRecipe(JSON.stringify({ train, model: { ...model, context: 32 }, data }), 'r');
+    const text = recipeText(completed(given, '/somewhere'));
+    assert.equal(recipeText(completed(parseRecipe(JSON.stringify(SMALLEST), 'r'), '/')), text);
+    assert.equal(recipeText(completed(parseRecipe(text, 'recipe.json'), '/elsewhere')), text);
+  });
+
+  it('may begin with a mark of its byte order', () => {
+    const text = JSON.stringify(SMALLEST);
+    assert.deepEqual(parseRecipe(`\uFEFF${text}`, 'r'), parseRecipe(text, 'r'));
+  });
+
+  it('that is wrong starts no run and leaves no directory', () => {
+    const directory = join(tmpdir(), `subtext-no-run-${process.pid}`);
+    const engine = () => Promise.reject(new Error('not asked'));
+    const training = new Training({ engine, options: () => ({ engine: 'cpu', threads: 1 }) });
+    assert.throws(() => training.start({ directory, recipe: '{}' }), { reason: 'recipe' });
+    assert.ok(!existsSync(directory));
   });
 
   it('names files relative to itself', () => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SubtextError } from '../errors';
 import { fileError } from '../files';
-import { replaceFile } from '../run/atomicFile';
+import { replaceText } from '../run/atomicFile';
 import { JsonValue, loadTokenizer, readHuggingFaceTokenizer, type Tokenizer } from '../tokenizer';
 import { END_OF_TEXT, trainTokenizer, type TrainedKind } from '../tokenizer/train';
 import type { Recipe } from '../train/recipe';
@@ -64,7 +64,7 @@ export async function textTokenizer(
     log('learning the tokenizer');
     const vocabularySize = 'vocabulary' in settings ? settings.vocabulary : MOST_CHARACTERS;
     const learnt = await trainTokenizer(kind, texts(settings.megabytes * 1e6), { vocabularySize });
-    replaceFile(path, JSON.stringify(learnt));
+    replaceText(path, JSON.stringify(learnt));
   }
   return readTokenizer(path);
 }

@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
@@ -19,9 +20,11 @@ import {
   type SamplesLine,
 } from '../../protocol/runs';
 import { SubtextError } from '../errors';
-import { fileError } from '../files';
-import { replaceFile } from './atomicFile';
+import { fileError, shown } from '../files';
+import { replaceText } from './atomicFile';
+import { cutLines, type Verdict } from './cutLines';
 import { takeLock } from './lock';
+import { clearLeftovers, namesInTheWay } from './ownFiles';
 
 export class RunDirectory {
   readonly name: string;
@@ -34,18 +37,32 @@ export class RunDirectory {
   }
 
   /**
-   * Takes a directory for a new run; it is made where it is missing.
-   * @throws SubtextError `run` when a run is there already; `file-access`
+   * Takes a directory for a new run, and writes its recipe; it is made where it is missing.
+   * @param recipe text of its recipe.json
+   * @throws SubtextError `run` when a run is there already, or other files; `file-access`
    */
-  static create(path: string): RunDirectory {
-    const directory = RunDirectory.take(path);
-    if (!existsSync(directory.file(RUN_FILES.status))) return directory;
-    directory.release();
-    throw new SubtextError(
-      'run',
-      `${directory.path} holds a run already`,
-      'Resume it (--resume), or name another directory.',
-    );
+  static create(path: string, recipe: string): RunDirectory {
+    const absolute = resolve(path);
+    return RunDirectory.take(absolute, (directory) => {
+      if (existsSync(join(absolute, RUN_FILES.status))) {
+        throw new SubtextError(
+          'run',
+          `${absolute} holds a run already`,
+          'Resume it (--resume), or name another directory.',
+        );
+      }
+      const names = namesInTheWay(absolute, recipe);
+      if (names.length > 0) {
+        throw new SubtextError(
+          'run',
+          `A run needs a directory of its own, but ${absolute} holds ${shown(listed(names))}`,
+          'Name a new directory, or an empty one.',
+        );
+      }
+      if (directory && !existsSync(join(absolute, RUN_FILES.recipe))) {
+        replaceText(join(absolute, RUN_FILES.recipe), recipe);
+      }
+    });
   }
 
   /**
@@ -53,22 +70,30 @@ export class RunDirectory {
    * @throws SubtextError `run` when there is none, or another process has it; `file-access`
    */
   static open(path: string): RunDirectory {
-    if (!existsSync(join(path, RUN_FILES.recipe))) {
-      throw new SubtextError('run', `${resolve(path)} holds no run`, 'Start it without --resume.');
-    }
-    return RunDirectory.take(path);
+    const absolute = resolve(path);
+    const has = (name: string) => existsSync(join(absolute, name));
+    // A process that was killed before it had a status left nothing but its recipe.
+    const isRun = has(RUN_FILES.recipe) && (has(RUN_FILES.status) || namesInTheWay(absolute).length === 0);
+    if (!isRun) throw new SubtextError('run', `${absolute} holds no run`, 'Start it without --resume.');
+    const directory = RunDirectory.take(absolute);
+    directory.dropControlFromBefore();
+    return directory;
   }
 
-  private static take(path: string): RunDirectory {
-    const absolute = resolve(path);
+  /** @param check throws where the directory is not to be touched; called before it is, and again once nobody else can */
+  private static take(absolute: string, check?: (directory?: RunDirectory) => void): RunDirectory {
+    let directory: RunDirectory | undefined;
     try {
       mkdirSync(absolute, { recursive: true });
+      check?.();
+      directory = new RunDirectory(absolute, takeLock(join(absolute, RUN_FILES.lock)));
+      check?.(directory);
+      clearLeftovers(absolute);
+      return directory;
     } catch (error) {
+      directory?.release();
       throw fileError(error, absolute, 'write');
     }
-    const directory = new RunDirectory(absolute, takeLock(join(absolute, RUN_FILES.lock)));
-    directory.clearLeftovers();
-    return directory;
   }
 
   /** Lets others have it. */
@@ -88,12 +113,8 @@ export class RunDirectory {
     }
   }
 
-  writeRecipe(text: string): void {
-    replaceFile(this.file(RUN_FILES.recipe), text);
-  }
-
   writeStatus(status: RunStatus): void {
-    replaceFile(this.file(RUN_FILES.status), `${JSON.stringify(status)}\n`);
+    replaceText(this.file(RUN_FILES.status), `${JSON.stringify(status)}\n`);
   }
 
   /** The status of the process before; undefined where it wrote none that can be read. */
@@ -106,7 +127,7 @@ export class RunDirectory {
   }
 
   writeReferences(references: readonly ReferenceLine[]): void {
-    replaceFile(this.file(RUN_FILES.references), `${JSON.stringify(references)}\n`);
+    replaceText(this.file(RUN_FILES.references), `${JSON.stringify(references)}\n`);
   }
 
   appendMetrics(lines: readonly MetricsLine[]): void {
@@ -117,14 +138,14 @@ export class RunDirectory {
     this.append(RUN_FILES.samples, [line]);
   }
 
-  /** Removes what was written of steps after `step`: a run that goes on from there writes it again. */
+  /**
+   * Removes what was written of steps after `step`: a run that goes on from there writes it again. What happened stays
+   * told, though the steps at which it did are gone.
+   */
   cutAfter(step: number): void {
     for (const name of [RUN_FILES.metrics, RUN_FILES.samples]) {
       const path = this.file(name);
-      if (!existsSync(path)) continue;
-      const lines = this.read(name).split('\n');
-      const kept = lines.filter((line) => line !== '' && stepOf(line) <= step);
-      replaceFile(path, kept.map((line) => `${line}\n`).join(''));
+      if (existsSync(path)) cutLines(path, (line) => verdictOn(line, step));
     }
   }
 
@@ -142,8 +163,23 @@ export class RunDirectory {
     } catch {
       return undefined;
     } finally {
-      rmSync(path, { force: true });
+      this.dropControl();
     }
+  }
+
+  /** Removes a request that was obeyed, or that nobody will obey any more. */
+  dropControl(): void {
+    try {
+      rmSync(this.file(RUN_FILES.control), { force: true });
+    } catch {
+      // Where nothing can be removed any more, the run's own error says more.
+    }
+  }
+
+  /** What was asked before this process was there was asked of the one before, which was killed. */
+  private dropControlFromBefore(): void {
+    const asked = statSync(this.file(RUN_FILES.control), { throwIfNoEntry: false })?.mtimeMs;
+    if (asked !== undefined && asked < performance.timeOrigin) this.dropControl();
   }
 
   /** Steps of which a whole checkpoint is there, in order. */
@@ -161,21 +197,16 @@ export class RunDirectory {
     return this.file(checkpointFolder(step));
   }
 
+  /** Under another name first: what is removed by half is no checkpoint any more. */
   removeCheckpoint(step: number): void {
-    rmSync(this.checkpoint(step), { recursive: true, force: true });
-  }
-
-  /** What a process that was killed left half written. */
-  private clearLeftovers(): void {
-    rmSync(this.file(RUN_FILES.control), { force: true });
-    const folder = this.file(RUN_FILES.checkpoints);
-    for (const [parent, names] of [
-      [this.path, readdirSync(this.path)],
-      [folder, existsSync(folder) ? readdirSync(folder) : []],
-    ] as const) {
-      for (const name of names) {
-        if (LEFT_OVER.test(name)) clear(parent, name);
-      }
+    const path = this.checkpoint(step);
+    const temporary = `${path}.subtext-tmp`;
+    try {
+      rmSync(temporary, { recursive: true, force: true });
+      renameSync(path, temporary);
+      rmSync(temporary, { recursive: true, force: true });
+    } catch (error) {
+      throw fileError(error, path, 'write');
     }
   }
 
@@ -192,23 +223,18 @@ export class RunDirectory {
   }
 }
 
-function clear(parent: string, name: string): void {
-  const path = join(parent, name);
-  const folder = path.replace(OLD, '');
-  // Killed between the two renames that replace a folder: the earlier one is all that is whole.
-  if (OLD.test(name) && !existsSync(folder)) renameSync(path, folder);
-  else rmSync(path, { recursive: true, force: true });
+/** Of a line that was cut short nothing is known. */
+function verdictOn(line: string, step: number): Verdict {
+  try {
+    const { step: at, event, loss } = JSON.parse(line) as MetricsLine;
+    if (event !== undefined && loss === undefined) return 'stays';
+    return at <= step ? 'end' : 'goes';
+  } catch {
+    return 'goes';
+  }
 }
 
-const OLD = /\.subtext-old$/;
-/** Names of what is not whole yet, or was replaced (`replaceFile`, `replaceFolder`). */
-const LEFT_OVER = /\.(tmp|subtext-tmp|subtext-old)$/;
-
-/** Of a line that was cut short, a step that is never kept. */
-function stepOf(line: string): number {
-  try {
-    return (JSON.parse(line) as { step: number }).step;
-  } catch {
-    return Infinity;
-  }
+function listed(names: readonly string[]): string {
+  const some = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${some} and ${names.length - 3} more` : some;
 }

@@ -10,7 +10,7 @@ import { RunDirectory } from '../run/runDirectory';
 import { completed } from '../train/completed';
 import { estimateMemory, estimateTime } from '../train/estimate';
 import { composed, runName, trainingChoices } from '../train/presets';
-import { parseRecipe, type Recipe } from '../train/recipe';
+import { parseRecipe, recipeText, type Recipe } from '../train/recipe';
 import { configurationToTrain } from '../train/startingModel';
 import type { MeasuredEngine } from '../workbench';
 
@@ -47,12 +47,9 @@ export class Training {
   /** @throws SubtextError `recipe`, `run`, `file-access` */
   start({ directory, recipe, path }: Params<'subtext/startRun'>): { pid: number } {
     if (recipe !== undefined) {
-      const run = RunDirectory.create(directory);
-      try {
-        run.writeRecipe(`${JSON.stringify(read({ recipe, path }), undefined, 2)}\n`);
-      } finally {
-        run.release();
-      }
+      // A recipe that is wrong leaves no directory.
+      const text = recipeText(read({ recipe, path }));
+      RunDirectory.create(directory, text).release();
     }
     return { pid: this.spawn(directory, recipe === undefined) };
   }

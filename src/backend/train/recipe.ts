@@ -253,11 +253,17 @@ export type TrainSettings = Recipe['train'];
 export function parseRecipe(text: string, name: string): Recipe {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Some editors begin a file with a mark of its byte order.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw recipeError(name, [(error as Error).message], 'Mend the JSON.');
   }
   return checkRecipe(value, name);
+}
+
+/** As a run keeps it: the same recipe is always the same text, whatever the order of its keys was. */
+export function recipeText(recipe: Recipe): string {
+  return `${JSON.stringify(checkRecipe(recipe, 'The recipe'), undefined, 2)}\n`;
 }
 
 /** As `parseRecipe`, for a value. */

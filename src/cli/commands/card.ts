@@ -4,7 +4,7 @@ import { RUN_FILES } from '../../protocol/runs';
 import { NOT_CANCELLED } from '../../backend/cancellation';
 import { modelCard } from '../../backend/card/card';
 import { inWords } from '../../backend/card/figure';
-import { replaceFile } from '../../backend/run/atomicFile';
+import { replaceText } from '../../backend/run/atomicFile';
 import { RunDirectory } from '../../backend/run/runDirectory';
 import type { Command } from '../command';
 import { openModel } from '../models';
@@ -25,7 +25,7 @@ export const card: Command = {
       const model = await openModel({ ...values, model: directory.file(RUN_FILES.final) }, output);
       const { figures, text } = await modelCard(directory, model, samples, NOT_CANCELLED);
       const path = directory.file(join(RUN_FILES.final, 'README.md'));
-      replaceFile(path, text);
+      replaceText(path, text);
       output.answer(
         () => ({ card: path, figures }),
         () =>

@@ -10,7 +10,7 @@ import { freeRunName } from '../../backend/run/names';
 import { changedKeys, completed } from '../../backend/train/completed';
 import { Prefetch } from '../../backend/train/prefetch';
 import { duration, shortCount } from '../../backend/train/words';
-import { checkRecipe, parseRecipe, type Recipe } from '../../backend/train/recipe';
+import { parseRecipe, recipeText, type Recipe } from '../../backend/train/recipe';
 import { train as trainRecipe, type RunEnd } from '../../backend/train/trainer';
 import { EXIT_INTERRUPTED, type Command } from '../command';
 import { engineOption, numberOption } from '../options';
@@ -41,10 +41,9 @@ export const train: Command = {
       throw new SubtextError('usage', '--resume needs --out', 'Name the run directory with --out.');
     }
     const target = out ?? freeRunName(RUNS_FOLDER, basename(path).replace(/(\.subtext)?\.json$/, ''));
-    const directory = resume ? RunDirectory.open(target) : RunDirectory.create(target);
+    const directory = resume ? RunDirectory.open(target) : RunDirectory.create(target, recipeText(recipe));
     try {
       if (resume) checkUnchanged(directory, recipe);
-      else directory.writeRecipe(`${JSON.stringify(recipe, undefined, 2)}\n`);
       const progress = new ProgressLine(recipe, output);
       const asked = new Requests(directory);
       const end = await trainRecipe(directory, recipe, {
@@ -81,7 +80,7 @@ async function readRecipe(path: string): Promise<Recipe> {
 
 /** @throws SubtextError `recipe` that names the keys in which the recipe is not that of the run */
 function checkUnchanged(directory: RunDirectory, recipe: Recipe): void {
-  const before = checkRecipe(JSON.parse(directory.read(RUN_FILES.recipe)), RUN_FILES.recipe);
+  const before = parseRecipe(directory.read(RUN_FILES.recipe), directory.file(RUN_FILES.recipe));
   const changed = changedKeys(before, recipe);
   if (changed.length === 0) return;
   throw new SubtextError(
@@ -138,7 +137,7 @@ class ProgressLine {
     if (Date.now() - this.shown < every && step < steps) return;
     this.shown = Date.now();
     const taken = (seconds - this.first.seconds) / Math.max(step - 1 - this.first.step, 1);
-    const left = taken > 0 ? ` · ${duration(taken * (steps - step))} left` : '';
+    const left = taken > 0 && step < steps ? ` · ${duration(taken * (steps - step))} left` : '';
     const line = `step ${step}/${steps} · loss ${short(loss)} nats · ${shortCount(tokens)} tokens${left}`;
     if (this.terminal) {
       process.stderr.write(`\r${line.padEnd(this.width)}`);
