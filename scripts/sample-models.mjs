@@ -1,6 +1,7 @@
 // `npm run sample-models [-- NAME …]`: trains the sample models after `media/recipes/`, writes their model cards, and
 // copies both to `media/models/`. Runs are kept in `.subtext/runs/`: one that was broken off goes on.
-import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ScriptError, fail, root, run } from './cache.mjs';
 import { prepare } from './prepare.mjs';
@@ -10,7 +11,9 @@ const models = join(root, 'media', 'models');
 const ending = '.subtext.json';
 
 async function main(wanted) {
-  const known = (await readdir(recipes)).map((name) => name.slice(0, -ending.length));
+  const known = (await readdir(recipes))
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length));
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown) throw new ScriptError(`There is no recipe ${unknown} in media/recipes/: ${known.join(', ')}.`);
   await prepare();
@@ -19,11 +22,10 @@ async function main(wanted) {
 
 async function make(name) {
   const directory = join(root, '.subtext', 'runs', `sample-${name}`);
-  const status = await readFile(join(directory, 'status.json'), 'utf8').then(JSON.parse, () => undefined);
-  if (status?.state !== 'finished') {
-    const resume = status ? ['--resume'] : [];
-    await subtext('train', join(recipes, name + ending), '--out', directory, ...resume);
-  }
+  const recipe = join(recipes, name + ending);
+  // A run that is finished has nothing to do, but one after another recipe is refused.
+  const resume = existsSync(join(directory, 'recipe.json')) ? ['--resume'] : [];
+  await subtext('train', recipe, '--out', directory, ...resume);
   await subtext('card', directory);
   const target = join(models, name);
   await rm(target, { recursive: true, force: true });
