@@ -1,12 +1,13 @@
 // Checkpoints of a run: ordinary model folders, and beside the model all that the training needs to go on from there.
 import { join } from 'node:path';
 import { RUN_FILES } from '../../protocol/runs';
-import { openCheckpoint } from '../checkpoint/open';
-import { readSafetensors } from '../checkpoint/safetensors';
+import { openCheckpoint, readCheckpointHeader } from '../checkpoint/open';
+import { readSafetensors, SafetensorsFile } from '../checkpoint/safetensors';
 import type { WritableTensor } from '../checkpoint/safetensorsWriter';
 import { CHECKPOINT_FILES, writeCheckpoint, type CheckpointContents } from '../checkpoint/writeCheckpoint';
 import type { TrainingData } from '../data/training';
 import { SubtextError } from '../errors';
+import { formatError } from '../files';
 import type { RunDirectory } from '../run/runDirectory';
 import { loraShapes } from './lora';
 import type { Recipe } from './recipe';
@@ -40,6 +41,27 @@ export class Checkpoints {
   async saveFinal(): Promise<void> {
     const { final_type: dtype } = this.recipe.train;
     await writeCheckpoint(this.directory.file(RUN_FILES.final), { ...this.contents(), dtype });
+  }
+
+  /**
+   * The newest step of which a checkpoint can be gone back to; 0 where none was saved. One that a crash cut short costs no
+   * more than the steps since the one before.
+   * @throws SubtextError what is wrong with the newest one, where none is whole; `file-access`
+   */
+  async newestWhole(log: (message: string) => void): Promise<number> {
+    let first: SubtextError | undefined;
+    for (const step of this.directory.checkpoints().reverse()) {
+      try {
+        await checkWhole(this.directory.checkpoint(step));
+        return step;
+      } catch (error) {
+        if (!(error instanceof SubtextError) || error.reason === 'file-access') throw error;
+        log(`the checkpoint of step ${step} is left out: ${error.message}`);
+        first ??= error;
+      }
+    }
+    if (first) throw first;
+    return 0;
   }
 
   /**
@@ -92,4 +114,13 @@ export class Checkpoints {
       endOfText,
     };
   }
+}
+
+/** Reads no more than what tells how long the files are. */
+async function checkWhole(folder: string): Promise<void> {
+  await readCheckpointHeader(folder);
+  const path = join(folder, CHECKPOINT_FILES.trainState);
+  const state = await SafetensorsFile.open(path);
+  await state.close();
+  if (!state.metadata.has('progress')) throw formatError(path, 'does not say how far the run was');
 }

@@ -1,6 +1,6 @@
 // What a run writes down as it goes: its status, its metrics, its log.
 import { hostname } from 'node:os';
-import type { MetricsLine, RunState, RunStatus } from '../../protocol/runs';
+import type { MetricsLine, RunControl, RunState, RunStatus } from '../../protocol/runs';
 import { SubtextError } from '../errors';
 import type { RunDirectory } from '../run/runDirectory';
 import type { Progress } from './trainState';
@@ -67,16 +67,35 @@ export class Journal {
     this.flush();
   }
 
+  /** Ends the run because somebody asked for it. */
+  stop(request: RunControl['request']): 'paused' | 'cancelled' {
+    const state = request === 'pause' ? 'paused' : 'cancelled';
+    this.end(state);
+    return state;
+  }
+
+  /** Never throws: what cannot be written on a full disk must not hide why the run ended. */
   fail(error: unknown): void {
     const known = error instanceof SubtextError;
-    if (!known) this.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    this.end('failed', {
+    const message = error instanceof Error ? error.message : String(error);
+    const now = new Date().toISOString();
+    const status: RunStatus = {
+      ...this.status,
+      state: 'failed',
+      updated: now,
+      ended: now,
       error: {
         reason: known ? error.reason : 'internal',
-        message: known ? error.message : error instanceof Error ? error.message : String(error),
+        message,
         remedy: known ? error.remedy : 'This is a fault of Subtext: please report it with the log.',
       },
-    });
+    };
+    // The status first: without it the run seems to be at work.
+    attempt(() => this.directory.writeStatus(status));
+    attempt(() => this.directory.appendMetrics(this.lines));
+    this.lines = [];
+    if (!known && error instanceof Error) attempt(() => this.log(error.stack ?? message));
+    attempt(() => this.log(`failed: ${message}`));
   }
 
   flush(): void {
@@ -85,5 +104,13 @@ export class Journal {
     this.status.updated = new Date().toISOString();
     this.directory.writeStatus(this.status);
     this.written = Date.now();
+  }
+}
+
+function attempt(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // There is nowhere left to say so.
   }
 }

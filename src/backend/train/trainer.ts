@@ -5,6 +5,7 @@ import { openSource, prepareData, type SourcePlan, type TrainingData } from '../
 import { startEngine } from '../engine/engines';
 import { SubtextError } from '../errors';
 import type { Executor } from '../engine/executor';
+import type { RunControl } from '../../protocol/runs';
 import type { EngineName } from '../../protocol/types';
 import { LanguageModel } from '../model/languageModel';
 import { parameterCount } from '../model/weights';
@@ -32,7 +33,7 @@ export interface RunOptions {
   /** Makes batches ahead of the engine. */
   stream: (plan: BatchPlan) => BatchStream;
   /** Asked between two steps: what somebody wants of the run. */
-  request: () => 'pause' | 'cancel' | undefined;
+  request: () => RunControl['request'] | undefined;
   /** Told after every step. */
   onStep?: (progress: Progress, loss: number) => void;
 }
@@ -49,6 +50,8 @@ export async function train(directory: RunDirectory, recipe: Recipe, options: Ru
   if (directory.readStatus()?.state === 'finished') return 'finished';
   const journal = new Journal(directory, recipe.train.steps, options.threads);
   let executor: Executor | undefined;
+  let batches: BatchStream | undefined;
+  const stream = (plan: BatchPlan) => (batches = options.stream(plan));
   try {
     journal.log(options.resume ? 'resuming' : 'starting');
     const configuration = await configurationToTrain(recipe);
@@ -56,16 +59,22 @@ export async function train(directory: RunDirectory, recipe: Recipe, options: Ru
     const log = (message: string) => journal.log(message);
     const data = await prepareData(recipe, directory.path, configuration, log);
     directory.writeReferences(data.references);
+    const request = options.request();
+    if (request) return journal.stop(request);
     const engine = await startEngine(options.engine, { threads: options.threads, exclusive: true });
     executor = engine.executor;
     if (engine.note) journal.log(engine.note);
-    const run = await Run.start(directory, recipe, options, journal, data, executor);
+    const run = await Run.start(directory, recipe, { ...options, stream }, journal, data, executor);
     return await run.toItsEnd();
   } catch (error) {
     journal.fail(error);
     throw error;
   } finally {
+    // A thread that goes on keeps the process from ending.
+    await batches?.stop();
     executor?.dispose();
+    // What was asked in its last moments is not meant for whoever resumes it.
+    directory.dropControl();
   }
 }
 
@@ -148,17 +157,20 @@ class Run {
       checkpoints,
       batches,
     );
-    if (options.resume) await run.goBackTo(directory.checkpoints().at(-1) ?? 0);
+    if (options.resume)
+      await run.goBackTo(await run.checkpoints.newestWhole((message) => journal.log(message)));
     return run;
   }
 
   async toItsEnd(): Promise<RunEnd> {
-    const { settings, journal, options } = this;
+    const { settings, options } = this;
     try {
+      const early = options.request();
+      if (early) return await this.stopAs(early);
       if (this.progress.step === 0) await this.evaluate();
       while (this.progress.step < settings.steps) {
         const request = options.request();
-        if (request) return await this.stopAs(request === 'pause' ? 'paused' : 'cancelled');
+        if (request) return await this.stopAs(request);
         await this.next();
         const { step } = this.progress;
         const last = step === settings.steps;
@@ -172,8 +184,6 @@ class Run {
       }
       return await this.finish();
     } finally {
-      journal.flush();
-      await this.batches.stop();
       this.step.dispose();
       this.evaluation.dispose();
       this.model.dispose();
@@ -287,11 +297,10 @@ class Run {
     journal.know({ checkpoints: directory.checkpoints() });
   }
 
-  private async stopAs(state: 'paused' | 'cancelled'): Promise<RunEnd> {
+  private async stopAs(request: RunControl['request']): Promise<RunEnd> {
     if (!this.directory.checkpoints().includes(this.progress.step) && this.progress.step > 0)
       await this.save();
-    this.journal.end(state);
-    return state;
+    return this.journal.stop(request);
   }
 
   private async finish(note?: string): Promise<RunEnd> {
