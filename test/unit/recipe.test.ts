@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { SubtextError } from '../../src/backend/errors';
 import { Training } from '../../src/backend/server/training';
-import { changedKeys, completed } from '../../src/backend/train/completed';
-import { parseRecipe, recipeSchema, recipeText } from '../../src/backend/train/recipe';
+import { changedKeys, completed, recipeText } from '../../src/backend/train/completed';
+import { parseRecipe, recipeSchema } from '../../src/backend/train/recipe';
 import {
   RECIPE_SCHEMA,
   RECIPES_DOCUMENT,

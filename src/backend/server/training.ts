@@ -7,10 +7,10 @@ import type { Params, Result } from '../../protocol/requests';
 import type { EngineName } from '../../protocol/types';
 import { SubtextError } from '../errors';
 import { RunDirectory } from '../run/runDirectory';
-import { completed } from '../train/completed';
+import { completed, recipeText } from '../train/completed';
 import { estimateMemory, estimateTime } from '../train/estimate';
 import { composed, runName, trainingChoices } from '../train/presets';
-import { parseRecipe, recipeText, type Recipe } from '../train/recipe';
+import { parseRecipe, type Recipe } from '../train/recipe';
 import { configurationToTrain } from '../train/startingModel';
 import type { MeasuredEngine } from '../workbench';
 

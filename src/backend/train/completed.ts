@@ -1,7 +1,7 @@
 // A recipe as it is run: paths absolute, and every default written out.
 import { resolve } from 'node:path';
 import { isPresetName } from '../data/cfg/presets';
-import type { Recipe } from './recipe';
+import { checkRecipe, type Recipe } from './recipe';
 
 const BPE = { kind: 'bpe', vocabulary: 2048, megabytes: 8 } as const;
 
@@ -34,6 +34,11 @@ export function completed(recipe: Recipe, folder: string): Recipe {
       checkpoint_every: train.checkpoint_every ?? Math.ceil(train.steps / CHECKPOINTS),
     },
   };
+}
+
+/** A completed recipe as a run keeps it: the same recipe is always the same text, whatever the order of its keys was. */
+export function recipeText(recipe: Recipe): string {
+  return `${JSON.stringify(checkRecipe(recipe, 'The recipe'), undefined, 2)}\n`;
 }
 
 function defaultTokenizer({ data, model }: Recipe): NonNullable<Recipe['tokenizer']> {

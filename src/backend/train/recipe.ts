@@ -261,11 +261,6 @@ export function parseRecipe(text: string, name: string): Recipe {
   return checkRecipe(value, name);
 }
 
-/** As a run keeps it: the same recipe is always the same text, whatever the order of its keys was. */
-export function recipeText(recipe: Recipe): string {
-  return `${JSON.stringify(checkRecipe(recipe, 'The recipe'), undefined, 2)}\n`;
-}
-
 /** As `parseRecipe`, for a value. */
 export function checkRecipe(value: unknown, name: string): Recipe {
   const result = recipeSchema.safeParse(value, { reportInput: true });
