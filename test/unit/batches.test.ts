@@ -48,6 +48,15 @@ describe('batches', () => {
     }
   });
 
+  it('have something to guess in every row, since a part of a step may be one', () => {
+    for (let step = 0; step < 20; step++) {
+      const { labels } = batchOf(sevens, { batch: 4, pos: 4 }, step, MASKING);
+      for (let row = 0; row < 4; row++) {
+        assert.ok(labels.subarray(4 * row, 4 * row + 4).some((label) => label !== IGNORED));
+      }
+    }
+  });
+
   it('are the same for the same step, and others for another', () => {
     const of = (step: number) => [...batchOf(sevens, { batch: 4, pos: 50 }, step, MASKING).tokens];
     assert.deepEqual(of(3), of(3));

@@ -63,7 +63,10 @@ function masked(
     else if (kind < HIDDEN + REPLACED) tokens[place] = Math.floor(random() * vocabulary);
   };
   for (let place = 0; place < tokens.length; place++) if (random() < share) guess(place);
-  // A step in which nothing is to be guessed has no loss.
-  if (labels.every((label) => label === IGNORED)) guess(Math.floor(random() * tokens.length));
+  // A part of a step in which nothing is to be guessed has no loss, and a part may be a single row.
+  for (let start = 0; start < tokens.length; start += pos) {
+    const row = labels.subarray(start, start + pos);
+    if (row.every((label) => label === IGNORED)) guess(start + Math.floor(random() * pos));
+  }
   return { batch, pos, tokens, labels };
 }
