@@ -38,6 +38,12 @@ describe('the learning rate', () => {
     assert.equal(rateAt(100), 0);
   });
 
+  it('decays in the last step of the shortest runs too', () => {
+    const schedule = { kind: 'warmup-stable-decay', warmup: 0, final: 0.1 } as const;
+    const rates = [1, 2].map((step) => learningRate({ learning_rate: 1, steps: 2, schedule }, step));
+    assert.deepEqual(rates, [1, 0.1]);
+  });
+
   it('ends with the warm-up where the whole run is one', () => {
     const schedule = { kind: 'cosine', warmup: 4, final: 0.1 } as const;
     assert.equal(learningRate({ learning_rate: 1, steps: 4, schedule }, 4), 1);

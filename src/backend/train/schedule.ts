@@ -27,7 +27,7 @@ export function learningRate(
       return learning_rate * (final + ((1 - final) * (1 + Math.cos(Math.PI * done))) / 2);
     }
     case 'warmup-stable-decay': {
-      const decay = schedule.decay ?? Math.round(steps * DECAY_SHARE);
+      const decay = schedule.decay ?? Math.max(Math.round(steps * DECAY_SHARE), 1);
       return learning_rate * between(after(Math.max(steps - decay, warmup)));
     }
   }
