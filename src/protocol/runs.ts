@@ -18,7 +18,10 @@ export interface RunStatus {
   tokens: number;
   parameters: number;
   engine?: EngineName;
-  /** Threads of the engine; 0 = one per physical core. */
+  /**
+   * Threads of the engine: what was asked for until it has started, then what it uses. 0 = one per physical core, which
+   * stays where the system does not say how many these are.
+   */
   threads: number;
   /** ISO 8601. `started` is that of the first process, `updated` of this writing. */
   started: string;

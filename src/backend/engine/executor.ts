@@ -43,6 +43,8 @@ export interface Executor {
   readonly engine: EngineName;
   /** For people: 'CPU, 2 threads'. */
   readonly detail: string;
+  /** That compute; 0 = one per physical core, on a system that does not say how many these are. */
+  readonly threads: number;
   /**
    * @param outputs what is wanted, by name; nothing else is computed
    * @param weights the values of the graph's weights; looked up with every run, not copied where the engine can

@@ -1,6 +1,7 @@
 // What a run writes down as it goes: its status, its metrics, its log.
 import { hostname } from 'node:os';
 import type { MetricsLine, RunControl, RunState, RunStatus } from '../../protocol/runs';
+import type { EngineName } from '../../protocol/types';
 import { SubtextError } from '../errors';
 import type { RunDirectory } from '../run/runDirectory';
 import type { Progress } from './trainState';
@@ -12,13 +13,15 @@ export class Journal {
   private status: RunStatus;
   private lines: MetricsLine[] = [];
   private written = 0;
+  /** Of the process before. */
+  private readonly before: RunStatus | undefined;
 
   constructor(
     private readonly directory: RunDirectory,
     steps: number,
     threads: number,
   ) {
-    const before = directory.readStatus();
+    const before = (this.before = directory.readStatus());
     const now = new Date().toISOString();
     this.status = {
       state: 'starting',
@@ -38,9 +41,17 @@ export class Journal {
   }
 
   /** What does not change from step to step. */
-  know(facts: Partial<Pick<RunStatus, 'engine' | 'parameters' | 'checkpoints'>>): void {
+  know(facts: Partial<Pick<RunStatus, 'engine' | 'threads' | 'parameters' | 'checkpoints'>>): void {
     this.status = { ...this.status, ...facts };
     this.flush();
+  }
+
+  /** Another engine, or another number of threads, adds the same numbers in another order. */
+  compareEngine(engine: EngineName, threads: number): void {
+    const { before } = this;
+    if (!before?.engine || (before.engine === engine && before.threads === threads)) return;
+    const [was, is] = [before, { engine, threads }].map((each) => `${each.engine}, threads: ${each.threads}`);
+    this.log(`${was} before, ${is} now: losses may differ in the last bits from those of an unbroken run`);
   }
 
   metrics(line: MetricsLine): void {

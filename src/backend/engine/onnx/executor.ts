@@ -6,6 +6,7 @@ import { ARRAYS, numbersOf, stored } from '../graph/storage';
 import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
 import { engineError } from '../failures';
 import { Footprint } from '../footprint';
+import { physicalCores } from '../physicalCores';
 import { sourceName, writeOnnx } from './writer';
 
 type Onnxruntime = typeof onnxruntime;
@@ -23,6 +24,7 @@ export interface OnnxOptions {
 const NODE_BYTES = 16 * 1024;
 
 export class OnnxExecutor implements Executor {
+  readonly threads: number;
   /** ONNX Runtime's view of each weight: made once, over the same memory. */
   private readonly wrapped = new Map<TensorData, onnxruntime.Tensor>();
 
@@ -31,7 +33,9 @@ export class OnnxExecutor implements Executor {
     readonly engine: 'cpu' | 'webgpu',
     readonly detail: string,
     private readonly options: OnnxOptions,
-  ) {}
+  ) {
+    this.threads = options.threads || (physicalCores() ?? 0);
+  }
 
   async compile(
     graph: Graph,
@@ -49,6 +53,7 @@ export class OnnxExecutor implements Executor {
         writeOnnx(plan, this.engine, packWeights ? 'constants' : 'inputs'),
         {
           executionProviders: [this.engine],
+          // Left to ONNX Runtime where nothing is asked: it then ties each thread to its core too.
           intraOpNumThreads: this.options.threads,
           graphOptimizationLevel: 'all',
           // One block planned for all values of a run would lie beside what the first run took: half as much again.

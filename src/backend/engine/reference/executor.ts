@@ -9,6 +9,7 @@ import { Plan, type CompileOptions, type Executable, type Executor, type NamedTe
 export class ReferenceExecutor implements Executor {
   readonly engine = 'reference';
   readonly detail = 'float64 interpreter';
+  readonly threads = 1;
 
   compile(
     graph: Graph,

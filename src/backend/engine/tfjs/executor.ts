@@ -16,6 +16,7 @@ type Tensorflow = typeof tensorflow;
 const HEAP_BYTES = 4 * 2 ** 30;
 
 export class TensorflowExecutor implements Executor {
+  readonly threads = 1;
   /** Weights on the device, shared by everything that was compiled with the same values. */
   private readonly uploaded = new Map<TensorData, tensorflow.Tensor>();
 
