@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { NamedTensors } from '../../src/backend/engine/executor';
+import { initialLora, type Lora } from '../../src/backend/train/lora';
 import { TrainingStep, type TrainingOptions } from '../../src/backend/train/trainingStep';
 import { IGNORED } from '../../src/backend/train/loss';
 import { CONFIGURATIONS } from '../support/configurations';
@@ -73,19 +74,28 @@ for (const engine of [...TESTED_ENGINES, 'reference' as const]) {
       for (const [name, { data }] of weights) assert.deepEqual(Array.from(data), before.get(name), name);
       step.dispose();
 
-      async function training() {
+      const adapters = { rank: 2, alpha: 2, matrices: ['W_in'] };
+      const adapted = await training(adapters);
+      adapted.weights.get('blocks.1.mlp.W_in.lora_B')!.data[0] = Infinity;
+      await fails(adapted.step.run(batch, 2, 0.01), 'not-a-number', wrong);
+      adapted.step.dispose();
+
+      async function training(lora?: Lora) {
         assert.ok(typeof executor !== 'string');
         const configuration = configurationWith();
         const weights: NamedTensors = new Map(
-          [...randomWeights(configuration, 1)].map(([name, { shape, data }]) => [
-            name,
-            floatTensor(shape, data),
-          ]),
+          [...randomWeights(configuration, 1), ...(lora ? initialLora(configuration, lora, 1) : [])].map(
+            ([name, { shape, data }]) => [name, floatTensor(shape, data)],
+          ),
         );
         const optimizer: TrainingOptions['optimizer'] = { kind: 'sgd', momentum: 0.9, weightDecay: 0 };
         return {
           weights,
-          step: await TrainingStep.compile(executor, configuration, weights, { optimizer, clipNorm: 1 }),
+          step: await TrainingStep.compile(executor, configuration, weights, {
+            optimizer,
+            clipNorm: 1,
+            lora,
+          }),
         };
       }
     });

@@ -3,12 +3,20 @@ import type { Executor, NamedTensors } from '../engine/executor';
 import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
 import type { DropoutRates } from '../model/dropout';
-import { buildTransformer } from '../model/transformer';
+import { buildTransformer, type WeightSource } from '../model/transformer';
 import { firstNotFinite } from '../model/watch';
 
 /** Whether a step, or a part of one, gave a loss and a gradient to go on with. */
 export function isFiniteStep(outputs: NamedTensors): boolean {
   return [...outputs.values()].every(({ data }) => Number.isFinite(data[0]));
+}
+
+export interface FailedStep {
+  step: number;
+  loss: number;
+  dropout?: DropoutRates;
+  /** Where its model takes its weights from, if not by name. */
+  source?: WeightSource;
 }
 
 /**
@@ -20,9 +28,9 @@ export async function divergence(
   configuration: TransformerConfiguration,
   weights: NamedTensors,
   inputs: NamedTensors,
-  { step, loss, dropout }: { step: number; loss: number; dropout?: DropoutRates },
+  { step, loss, dropout, source }: FailedStep,
 ): Promise<SubtextError> {
-  const { graph, outputs } = buildTransformer(configuration, { captures: [], watch: true, dropout });
+  const { graph, outputs } = buildTransformer(configuration, { captures: [], watch: true, dropout }, source);
   const executable = await executor.compile(graph, outputs, weights);
   try {
     const hook = firstNotFinite(await executable.run(inputs));

@@ -1,11 +1,13 @@
 // What a recipe will cost, before anything is computed.
 import type { RunEstimate } from '../../protocol/runs';
 import { Plan } from '../engine/executor';
+import { sizeOf } from '../engine/graph/dimension';
 import { availableMemory } from '../engine/availableMemory';
 import { gigabytes, runBytes } from '../engine/footprint';
 import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
 import { parameterCount } from '../model/weights';
+import { loraShapes, type Lora } from './lora';
 import { optimizerOf } from './optimizerSettings';
 import type { Recipe } from './recipe';
 import { buildStepGraph } from './stepGraph';
@@ -18,8 +20,9 @@ const NODE_SECONDS = 4e-6;
 /** A step's operations on weights and activations for each layer, about. */
 const NODES_PER_LAYER = 120;
 
-/** Bytes of a weight and its optimizer state, in two buffers each. */
-const WEIGHT_BYTES = 6 * 4;
+/** Bytes of a number that is trained and its optimizer state, in two buffers each; of a weight that stays as it is. */
+const TRAINED_BYTES = 6 * 4;
+const FIXED_BYTES = 4;
 
 /**
  * Tokens, and seconds where the engine's speed is known.
@@ -60,7 +63,15 @@ export function estimateMemory(configuration: TransformerConfiguration, recipe: 
     ['batch', train.batch / train.accumulate],
     ['pos', train.context],
   ]);
-  return parameterCount(configuration) * WEIGHT_BYTES + runBytes(new Plan(graph, outputs, updates), sizes);
+  const weights = parameterCount(configuration);
+  const held = lora
+    ? weights * FIXED_BYTES + adapterCount(configuration, lora) * TRAINED_BYTES
+    : weights * TRAINED_BYTES;
+  return held + runBytes(new Plan(graph, outputs, updates), sizes);
+}
+
+function adapterCount(configuration: TransformerConfiguration, lora: Lora): number {
+  return [...loraShapes(configuration, lora).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
 }
 
 /** @throws SubtextError `memory`, before any is taken, when a run of this recipe would not fit */

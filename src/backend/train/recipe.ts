@@ -188,7 +188,9 @@ const train = z.strictObject({
   eval_every: count(1, MOST.steps).optional().describe('Default: a twentieth of all steps.'),
   eval_batches: count(1, 10000).default(8),
   checkpoint_every: count(1, MOST.steps).optional().describe('Default: a tenth of all steps.'),
-  keep_checkpoints: count(1, 10000).default(20).describe('The newest are kept.'),
+  keep_checkpoints: count(1, 10000)
+    .default(20)
+    .describe('The newest are kept; with spike_guard also one or two before, to go back to.'),
   final_type: z.enum(['float32', 'float16']).default('float32').describe('How the last weights are stored.'),
   samples: z
     .strictObject({
@@ -242,6 +244,7 @@ export const recipeSchema = z.strictObject({
 export type Recipe = z.output<typeof recipeSchema>;
 export type RecipeInput = z.input<typeof recipeSchema>;
 export type NewModel = z.output<typeof newModel>;
+export type StartedModel = z.output<typeof startedModel>;
 export type TrainSettings = Recipe['train'];
 
 /**

@@ -5,10 +5,11 @@ import type { NamedTensors } from '../engine/executor';
 import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
 import type { WeightSource } from '../model/transformer';
+import type { Tokenizer } from '../tokenizer';
 import { weightShapes, type Weights } from '../model/weights';
 import { configurationOf, initialWeights } from './architectures';
-import { adapted, initialLora, loraShapes, mergedWeights, type Lora } from './lora';
-import type { Recipe } from './recipe';
+import { adapted, byName, initialLora, loraShapes, mergedWeights, type Lora } from './lora';
+import type { Recipe, StartedModel } from './recipe';
 
 export interface StartingModel {
   configuration: TransformerConfiguration;
@@ -19,13 +20,20 @@ export interface StartingModel {
   source?: WeightSource;
 }
 
-/** What a recipe trains, before anything is read or made. @throws SubtextError as `readCheckpointHeader`, `vocabularyOf` */
+/**
+ * What a recipe trains, before anything is read or made.
+ * @throws SubtextError `recipe` where its adapters fit nothing; as `readCheckpointHeader`, `vocabularyOf`
+ */
 export async function configurationToTrain({
   model,
   train,
   ...rest
 }: Recipe): Promise<TransformerConfiguration> {
-  if ('from' in model) return (await readCheckpointHeader(model.from)).configuration;
+  if ('from' in model) {
+    const { configuration } = await readCheckpointHeader(model.from);
+    loraOf(model, configuration);
+    return configuration;
+  }
   return configurationOf(model, train.context, vocabularyOf({ model, train, ...rest }));
 }
 
@@ -38,7 +46,7 @@ export async function startingModel({ model, train }: Recipe, data: TrainingData
       weights: tensors(initialWeights(configuration, model.initial_deviation, train.seed)),
     };
   }
-  const { configuration, weights } = await openCheckpoint(model.from);
+  const { configuration, weights, tokenizer } = await openCheckpoint(model.from);
   const { d_vocab, n_ctx } = configuration;
   if (data.vocabulary > d_vocab) {
     throw new SubtextError(
@@ -47,6 +55,7 @@ export async function startingModel({ model, train }: Recipe, data: TrainingData
       'Use the tokenizer of the model (leave tokenizer out), or train a new model.',
     );
   }
+  if (tokenizer) checkSameTokens(model.from, tokenizer, data);
   if (train.context > n_ctx) {
     throw new SubtextError(
       'recipe',
@@ -54,19 +63,41 @@ export async function startingModel({ model, train }: Recipe, data: TrainingData
       `Set train.context to ${n_ctx} or less.`,
     );
   }
-  if (!model.lora) return { configuration, weights: tensors(weights) };
-  const { rank, alpha = rank, matrices } = model.lora;
-  const lora = { rank, alpha, matrices };
-  if (loraShapes(configuration, lora).size === 0) {
+  const lora = loraOf(model, configuration);
+  if (!lora) return { configuration, weights: tensors(weights) };
+  const all = new Map([...weights, ...initialLora(configuration, lora, train.seed)]);
+  return { configuration, weights: tensors(all), lora, source: adapted(lora, byName, byName) };
+}
+
+/**
+ * A model knows its tokens by their ids alone.
+ * @throws SubtextError `recipe` where an id of the data stands for another token in the model
+ */
+function checkSameTokens(from: string, own: Tokenizer, { tokenizer, vocabulary, mask }: TrainingData): void {
+  for (let id = 0; id < vocabulary; id++) {
+    // One that was added for an encoder, in a row that the model has left over.
+    if (id === mask && id >= own.vocabularySize) continue;
+    const [token, known] = [tokenizer.piece(id), own.piece(id)];
+    if (token === known) continue;
     throw new SubtextError(
       'recipe',
-      `The model in ${model.from} has none of the matrices ${matrices.join(', ')}`,
-      'Name others in model.lora.matrices.',
+      `Token ${id} of the data is ${JSON.stringify(token)}, but ${JSON.stringify(known)} in the model in ${from}`,
+      'Use data and the tokenizer of the model (leave tokenizer out), or train a new model.',
     );
   }
-  const all = new Map([...weights, ...initialLora(configuration, lora, train.seed)]);
-  const byName: WeightSource = (graph, name, shape) => graph.weight(name, shape);
-  return { configuration, weights: tensors(all), lora, source: adapted(lora, byName, byName) };
+}
+
+/** @throws SubtextError `recipe` where the model has none of the matrices */
+function loraOf({ from, lora }: StartedModel, configuration: TransformerConfiguration): Lora | undefined {
+  if (!lora) return undefined;
+  const { rank, alpha = rank, matrices } = lora;
+  const found = { rank, alpha, matrices };
+  if (loraShapes(configuration, found).size > 0) return found;
+  throw new SubtextError(
+    'recipe',
+    `The model in ${from} has none of the matrices ${matrices.join(', ')}`,
+    'Name others in model.lora.matrices.',
+  );
 }
 
 /** The weights as a checkpoint holds them. */

@@ -10,6 +10,7 @@ import { DROPOUT_SEED, type DropoutRates } from '../model/dropout';
 import { checkIds } from '../model/languageModel';
 import { weightShapes } from '../model/weights';
 import { divergence, isFiniteStep } from './divergence';
+import { adapted, byName } from './lora';
 import { IGNORED } from './loss';
 import { scalarValues } from './optimizer';
 import { PackedWeights } from './packing';
@@ -159,7 +160,9 @@ export class TrainingStep {
     for (const [name, shape] of this.state) {
       if (isSum(name)) weights.set(name, zeros(shape));
     }
-    return divergence(executor, configuration, weights, inputs, { step, loss, dropout: options.dropout });
+    const { dropout, lora } = options;
+    const source = lora && adapted(lora, byName, byName);
+    return divergence(executor, configuration, weights, inputs, { step, loss, dropout, source });
   }
 }
 
