@@ -1,5 +1,6 @@
 // What a recipe's data becomes: sources of tokens to train and to evaluate on, and what is known about them.
 import type { ReferenceLine, RunSample } from '../../protocol/runs';
+import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
 import type { Recipe } from '../train/recipe';
 import type { Tokenizer } from '../tokenizer';
@@ -71,12 +72,12 @@ export function vocabularyOf(recipe: Recipe): number {
 /**
  * @param folder of the run
  * @param causal whether the model predicts the next token; one that sees both ways guesses masked ones
- * @throws SubtextError as `DataKind.prepare`
+ * @throws SubtextError as `DataKind.prepare`; `recipe` where samples cannot begin as the recipe says
  */
 export async function prepareData(
   recipe: Recipe,
   folder: string,
-  { causal }: Pick<TransformerConfiguration, 'causal'>,
+  { causal, n_ctx }: Pick<TransformerConfiguration, 'causal' | 'n_ctx'>,
   log: (message: string) => void,
 ): Promise<TrainingData> {
   const prepared = await kinds[recipe.data.kind].prepare(recipe, folder, log);
@@ -85,7 +86,7 @@ export async function prepareData(
     : withMask(prepared.tokenizerJson);
   const tokenizer = tokenizerOf(tokenizerJson);
   const begin = prepared.beginOfText ?? prepared.endOfText;
-  return {
+  const data: TrainingData = {
     ...prepared,
     tokenizerJson,
     tokenizer,
@@ -97,6 +98,29 @@ export async function prepareData(
       return ids[0] === begin ? ids : [begin, ...ids];
     },
   };
+  // An encoder writes nothing.
+  if (causal && recipe.train.samples.count > 0) checkPrompt(recipe.train.samples.prompt, data, n_ctx);
+  return data;
+}
+
+function checkPrompt(prompt: string, { promptIds }: TrainingData, n_ctx: number): void {
+  const refuse = (what: string, remedy: string) =>
+    new SubtextError('recipe', `train.samples.prompt ${what}`, remedy);
+  let length: number;
+  try {
+    ({ length } = promptIds(prompt));
+  } catch (error) {
+    if (!(error instanceof SubtextError) || error.reason !== 'tokenizer') throw error;
+    throw refuse(
+      `has something that is no token of the data (${error.message})`,
+      'Use only what the data has, or leave the prompt out.',
+    );
+  }
+  if (length < n_ctx) return;
+  throw refuse(
+    `has ${length} tokens with the one that begins a text, and the model takes ${n_ctx}: nothing is left to write`,
+    'Shorten the prompt.',
+  );
 }
 
 export function openSource(plan: SourcePlan): Promise<TokenSource> {
