@@ -1,7 +1,8 @@
 // `subtext train`: runs a recipe in a run directory, in this process.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { RUN_FILES, RUNS_FOLDER } from '../../protocol/runs';
+import { RUN_FILES, RUNS_FOLDER, type MetricsLine } from '../../protocol/runs';
 import { MAX_THREADS } from '../../backend/engine/engines';
 import { SubtextError } from '../../backend/errors';
 import { fileError } from '../../backend/files';
@@ -55,7 +56,7 @@ export const train: Command = {
         onStep: ({ step, tokens, seconds }, loss) => progress.show(step, tokens, seconds, loss),
       }).finally(() => progress.end());
       output.answer(
-        () => ({ directory: directory.path, state: end, step: progress.step, loss: progress.loss }),
+        () => ({ directory: directory.path, state: end, ...(progress.last ?? lastOf(directory)) }),
         () => `${sentences[end]} ${directory.path}\n`,
       );
       return asked.interrupted ? EXIT_INTERRUPTED : 0;
@@ -90,6 +91,16 @@ function checkUnchanged(directory: RunDirectory, recipe: Recipe): void {
   );
 }
 
+/** How far a run is that had nothing left to do; the loss is that of the last step of which one was written. */
+function lastOf(directory: RunDirectory): { step: number; loss: number | null } {
+  const step = directory.readStatus()?.step ?? 0;
+  const lines = existsSync(directory.file(RUN_FILES.metrics))
+    ? directory.read(RUN_FILES.metrics).split('\n')
+    : [];
+  const losses = lines.flatMap((line) => (line === '' ? [] : ((JSON.parse(line) as MetricsLine).loss ?? [])));
+  return { step, loss: losses.at(-1) ?? null };
+}
+
 /** What is asked of the run: by a signal, or in its directory. */
 class Requests {
   interrupted = false;
@@ -116,8 +127,8 @@ class Requests {
 
 /** One line that is written over in a terminal, and a line now and then in a file. */
 class ProgressLine {
-  step = 0;
-  loss = NaN;
+  /** Undefined where no step was made. */
+  last: { step: number; loss: number } | undefined;
   private first: { step: number; seconds: number } | undefined;
   private shown = 0;
   private width = 0;
@@ -129,8 +140,7 @@ class ProgressLine {
   ) {}
 
   show(step: number, tokens: number, seconds: number, loss: number): void {
-    this.step = step;
-    this.loss = loss;
+    this.last = { step, loss };
     this.first ??= { step: step - 1, seconds };
     const { steps } = this.recipe.train;
     const every = this.terminal ? LINE_EVERY.terminal : LINE_EVERY.file;
