@@ -4,6 +4,7 @@ import { NOT_CANCELLED } from '../cancellation';
 import type { TokenSource } from '../data/source';
 import type { TrainingData } from '../data/training';
 import type { Executable, Executor, NamedTensors } from '../engine/executor';
+import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
 import { POSITIONS, TOKENS } from '../model/context';
 import { generate } from '../model/generate';
@@ -41,8 +42,12 @@ export class Evaluation {
     return new Evaluation(executable, batches);
   }
 
-  /** Mean cross-entropy over the batches, nats per token. */
-  async loss(): Promise<number> {
+  /**
+   * Mean cross-entropy over the batches, nats per token.
+   * @param step after which it is measured
+   * @throws SubtextError `not-a-number` where it is not finite
+   */
+  async loss(step: number): Promise<number> {
     let sum = 0;
     for (const { batch, pos, tokens, labels } of this.batches) {
       const positions = Int32Array.from({ length: pos }, (_, index) => index);
@@ -55,7 +60,12 @@ export class Evaluation {
       );
       sum += results.get('loss')!.data[0];
     }
-    return sum / this.batches.length;
+    if (Number.isFinite(sum)) return sum / this.batches.length;
+    throw new SubtextError(
+      'not-a-number',
+      `The validation loss after step ${step} is NaN or infinite`,
+      'Lower train.learning_rate, or clip gradients to a smaller norm (train.clip), and go on from a checkpoint before the loss rose.',
+    );
   }
 
   dispose(): void {

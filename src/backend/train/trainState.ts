@@ -15,6 +15,8 @@ export interface Progress {
   /** Times that the run went back from one place, and the step at which the last spike began. */
   retries: number;
   spikeAt: number;
+  /** Of the evaluation after the last step, if there was one. */
+  validationLoss?: number;
   guard: SpikeMemory;
 }
 

@@ -1,27 +1,24 @@
 // A training run from its recipe to its last checkpoint. All that it needs to go on after a kill lies in its checkpoints;
 // everything else (batches, learning rates, evaluations) is a function of the recipe and the number of a step.
 import type { RunDirectory } from '../run/runDirectory';
-import { openSource, prepareData, type SourcePlan, type TrainingData } from '../data/training';
+import { prepareData, type TrainingData } from '../data/training';
 import { startEngine } from '../engine/engines';
 import { SubtextError } from '../errors';
 import type { Executor } from '../engine/executor';
 import type { RunControl } from '../../protocol/runs';
 import type { EngineName } from '../../protocol/types';
-import { LanguageModel } from '../model/languageModel';
 import { parameterCount } from '../model/weights';
-import type { BatchShape, Masking } from './batches';
-import { Checkpoints } from './checkpoints';
 import { checkMemory } from './estimate';
-import { Evaluation, writeSamples } from './evaluation';
+import { writeSamples } from './evaluation';
 import { Journal } from './journal';
+import { runParts, type RunParts } from './parts';
 import type { BatchStream } from './prefetch';
 import type { BatchPlan } from './batchWorker';
 import type { Recipe, TrainSettings } from './recipe';
 import { learningRate } from './schedule';
+import { expendable, wayBack, type Spike } from './spikeGuard';
 import { SpikeDetector } from './spikes';
-import { optimizerOf } from './optimizerSettings';
-import { configurationToTrain, startingModel } from './startingModel';
-import { TrainingStep } from './trainingStep';
+import { configurationToTrain } from './startingModel';
 import { START, type Progress } from './trainState';
 
 export interface RunOptions {
@@ -78,13 +75,14 @@ export async function train(directory: RunDirectory, recipe: Recipe, options: Ru
   }
 }
 
-/** Five halvings: what still diverges does so for another reason than a rate that is a little too high. */
-const LEAST_RATE_FACTOR = 1 / 32;
-
 class Run {
   private progress: Progress = START;
   private readonly detector: SpikeDetector | undefined;
   private readonly settings: TrainSettings;
+  private readonly step: RunParts['step'];
+  private readonly evaluation: RunParts['evaluation'];
+  private readonly model: RunParts['model'];
+  private readonly checkpoints: RunParts['checkpoints'];
   /** When training went on, milliseconds: what was spent before stands in `progress`. */
   private since = performance.now();
 
@@ -94,13 +92,14 @@ class Run {
     private readonly journal: Journal,
     private readonly data: TrainingData,
     recipe: Recipe,
-    private readonly step: TrainingStep,
-    private readonly evaluation: Evaluation,
-    private readonly model: LanguageModel,
-    private readonly checkpoints: Checkpoints,
+    { step, evaluation, model, checkpoints }: RunParts,
     private readonly batches: BatchStream,
   ) {
     this.settings = recipe.train;
+    this.step = step;
+    this.evaluation = evaluation;
+    this.model = model;
+    this.checkpoints = checkpoints;
     this.detector = this.settings.spike_guard ? new SpikeDetector(this.settings.spike_guard) : undefined;
   }
 
@@ -112,51 +111,13 @@ class Run {
     data: TrainingData,
     executor: Executor,
   ): Promise<Run> {
-    const { train: settings } = recipe;
-    const started = await startingModel(recipe, data);
-    const { configuration, weights, source } = started;
-    journal.know({ engine: executor.engine, parameters: parameterCount(configuration) });
-    const { batch, context: pos, dropout, seed } = settings;
-    const shape: BatchShape = { batch, pos };
-    const step = await TrainingStep.compile(executor, configuration, weights, {
-      optimizer: optimizerOf(settings),
-      clipNorm: settings.clip === 0 ? Infinity : settings.clip,
-      zLoss: settings.z_loss,
-      recompute: settings.recompute,
-      lora: started.lora,
-      accumulate: settings.accumulate,
-      sizes: shape,
-      ...(dropout > 0 && { dropout: { embedding: dropout, attention: dropout, residual: dropout, seed } }),
-    });
-    const masking = maskingOf(data, settings);
-    const plan = (split: SourcePlan['split']): SourcePlan => ({ recipe, split, folder: directory.path });
-    const validation = await openSource(plan('validation'));
-    const evaluation = await Evaluation.compile(executor, configuration, weights, source, validation, {
-      count: settings.eval_batches,
-      shape: { batch: batch / settings.accumulate, pos },
-      masking,
-    });
-    await validation.dispose?.();
-    const checkpoints = new Checkpoints(directory, started, step, data, recipe);
-    const live = { path: directory.path, tokenizer: data.tokenizer, configuration, weights: new Map() };
-    const model = new LanguageModel(
-      { ...live, format: 'hugging-face', architecture: 'training', tensors: [], notes: [] },
-      executor,
-      { values: weights, source },
-    );
-    const batches = options.stream({ source: plan('train'), shape, masking });
-    const run = new Run(
-      directory,
-      options,
-      journal,
-      data,
-      recipe,
-      step,
-      evaluation,
-      model,
-      checkpoints,
-      batches,
-    );
+    const { engine, threads } = executor;
+    if (options.resume) journal.compareEngine(engine, threads);
+    journal.know({ engine, threads });
+    const parts = await runParts(directory, recipe, data, executor);
+    journal.know({ parameters: parameterCount(parts.model.configuration) });
+    const batches = options.stream(parts.plan);
+    const run = new Run(directory, options, journal, data, recipe, parts, batches);
     if (options.resume)
       await run.goBackTo(await run.checkpoints.newestWhole((message) => journal.log(message)));
     return run;
@@ -165,22 +126,25 @@ class Run {
   async toItsEnd(): Promise<RunEnd> {
     const { settings, options } = this;
     try {
+      if (this.isCloseEnough()) return await this.finish();
       const early = options.request();
       if (early) return await this.stopAs(early);
       if (this.progress.step === 0) await this.evaluate();
       while (this.progress.step < settings.steps) {
         const request = options.request();
         if (request) return await this.stopAs(request);
-        await this.next();
-        const { step } = this.progress;
+        if (!(await this.next())) continue;
+        const { step, batch } = this.progress;
         const last = step === settings.steps;
-        const evaluated = step % settings.eval_every! === 0 || last ? await this.evaluate() : undefined;
-        if (step % settings.checkpoint_every! === 0 || last) await this.save();
-        if (evaluated !== undefined && this.isCloseEnough(evaluated)) {
-          return await this.finish(
-            `the validation loss is within ${settings.stop_gap} of the entropy of the data`,
+        if (last || step % settings.eval_every! === 0) {
+          const loss = await this.evaluate().catch((error: unknown) =>
+            this.leaveNaN(error, { from: step, seen: batch }),
           );
+          if (loss === undefined) continue;
         }
+        const enough = this.isCloseEnough();
+        if (last || enough || step % settings.checkpoint_every! === 0) await this.save();
+        if (enough) break;
       }
       return await this.finish();
     } finally {
@@ -190,18 +154,18 @@ class Run {
     }
   }
 
-  private async next(): Promise<void> {
+  /** @returns whether there was a step; else the run went back */
+  private async next(): Promise<boolean> {
     const { settings, journal, progress } = this;
     const step = progress.step + 1;
     const number = progress.batch + 1;
     const before = performance.now();
     const batch = await this.batches.take(number);
     const rate = learningRate(settings, step) * progress.rateFactor;
-    const result = await this.step.run(batch, step, rate).catch((error: unknown) => {
-      if (this.mayGoBack(error)) return undefined;
-      throw error;
-    });
-    if (!result) return this.leaveSpike(step, number);
+    const result = await this.step
+      .run(batch, step, rate)
+      .catch((error: unknown) => this.leaveNaN(error, { from: step, seen: number }));
+    if (!result) return false;
     const { loss, gradientNorm } = result;
     const now = performance.now();
     const tokens = batch.batch * batch.pos;
@@ -210,9 +174,9 @@ class Run {
       step,
       batch: number,
       tokens: progress.tokens + tokens,
-      seconds: progress.seconds + (now - this.since) / 1000,
+      seconds: this.spent(),
+      validationLoss: undefined,
     };
-    this.since = now;
     if (step % settings.log_every === 0 || step === settings.steps) {
       journal.metrics({
         ...this.place(),
@@ -225,46 +189,40 @@ class Run {
     journal.at(this.progress);
     this.options.onStep?.(this.progress, loss);
     const lasted = this.detector?.push(loss) ?? 0;
-    if (lasted > 0) await this.leaveSpike(step - lasted + 1, number);
+    if (lasted > 0) await this.leaveSpike({ from: step - lasted + 1, seen: number });
+    return lasted === 0;
   }
 
-  /** A loss that is not a number is a spike too, until smaller rates have been of no use. */
-  private mayGoBack(error: unknown): boolean {
+  /** Where there is a guard, a loss that is not a number is a spike too; other errors are passed on. */
+  private async leaveNaN(error: unknown, spike: Spike): Promise<undefined> {
     const isNaN = error instanceof SubtextError && error.reason === 'not-a-number';
-    return isNaN && this.detector !== undefined && this.progress.rateFactor >= LEAST_RATE_FACTOR;
+    if (!isNaN || !this.detector) throw error;
+    await this.leaveSpike({ ...spike, cause: error });
   }
 
-  /** Goes back to before a spike and on with batches that come after it. */
-  private async leaveSpike(from: number, seen: number): Promise<void> {
-    const { window, retries } = this.settings.spike_guard!;
-    const same = from <= this.progress.spikeAt + window;
-    const tries = same ? this.progress.retries + 1 : 1;
-    const halve = tries > retries;
-    const rateFactor = this.progress.rateFactor / (halve ? 2 : 1);
-    const back = this.directory.checkpoints().findLast((step) => step <= from - Math.min(window, from)) ?? 0;
-    await this.goBackTo(back);
-    if (back === 0) await this.evaluate();
-    this.progress = {
-      ...this.progress,
-      batch: seen + window,
-      rateFactor,
-      retries: halve ? 0 : tries,
-      spikeAt: from,
-    };
-    const event = `The loss rose at step ${from}: went back to step ${back}, skipped the batches up to there and ${window} more${halve ? ', halved the learning rate' : ''}`;
-    this.journal.metrics({ ...this.place(), event });
-    this.journal.log(event);
+  private async leaveSpike(spike: Spike): Promise<void> {
+    const { settings, directory, journal } = this;
+    const guarded = { ...settings, spike_guard: settings.spike_guard! };
+    const { step, goesOn, event } = wayBack(guarded, this.progress, directory.checkpoints(), spike);
+    const seconds = this.spent();
+    await this.goBackTo(step, step);
+    this.progress = { ...this.progress, ...goesOn, seconds };
+    journal.metrics({ ...this.place(), event });
+    journal.log(event);
+    journal.at(this.progress);
   }
 
-  /** Makes everything as it was after a step of which there is a checkpoint; 0 is the beginning. */
-  private async goBackTo(step: number): Promise<void> {
+  /**
+   * Makes everything as it was after a step of which there is a checkpoint; 0 is the beginning.
+   * @param kept the step up to which what was written stays. A run that begins evaluates first, so nothing.
+   */
+  private async goBackTo(step: number, kept = step === 0 ? -1 : step): Promise<void> {
     const { checkpoints, directory, journal } = this;
     this.progress = await checkpoints.restore(step);
     for (const later of directory.checkpoints()) if (later > step) directory.removeCheckpoint(later);
     journal.flush();
-    // The evaluation before the first step is made again.
-    directory.cutAfter(step === 0 ? -1 : step);
-    journal.know({ checkpoints: directory.checkpoints() });
+    directory.cutAfter(kept);
+    this.removeExpendable();
     journal.at(this.progress);
     this.detector?.restore(this.progress.guard);
     this.since = performance.now();
@@ -272,7 +230,8 @@ class Run {
 
   private async evaluate(): Promise<number> {
     const { step } = this.progress;
-    const validation_loss = await this.evaluation.loss();
+    const validation_loss = await this.evaluation.loss(step);
+    this.progress = { ...this.progress, validationLoss: validation_loss };
     this.journal.metrics({ ...this.place(), validation_loss });
     const samples = await writeSamples(this.model, this.data, this.settings);
     if (samples.length > 0) this.directory.appendSamples({ step, samples });
@@ -281,19 +240,20 @@ class Run {
   }
 
   private async save(): Promise<void> {
-    const { checkpoints, directory, journal, settings } = this;
+    const { checkpoints, journal } = this;
     journal.flush();
-    const now = performance.now();
     this.progress = {
       ...this.progress,
-      seconds: this.progress.seconds + (now - this.since) / 1000,
+      seconds: this.spent(),
       guard: this.detector?.memory ?? START.guard,
     };
-    this.since = now;
     await checkpoints.save(this.progress);
-    for (const step of directory.checkpoints().slice(0, -settings.keep_checkpoints)) {
-      directory.removeCheckpoint(step);
-    }
+    this.removeExpendable();
+  }
+
+  private removeExpendable(): void {
+    const { directory, journal, settings } = this;
+    for (const step of expendable(directory.checkpoints(), settings)) directory.removeCheckpoint(step);
     journal.know({ checkpoints: directory.checkpoints() });
   }
 
@@ -303,28 +263,34 @@ class Run {
     return this.journal.stop(request);
   }
 
-  private async finish(note?: string): Promise<RunEnd> {
-    if (note !== undefined) await this.save();
+  private async finish(): Promise<RunEnd> {
+    const { stop_gap: gap } = this.settings;
     await this.checkpoints.saveFinal();
+    const note = this.isCloseEnough()
+      ? `the validation loss is within ${gap} of the entropy of the data`
+      : undefined;
     this.journal.end('finished', { note });
     return 'finished';
   }
 
-  private isCloseEnough(validationLoss: number): boolean {
+  /** Whether the evaluation of this step ends the run; so it does too where the run was killed before it had ended. */
+  private isCloseEnough(): boolean {
     const { stop_gap: gap } = this.settings;
     const { entropy } = this.data;
-    return gap !== undefined && entropy !== undefined && validationLoss - entropy <= gap;
+    const { validationLoss: loss } = this.progress;
+    return gap !== undefined && entropy !== undefined && loss !== undefined && loss - entropy <= gap;
+  }
+
+  /** Seconds of training, which are counted on from now. */
+  private spent(): number {
+    const now = performance.now();
+    const seconds = this.progress.seconds + (now - this.since) / 1000;
+    this.since = now;
+    return seconds;
   }
 
   private place(): { step: number; tokens: number; seconds: number } {
     const { step, tokens, seconds } = this.progress;
     return { step, tokens, seconds };
   }
-}
-
-function maskingOf(
-  { mask, vocabulary }: TrainingData,
-  { mask_share, seed }: TrainSettings,
-): Masking | undefined {
-  return mask === undefined ? undefined : { share: mask_share, mask, vocabulary, seed };
 }
