@@ -39,7 +39,12 @@ export async function bareStep(size: RecipeSize): Promise<OwnTask> {
   const shape = { batch: settings.batch, pos: settings.context };
   const folder = mkdtempSync(join(tmpdir(), 'subtext-bench-'));
   try {
-    const data = await prepareData(recipe, folder, { causal: true, n_ctx: settings.context }, () => undefined);
+    const data = await prepareData(
+      recipe,
+      folder,
+      { causal: true, n_ctx: settings.context },
+      () => undefined,
+    );
     const source = await openSource({ recipe, split: 'train', folder });
     const executor = await startedExecutor();
     const { configuration, weights } = await startingModel(recipe, data);
