@@ -13,14 +13,14 @@ export function pronouns(text: string, { hero, parent }: Teller): string {
 }
 
 /**
- * "She ran." with the hero's name, unless the sentence before is about the hero and nobody else whom "she" could mean.
- * Sentences that begin with a pronoun always mean the hero or somebody of the other gender.
+ * "She ran." with the hero's name, unless the sentence before is about the hero and nobody else whom "she" could mean;
+ * and often even then, as people tell stories to small children. Sentences that begin with a pronoun always mean the hero or somebody of the other gender.
  * @param before the sentence before in the same paragraph
  */
 export function clearSubject(
   sentence: string,
   before: string | undefined,
-  { hero, parent, otherParent, grandparent }: Teller,
+  { hero, parent, otherParent, grandparent, dice }: Teller,
 ): string {
   const pronoun = capitalised(hero.he);
   if (!sentence.startsWith(`${pronoun} `)) return sentence;
@@ -28,7 +28,8 @@ export function clearSubject(
     const words = before.toLowerCase().split(/[^a-z]+/);
     const rivals = [parent, otherParent, grandparent].filter(({ he }) => he === hero.he);
     const named = [hero.name.toLowerCase(), hero.he, hero.him, hero.his].some((word) => words.includes(word));
-    if (named && !rivals.some(({ kind }) => words.includes(kind))) return sentence;
+    const clear = named && !rivals.some(({ kind }) => words.includes(kind));
+    if (clear && dice.chance(0.5)) return sentence;
   }
   return hero.name + sentence.slice(pronoun.length);
 }
