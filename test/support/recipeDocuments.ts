@@ -41,7 +41,7 @@ A recipe is a JSON file that says what to train: \`NAME.subtext.json\`. VS Code 
 
 ${sections.join('\n\n')}
 
-_Generated from \`src/backend/train/recipe.ts\` by \`npm run docs\`._
+_Generated from \`src/backend/train/recipeSchema.ts\` by \`npm run docs\`._
 `;
   return format(text, { parser: 'markdown', printWidth: 110 });
 }
