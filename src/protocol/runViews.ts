@@ -12,10 +12,14 @@ export interface RunSnapshot {
   /** The directory's name. */
   name: string;
   state: ShownRunState;
+  /** Its points are still being read: what the view has of them is not all, or nothing. */
+  isReading?: boolean;
+  /** Whether its final model is there. */
+  hasFinal?: boolean;
   /** Undefined while the run has not written any. */
   status?: RunStatus;
   references: ReferenceLine[];
-  /** The latest evaluation's samples, and how many evaluations had any. */
+  /** The latest evaluation's samples. */
   samples?: SamplesLine;
   events: { step: number; text: string }[];
   /** What the run trains, in one line: 'GPT-2 type, 2 layers, width 64 · cfg3b'. */
