@@ -1,6 +1,6 @@
 // The open models and the texts they have read: everything the backend can be asked, free of any protocol.
 // The language server asks it from another thread, the command line directly.
-import { basename, dirname, extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type {
   EngineName,
   EngineStatus,
@@ -25,6 +25,7 @@ import { Reading } from './interpret/reading';
 import { neuronWrites } from './interpret/writes';
 import { LanguageModel } from './model/languageModel';
 import { parameterCount } from './model/weights';
+import { modelName } from './modelName';
 import type { Token } from './tokenizer/tokenizer';
 
 /** A version of a document. What was computed for the same text under the same model is kept. */
@@ -279,13 +280,4 @@ function summary(id: string, { checkpoint, configuration, executor }: LanguageMo
     engine: executor.engine,
     notes: checkpoint.notes,
   };
-}
-
-/** The folder's name for the usual file names, else the file's own without its ending. */
-export function modelName(path: string): string {
-  const generic = /^(model|pytorch_model|config|model\.safetensors\.index)$/;
-  const name = basename(path, extname(path));
-  const file = extname(path) !== '' && /\.(bin|safetensors|json)$/.test(path);
-  if (!file) return basename(path);
-  return generic.test(name) ? basename(dirname(path)) : name;
 }

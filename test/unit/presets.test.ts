@@ -67,12 +67,20 @@ describe('the palette', () => {
   it('says what each size and budget costs', () => {
     const data = 'cfg:cfg3b/3';
     const [tiny] = trainingChoices({ data, architecture: 'gpt_rotary' }).choices;
-    assert.equal(tiny.description, '100 k parameters');
+    assert.equal(tiny.description, 'from 100 k parameters · 1.23 M tokens');
     const answers = { data, architecture: 'gpt_rotary', size: 'tiny' };
     const short = (speed?: number) =>
       trainingChoices(answers, speed).choices.find(({ id }) => id === 'short')!.description;
-    assert.equal(short(), '8.19 M tokens');
-    assert.match(short(5e10), /^8\.19 M tokens · about \d+ (s|min)$/);
+    assert.equal(short(), '100 k parameters · 8.19 M tokens');
+    assert.match(short(5e10), /^100 k parameters · 8\.19 M tokens · about \d+ (s|min)$/);
+    for (const { description } of trainingChoices({}, 5e10).choices) {
+      assert.match(description, /^from [\d.]+ [kM] parameters · [\d.]+ [kM] tokens · about /);
+    }
+  });
+
+  it('counts the tokens that a tokenizer will have', () => {
+    const [sample] = trainingChoices({ data: 'stories', architecture: 'gpt_neo' }).choices;
+    assert.match(sample.description, /^from 1\.12 M parameters/);
   });
 
   it('refuses what it never offered', () => {

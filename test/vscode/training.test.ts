@@ -81,7 +81,7 @@ describe('training', { timeout: 295_000 }, () => {
     assert.equal(disk.status(second).state, 'finished');
     await workbench.screenshot('training-finished');
     await done.getByRole('button', { name: 'Open Checkpoint' }).click();
-    await workbench.statusBarItem('final · cpu').waitFor();
+    await workbench.statusBarItem(`${second} final · cpu`).waitFor();
     const { neuron } = await showTopNeurons(workbench, '3 2 1');
     assert.match(neuron, /^L[01] N\d+$/);
     await workbench.screenshot('training-neurons');

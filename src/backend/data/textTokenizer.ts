@@ -38,8 +38,10 @@ export function vocabularyOfText({ tokenizer }: Pick<Recipe, 'tokenizer'>): numb
       return tokenizer.vocabulary;
     case 'file':
       return tokenizerOf(readJson(tokenizerFile(tokenizer.path))).vocabularySize;
-    default:
+    case 'characters':
       return CHARACTERS;
+    default:
+      throw new Error('a recipe that is not completed, or not of text');
   }
 }
 

@@ -3,6 +3,7 @@ import type { TrainingAnswers, TrainingChoice } from '../../protocol/runs';
 import { SubtextError } from '../errors';
 import { vocabularyOf } from '../data/training';
 import { configurationOf } from './architectures';
+import { completed } from './completed';
 import { estimateTime } from './estimate';
 import { duration, shortCount } from './words';
 import { architectureWords, BUDGETS, DATA, type DataPreset } from './presetTables';
@@ -22,31 +23,35 @@ export function trainingChoices(
 }
 
 function choicesOf(question: Question, answers: Partial<TrainingAnswers>, speed?: number): TrainingChoice[] {
-  const costs = (more: Partial<TrainingAnswers>) => {
-    const smallest = { architecture: undefined, size: undefined, budget: undefined };
-    const recipe = checkRecipe(
-      composed({ ...smallest, ...answers, ...more } as TrainingAnswers),
-      'The recipe',
+  // What is not answered yet is answered by its first choice, the smallest.
+  const from = question === 'budget' ? '' : 'from ';
+  const cost = (id: string) => {
+    const recipe = completed(
+      checkRecipe(composed({ data: '', ...answers, [question]: id }), 'The recipe'),
+      '/',
     );
-    return estimateTime(
-      configurationOf(recipe.model as NewModel, recipe.train.context, vocabularyOf(recipe)),
-      recipe,
-      speed,
+    const configuration = configurationOf(
+      recipe.model as NewModel,
+      recipe.train.context,
+      vocabularyOf(recipe),
     );
+    const { parameters, tokens, seconds } = estimateTime(configuration, recipe, speed);
+    const time = seconds === undefined ? '' : ` · about ${duration(seconds)}`;
+    return `${from}${shortCount(parameters)} parameters · ${shortCount(tokens)} tokens${time}`;
   };
   switch (question) {
     case 'data':
       return DATA.map(({ id, label, detail }) => ({
         id,
         label,
-        description: '',
+        description: cost(id),
         detail,
         ...(id === 'text' && { asks: 'files' as const }),
       }));
     case 'architecture':
       return chosenData(answers.data!).architectures.map((id) => ({
         id,
-        description: '',
+        description: cost(id),
         ...architectureWords[id],
       }));
     case 'size':
@@ -54,19 +59,15 @@ function choicesOf(question: Question, answers: Partial<TrainingAnswers>, speed?
         id,
         label,
         detail,
-        description: `${shortCount(costs({ size: id }).parameters)} parameters`,
+        description: cost(id),
       }));
     case 'budget':
-      return BUDGETS.map(({ id, label, steps }) => {
-        const { tokens, seconds } = costs({ budget: id });
-        const time = seconds === undefined ? '' : ` · about ${duration(seconds)}`;
-        return {
-          id,
-          label,
-          description: `${shortCount(tokens)} tokens${time}`,
-          detail: `${shortCount(steps)} steps`,
-        };
-      });
+      return BUDGETS.map(({ id, label, steps }) => ({
+        id,
+        label,
+        description: cost(id),
+        detail: `${shortCount(steps)} steps`,
+      }));
   }
 }
 

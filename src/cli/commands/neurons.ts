@@ -3,7 +3,7 @@ import { NOT_CANCELLED } from '../../backend/cancellation';
 import { largestIndices } from '../../backend/interpret/largest';
 import { checkIndex, NeuronActivationStore, neuronStatistics } from '../../backend/interpret/neurons';
 import type { Reading } from '../../backend/interpret/reading';
-import { modelName } from '../../backend/workbench';
+import { modelName } from '../../backend/modelName';
 import type { Command } from '../command';
 import { openReading } from '../models';
 import { IDS_OPTION, MODEL_OPTIONS, numberOption, TEXT_OPTIONS } from '../options';

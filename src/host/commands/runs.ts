@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { RUN_FILES } from '../../protocol/runs';
 import { toFailure } from '../backend/failure';
 import { showFailure } from '../messages';
+import { count } from '../numbers';
 import { askRun, resumeRun as resume } from '../runs/control';
 import { waitUntilBegun } from '../runs/beginning';
 import type { RunDirectory } from '../runs/runDirectory';
@@ -100,9 +101,13 @@ export async function showRunLog(session: Session, target?: unknown): Promise<vo
   if (!run) return;
   await session.attempt(async () => {
     const uri = vscode.Uri.file(run.file('log'));
-    const document = await Promise.resolve(vscode.workspace.openTextDocument(uri)).catch(() => {
+    const isThere = await Promise.resolve(vscode.workspace.fs.stat(uri)).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere)
       throw hostFailure(`${run.name} has written no ${RUN_FILES.log}`, 'Wait until it has started.');
-    });
+    const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: true });
   });
 }
@@ -116,10 +121,14 @@ export async function openCheckpoint(session: Session, target?: unknown): Promis
   const has = (run: RunDirectory) => run.hasFinal || (run.status?.checkpoints ?? []).length > 0;
   const run = await chooseRun(session, target, 'Run of which to open a checkpoint', has);
   if (!run) return;
+  if (!has(run)) {
+    void vscode.window.showInformationMessage(`${run.name} has no checkpoint yet.`);
+    return;
+  }
   const steps = [...(run.status?.checkpoints ?? [])].reverse();
   const items = [
     ...(run.hasFinal ? [{ label: 'final', step: 'final' as const }] : []),
-    ...steps.map((step) => ({ label: `step ${step}`, step })),
+    ...steps.map((step) => ({ label: `step ${count(step)}`, step })),
   ];
   const picked = await vscode.window.showQuickPick(items, { placeHolder: `Checkpoint of ${run.name}` });
   if (picked) await session.openModel(run.checkpointPath(picked.step));

@@ -65,7 +65,8 @@ function checkpointItem({ run, step }: CheckpointNode): vscode.TreeItem {
   item.id = `${run.path}#${step}`;
   item.iconPath = new vscode.ThemeIcon('layers');
   item.contextValue = 'checkpoint';
-  item.tooltip = path;
+  item.tooltip = `${path}; a click opens it.`;
+  item.command = { command: 'subtext.openModel', title: 'Open Checkpoint', arguments: [path] };
   item.accessibilityInformation = { label: `Checkpoint ${label} of ${run.name}` };
   return item;
 }
