@@ -1,5 +1,7 @@
 // A run that VS Code started lives apart from it: it goes on through a reload of the window, a pause and a cancel.
 import assert from 'node:assert/strict';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Frame } from 'playwright-core';
 import { root } from '../../scripts/cache.mjs';
@@ -20,6 +22,7 @@ describe('a run that is at work', { timeout: 295_000 }, () => {
   before(async () => {
     await prepare();
     const workspace = temporaryWorkspace();
+    await cp(join(root, 'media', 'recipes'), workspace, { recursive: true });
     disk = new RunsOnDisk(workspace);
     // No file: with one, the window would not bring back its other editors.
     workbench = await openWorkbench({ folder: workspace, extension: root });
@@ -60,6 +63,22 @@ describe('a run that is at work', { timeout: 295_000 }, () => {
     const view = await runView(workbench, name);
     await view.locator('.view-header', { hasText: /cancelled/i }).waitFor();
   });
+
+  for (const recipe of ['cfg', 'stories']) {
+    it(`runs the recipe of the sample model ${recipe} from the palette`, async () => {
+      await workbench.openFile(`${recipe}.subtext.json`);
+      await workbench.runCommand('Subtext: Run Recipe');
+      const view = await runView(workbench, `${recipe}-01`);
+      await stepPast(workbench, view, 0);
+      await button(view, 'Cancel').click();
+      await disk.until(
+        workbench,
+        'the run is cancelled',
+        `${recipe}-01`,
+        ({ state }) => state === 'cancelled',
+      );
+    });
+  }
 
   it('prints no error', () => {
     assert.deepEqual(workbench.errors, []);
