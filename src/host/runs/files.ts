@@ -1,6 +1,7 @@
 // Reading files that another process may be writing, or removing, at this moment.
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 
 /** Small files of a run (status, references, control) are refused above this: they are no such files. */
 const LARGEST_JSON_BYTES = 8 << 20;
@@ -8,21 +9,42 @@ const CHUNK_BYTES = 1 << 16;
 /** How far back the last line of a kind is looked for. */
 const LONGEST_SEARCH_BYTES = 4 << 20;
 
-/** The open file; undefined where there is none. */
-export async function openIfThere(path: string): Promise<FileHandle | undefined> {
-  return open(path, 'r').catch((error: unknown) => {
+/** A file, and how long it was when it was opened: whoever reads no further comes to an end. */
+export interface OpenFile {
+  file: FileHandle;
+  size: number;
+}
+
+/**
+ * The open file; undefined where there is none. What is no regular file counts as none: a device may have no end, and
+ * to open a pipe waits for its writer.
+ */
+export async function openIfThere(path: string): Promise<OpenFile | undefined> {
+  let file: FileHandle | undefined;
+  try {
+    if (!(await stat(path)).isFile()) return undefined;
+    // What is there by now may be a pipe nevertheless. Windows knows no such flag: undefined changes nothing here.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const info = await file.stat();
+    if (info.isFile()) return { file, size: info.size };
+  } catch (error) {
+    await file?.close();
     if (isMissing(error)) return undefined;
     throw error;
-  });
+  }
+  await file.close();
+  return undefined;
 }
 
 /** The value in a JSON file; undefined where there is none, or it is being replaced, or makes no sense. */
 export async function readJson(path: string): Promise<unknown> {
-  const file = await openIfThere(path);
-  if (!file) return undefined;
+  const opened = await openIfThere(path);
+  if (!opened) return undefined;
+  const { file, size } = opened;
   try {
-    if ((await file.stat()).size > LARGEST_JSON_BYTES) return undefined;
-    return JSON.parse(await readFile(file, 'utf8')) as unknown;
+    if (size > LARGEST_JSON_BYTES) return undefined;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
+    return JSON.parse(buffer.toString('utf8', 0, bytesRead)) as unknown;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -48,10 +70,10 @@ export async function findLast<Value>(
   path: string,
   read: (line: string) => Value | undefined,
 ): Promise<Value | undefined> {
-  const file = await openIfThere(path);
-  if (!file) return undefined;
+  const opened = await openIfThere(path);
+  if (!opened) return undefined;
+  const { file, size } = opened;
   try {
-    const { size } = await file.stat();
     /** Of the line that the chunk before began in the middle of. */
     let rest = Buffer.alloc(0);
     let isEndKnown = false;

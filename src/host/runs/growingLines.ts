@@ -24,15 +24,16 @@ export class GrowingLines {
    * were read are not in the file any more, `restart` is called first and `take` gets all lines again.
    */
   async read(restart: () => void, take: (line: string) => void): Promise<void> {
-    const file = await openIfThere(this.path);
-    if (!file) {
+    const opened = await openIfThere(this.path);
+    if (!opened) {
       if (this.place > 0) this.forget(restart);
       return;
     }
+    const { file, size } = opened;
     try {
       if (!(await this.isContinued(file))) this.forget(restart);
-      if (this.place === 0) this.place = Math.max(0, (await file.stat()).size - this.most);
-      await this.readOn(file, take);
+      if (this.place === 0) this.place = Math.max(0, size - this.most);
+      await this.readOn(file, size, take);
     } finally {
       await file.close();
     }
@@ -51,11 +52,14 @@ export class GrowingLines {
     return bytesRead === length && buffer.equals(this.before);
   }
 
-  private async readOn(file: FileHandle, take: (line: string) => void): Promise<void> {
+  /** Reads up to `size`: what is written meanwhile is for the next time. */
+  private async readOn(file: FileHandle, size: number, take: (line: string) => void): Promise<void> {
     let unfinished = Buffer.alloc(0);
     for (;;) {
       const at = this.place + unfinished.length;
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, at);
+      const length = Math.min(CHUNK_BYTES, size - at);
+      if (length <= 0) return;
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
       if (bytesRead === 0) return;
       const known = Buffer.concat([unfinished, buffer.subarray(0, bytesRead)]);
       const isTooLong = known.length > LONGEST_LINE_BYTES;
