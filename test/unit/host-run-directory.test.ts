@@ -1,6 +1,6 @@
 // What is read of a run directory: every state of its files, whole, half written, cut and replaced.
 import assert from 'node:assert/strict';
-import { truncateSync, writeFileSync } from 'node:fs';
+import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { MOST_ROWS, trainColumns } from '../../src/host/runs/columns';
@@ -155,6 +155,18 @@ describe('a run directory', () => {
     assert.equal(run.validationLoss, 1.1);
   });
 
+  it('finds it again after its metrics were cut', async () => {
+    const written = fresh();
+    written.evaluate(0, 1.1);
+    written.trainAll(1, 5000);
+    const run = new RunDirectory(written.path);
+    await run.refresh();
+    const metrics = run.file('metrics');
+    truncateSync(metrics, statSync(metrics).size - 1000);
+    await run.refresh();
+    assert.equal(run.validationLoss, 1.1);
+  });
+
   it('is interrupted once its process is gone, on this machine only', async () => {
     const written = fresh({ pid: 7777, host: 'here' });
     written.say({});
@@ -250,7 +262,7 @@ describe('the record of a run', () => {
     written.measure({ step: 300, tokens: 1, seconds: 1, event: 'the rate was halved' });
     const record = new RunRecord(written.path);
     assert.deepEqual(await record.refresh(), { train: 0, evaluation: 0 });
-    const { train, evaluation } = record.points({ train: 0, evaluation: 0 });
+    const [{ train, evaluation }] = record.points({ train: 0, evaluation: 0 });
     assert.equal(train.step.length, 300);
     assert.equal(train.loss[299], Math.fround(lossAt(300)));
     assert.equal(train.tokens[299], 300 * 2048);
@@ -273,7 +285,7 @@ describe('the record of a run', () => {
     written.append('s": 0.5}\n');
     const changed = await record.refresh();
     assert.deepEqual(changed, { train: 10, evaluation: 0 });
-    assert.deepEqual([...record.points(changed).train.step], [11]);
+    assert.deepEqual([...[...record.points(changed)][0].train.step], [11]);
   });
 
   it('passes over lines that make no sense', async () => {
@@ -283,7 +295,7 @@ describe('the record of a run', () => {
     written.train(1);
     const record = new RunRecord(written.path);
     await record.refresh();
-    assert.deepEqual([...record.points({ train: 0, evaluation: 0 }).train.step], [1]);
+    assert.deepEqual([...[...record.points({ train: 0, evaluation: 0 })][0].train.step], [1]);
   });
 
   it('follows a run that goes back: later steps and evaluations go, those from before stay', async () => {
@@ -298,8 +310,51 @@ describe('the record of a run', () => {
     written.trainAll(21, 25);
     const changed = await record.refresh();
     assert.deepEqual(changed, { train: 20, evaluation: 1 });
-    const { train, evaluation } = record.points({ train: 0, evaluation: 0 });
+    const [{ train, evaluation }] = record.points({ train: 0, evaluation: 0 });
     assert.equal(train.step[train.step.length - 1], 25);
     assert.deepEqual([...evaluation.step], [10]);
+  });
+
+  it('tells of rows that are gone, also where no others came', async () => {
+    const written = fresh();
+    written.trainAll(1, 10);
+    written.evaluate(10);
+    const record = new RunRecord(written.path);
+    assert.equal(record.isRead, false);
+    await record.refresh();
+    assert.equal(record.isRead, true);
+    truncateSync(join(written.path, 'metrics.jsonl'), 0);
+    assert.deepEqual(await record.refresh(), { train: 0, evaluation: 0 });
+    assert.equal(await record.refresh(), undefined);
+  });
+
+  it('is read at once, and says so, where there is nothing to read', async () => {
+    const record = new RunRecord(fresh().path);
+    assert.deepEqual(await record.refresh(), { train: 0, evaluation: 0 });
+    assert.equal(record.isRead, true);
+  });
+
+  it('is given in parts that go on where the one before ended', async () => {
+    const written = fresh();
+    written.trainAll(1, 10);
+    for (let step = 1; step <= 5; step++)
+      written.measure({ step: 10 + step, tokens: 0, seconds: 0, validation_loss: 1 });
+    const record = new RunRecord(written.path);
+    await record.refresh();
+    const parts = [...record.points({ train: 3, evaluation: 0 }, 4)];
+    assert.deepEqual(
+      parts.map(({ trainFrom, train, evaluationFrom, evaluation }) => [
+        trainFrom,
+        [...train.step],
+        evaluationFrom,
+        [...evaluation.step],
+      ]),
+      [
+        [3, [4, 5, 6, 7], 0, []],
+        [7, [8, 9, 10], 0, [11]],
+        [10, [], 1, [12, 13, 14, 15]],
+      ],
+    );
+    assert.equal([...record.points({ train: 10, evaluation: 5 })].length, 1);
   });
 });

@@ -1,11 +1,15 @@
 // Run directories that would stop whoever reads them: devices, pipes, folders in place of files, contents without end.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, describe, it, mock } from 'node:test';
+import { atMost } from '../../src/host/runs/atMost';
 import { findLast, readJson } from '../../src/host/runs/files';
 import { GrowingLines } from '../../src/host/runs/growingLines';
+import { readStatus } from '../../src/host/runs/parse';
+import { RunRecord } from '../../src/host/runs/record';
+import { RunDirectory } from '../../src/host/runs/runDirectory';
 import { Runs } from '../../src/host/runs/runs';
 import { WrittenRun, temporaryWorkspace } from '../support/runDirectories';
 
@@ -54,5 +58,132 @@ describe('a link to a file of a run', { skip: !isPosix }, () => {
     writeFileSync(join(workspace, 'elsewhere'), '{"a":1}');
     symlinkSync(join(workspace, 'elsewhere'), join(workspace, 'link'));
     assert.deepEqual(await readJson(join(workspace, 'link')), { a: 1 });
+  });
+});
+
+describe('what a run says without end', () => {
+  it('is cut: events, samples, references, checkpoints', async () => {
+    const written = new WrittenRun(temporaryWorkspace(), 'endless');
+    const long = 'x'.repeat(100_000);
+    const lines = Array.from({ length: 1500 }, (_, step) => ({
+      step,
+      tokens: 0,
+      seconds: 0,
+      event: `${step} ${long.slice(0, 600)}`,
+    }));
+    written.append(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    writeFileSync(
+      join(written.path, 'samples.jsonl'),
+      `${JSON.stringify({ step: 1, samples: Array(110).fill({ text: long.slice(0, 25_000) }) })}\n`,
+    );
+    written.refer(Array.from({ length: 500 }, () => ({ name: 'x', loss: 1 })));
+    const record = new RunRecord(written.path);
+    await record.refresh();
+    assert.equal(record.events.length, 1000);
+    assert.equal(record.events[0].step, 500);
+    assert.ok(record.events.every(({ text }) => text.length === 500));
+    assert.equal(record.samples?.samples.length, 100);
+    assert.ok(record.samples.samples.every(({ text }) => text.length === 20_000));
+    assert.equal(record.references.length, 100);
+    written.measure({ step: 1600, tokens: 0, seconds: 0, event: 'one more' });
+    assert.ok(await record.refresh());
+
+    const status = readStatus({
+      state: 'failed',
+      started: 'yesterday',
+      ended: 'tomorrow',
+      checkpoints: [7, 7, ...Array.from({ length: 2000 }, (_, step) => step), 1999],
+      error: { message: long },
+    });
+    assert.equal(status?.checkpoints.length, 1000);
+    assert.deepEqual(status.checkpoints.slice(-2), [1998, 1999]);
+    assert.deepEqual([status.started, status.ended], ['', undefined]);
+    assert.equal(status.error?.message.length, 5000);
+  });
+});
+
+describe('thousands of runs', () => {
+  it('are read a few at once', async () => {
+    const sparingly = atMost(3);
+    let running = 0;
+    let most = 0;
+    const work = async () => {
+      most = Math.max(most, ++running);
+      await new Promise(setImmediate);
+      running--;
+    };
+    const failing = sparingly(() => Promise.reject(new Error('no')));
+    await Promise.all([assert.rejects(failing), ...Array.from({ length: 20 }, () => sparingly(work))]);
+    assert.deepEqual([most, running], [3, 0]);
+  });
+
+  it(
+    'stay where their folder cannot be read for a moment, and go when it is gone',
+    { skip: !isPosix },
+    async () => {
+      const workspace = temporaryWorkspace();
+      new WrittenRun(workspace, 'one').say({});
+      const folder = join(workspace, '.subtext/runs');
+      const runs = new Runs({ interval: 20, delay: 5 });
+      made.push(runs);
+      await runs.setFolders([workspace]);
+      renameSync(folder, `${folder}-away`);
+      // A link to itself: an error, but not that of a folder which is not there.
+      symlinkSync(folder, folder);
+      await runs.refresh();
+      assert.equal(runs.all.length, 1);
+      rmSync(folder);
+      await runs.refresh();
+      assert.equal(runs.all.length, 0);
+    },
+  );
+
+  it('are listed though one of them is never read', async () => {
+    const workspace = temporaryWorkspace();
+    new WrittenRun(workspace, 'good').say({});
+    new WrittenRun(workspace, 'slow').say({});
+    const runs = new Runs({ interval: 1e6, delay: 5 });
+    made.push(runs);
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const { refresh } = RunDirectory.prototype;
+    mock.method(RunDirectory.prototype, 'refresh', async function (this: RunDirectory) {
+      if (this.name === 'slow') await ended;
+      return refresh.call(this);
+    });
+    await runs.setFolders([workspace]);
+    mock.restoreAll();
+    assert.deepEqual(
+      runs.all.map(({ name }) => name),
+      ['good'],
+    );
+    const listed = new Promise<void>((resolve) => runs.onDidChangeList(resolve));
+    end();
+    await listed;
+    assert.deepEqual(runs.all.map(({ name }) => name).sort(), ['good', 'slow']);
+  });
+});
+
+describe('metrics of many megabytes', () => {
+  it('are told part by part, and do not hold back the state', async () => {
+    const workspace = temporaryWorkspace();
+    const written = new WrittenRun(workspace, 'long');
+    written.trainAll(1, 40_000);
+    const runs = new Runs({ interval: 1e6, delay: 5 });
+    made.push(runs);
+    await runs.setFolders([workspace]);
+    const run = runs.get(written.path)!;
+    const now = mock.method(Date, 'now', () => (now.mock.callCount() + 1) * 1000);
+    const told: [number, boolean | undefined][] = [];
+    runs.onDidGrow(({ rows }) => told.push([rows.train, runs.snapshot(run).isReading]));
+    runs.follow(run.path);
+    assert.equal(runs.snapshot(run).isReading, true);
+    await runs.refresh();
+    mock.restoreAll();
+    assert.ok(told.length > 2);
+    assert.deepEqual(told[0], [0, true]);
+    assert.ok(told[1][0] > 0);
+    assert.equal(told.at(-1)?.[1], undefined);
+    assert.equal(runs.record(run.path)?.train.rows, 40_000);
   });
 });

@@ -86,7 +86,10 @@ describe('the runs of a workspace', () => {
     await grown;
     await runs.refresh();
     assert.equal(runs.snapshot(run).samples?.step, 2);
-    assert.deepEqual([...runs.record(run.path)!.points({ train: 0, evaluation: 0 }).train.step], [1, 2]);
+    assert.deepEqual(
+      [...[...runs.record(run.path)!.points({ train: 0, evaluation: 0 })][0].train.step],
+      [1, 2],
+    );
 
     const ended = next(runs.onDidChange, ({ state }) => state === 'finished');
     written.say({ state: 'finished' });
@@ -186,6 +189,21 @@ describe('a process that was started for a run', () => {
     );
     written.say({ pid: 7777, state: 'failed' });
     await waitUntilBegun(runs, run, 7777, gone);
+  });
+});
+
+describe('a process that says nothing', () => {
+  it('is given up with the name of its log', async () => {
+    const { runs, workspace } = watching();
+    const written = new WrittenRun(workspace, 'one', { pid: 1, state: 'paused' });
+    written.say({});
+    await runs.setFolders([workspace]);
+    const run = runs.get(written.path)!;
+    await assert.rejects(
+      waitUntilBegun(runs, run, 7777, { host: 'here', isRunning: () => true }, 150),
+      (error: BackendFailure) =>
+        error.line === `one has not begun: process 7777 says nothing. See its log, ${run.file('log')}.`,
+    );
   });
 });
 

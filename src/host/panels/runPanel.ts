@@ -106,8 +106,9 @@ export class RunPanel implements Disposable {
     store.add(
       runs.onDidGrow(({ run, rows }) => {
         if (!this.following.has(run.path)) return;
-        this.postRuns();
+        // The points first: the page must not hear that a run was read while it has nothing of it.
         this.postPoints(run.path, rows);
+        this.postRuns();
       }),
     );
     webview.html = pageHtml({
@@ -211,6 +212,7 @@ export class RunPanel implements Disposable {
   }
 
   private postRuns(): void {
+    if (!this.isReady) return;
     const { runs } = this.parts;
     const shown = this.shown.flatMap((path) => {
       const run = runs.get(path);
@@ -223,14 +225,15 @@ export class RunPanel implements Disposable {
       others: others.map(({ path, name }) => ({ directory: path, name })),
     };
     const told = JSON.stringify(message);
-    if (!this.isReady || told === this.told) return;
+    if (told === this.told) return;
     this.told = told;
     this.post(message);
   }
 
   private postPoints(path: string, rows: ChangedRows): void {
     const record = this.parts.runs.record(path);
-    if (record) this.post({ type: 'points', points: record.points(rows) });
+    if (!record || !this.isReady) return;
+    for (const points of record.points(rows)) this.post({ type: 'points', points });
   }
 
   private post(message: ToRunView): void {

@@ -77,9 +77,12 @@ export class GrowingColumns<Columns extends { step: Int32Array } & { [Name in ke
     this.seen = 0;
   }
 
-  /** A copy of the rows from one on. */
-  from(row: number): Columns {
-    const copied = this.names.map((name) => [name, this.columns[name].slice(row, this.length)]);
+  /** A copy of the rows from one on, up to another that is not among them. */
+  from(row: number, end = this.length): Columns {
+    const copied = this.names.map((name) => [
+      name,
+      this.columns[name].slice(row, Math.min(end, this.length)),
+    ]);
     return Object.fromEntries(copied) as Columns;
   }
 

@@ -21,9 +21,10 @@ export class GrowingLines {
 
   /**
    * Calls `take` with each whole line that is new; an unfinished last line waits for its end. Where the lines that
-   * were read are not in the file any more, `restart` is called first and `take` gets all lines again.
+   * were read are not in the file any more, `restart` is called first and `take` gets all lines again. `goesOn` is asked
+   * after each part of a long file; the rest then waits for the next time.
    */
-  async read(restart: () => void, take: (line: string) => void): Promise<void> {
+  async read(restart: () => void, take: (line: string) => void, goesOn = () => true): Promise<void> {
     const opened = await openIfThere(this.path);
     if (!opened) {
       if (this.place > 0) this.forget(restart);
@@ -33,7 +34,7 @@ export class GrowingLines {
     try {
       if (!(await this.isContinued(file))) this.forget(restart);
       if (this.place === 0) this.place = Math.max(0, size - this.most);
-      await this.readOn(file, size, take);
+      await this.readOn(file, size, take, goesOn);
     } finally {
       await file.close();
     }
@@ -53,7 +54,12 @@ export class GrowingLines {
   }
 
   /** Reads up to `size`: what is written meanwhile is for the next time. */
-  private async readOn(file: FileHandle, size: number, take: (line: string) => void): Promise<void> {
+  private async readOn(
+    file: FileHandle,
+    size: number,
+    take: (line: string) => void,
+    goesOn: () => boolean,
+  ): Promise<void> {
     let unfinished = Buffer.alloc(0);
     for (;;) {
       const at = this.place + unfinished.length;
@@ -70,6 +76,7 @@ export class GrowingLines {
         this.before = Buffer.concat([this.before, known.subarray(0, end)]).subarray(-COMPARED_BYTES);
       }
       unfinished = known.subarray(end);
+      if (!goesOn()) return;
     }
   }
 }

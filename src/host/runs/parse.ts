@@ -11,6 +11,15 @@ import type {
 
 const states: readonly RunState[] = ['starting', 'running', 'paused', 'finished', 'cancelled', 'failed'];
 
+/** Texts of a line or two, of whatever length they come. */
+const LONGEST_TEXT = 5000;
+const LONGEST_EVENT = 500;
+const LONGEST_SAMPLE = 20_000;
+const MOST_SAMPLES = 100;
+const MOST_REFERENCES = 100;
+/** The latest ones are kept: a menu of more is of no use. */
+const MOST_CHECKPOINTS = 1000;
+
 /** `status.json`; undefined where it says nothing about a state. Numbers that are missing are 0. */
 export function readStatus(value: unknown): RunStatus | undefined {
   if (!isRecord(value)) return undefined;
@@ -27,15 +36,17 @@ export function readStatus(value: unknown): RunStatus | undefined {
     parameters: number(value.parameters),
     ...(typeof value.engine === 'string' && { engine: value.engine as NonNullable<RunStatus['engine']> }),
     threads: number(value.threads),
-    started: text(value.started),
-    updated: text(value.updated),
-    ...(typeof value.ended === 'string' && { ended: value.ended }),
+    started: time(value.started),
+    updated: time(value.updated),
+    ...(time(value.ended) !== '' && { ended: time(value.ended) }),
     seconds: number(value.seconds),
-    checkpoints: Array.isArray(value.checkpoints) ? value.checkpoints.filter(isStep) : [],
+    checkpoints: Array.isArray(value.checkpoints)
+      ? [...new Set(value.checkpoints.filter(isStep))].slice(-MOST_CHECKPOINTS)
+      : [],
     ...(error && {
       error: { reason: text(error.reason), message: text(error.message), remedy: text(error.remedy) },
     }),
-    ...(typeof value.note === 'string' && { note: value.note }),
+    ...(typeof value.note === 'string' && { note: text(value.note) }),
   };
 }
 
@@ -52,7 +63,7 @@ export function readMetricsLine(line: string): MetricsLine | undefined {
     ...optional('grad_norm', value.grad_norm),
     ...optional('tokens_per_s', value.tokens_per_s),
     ...optional('validation_loss', value.validation_loss),
-    ...(typeof value.event === 'string' && { event: value.event }),
+    ...(typeof value.event === 'string' && { event: value.event.slice(0, LONGEST_EVENT) }),
   };
 }
 
@@ -64,14 +75,14 @@ export function readSamplesLine(line: string): SamplesLine | undefined {
     typeof sample.text === 'string'
       ? [
           {
-            text: sample.text,
+            text: sample.text.slice(0, LONGEST_SAMPLE),
             ...(typeof sample.valid === 'boolean' && { valid: sample.valid }),
             ...optional('dies_at', sample.dies_at),
           },
         ]
       : [],
   );
-  return { step: value.step, samples };
+  return { step: value.step, samples: samples.slice(0, MOST_SAMPLES) };
 }
 
 /** `references.json`, without the entries that make no sense. */
@@ -80,8 +91,11 @@ export function readReferences(value: unknown): ReferenceLine[] {
   return value
     .filter(isRecord)
     .flatMap(({ name, loss }) =>
-      typeof name === 'string' && typeof loss === 'number' && Number.isFinite(loss) ? [{ name, loss }] : [],
-    );
+      typeof name === 'string' && typeof loss === 'number' && Number.isFinite(loss)
+        ? [{ name: text(name), loss }]
+        : [],
+    )
+    .slice(0, MOST_REFERENCES);
 }
 
 /** `control.json`. */
@@ -111,7 +125,13 @@ function number(value: unknown): number {
 }
 
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? value.slice(0, LONGEST_TEXT) : '';
+}
+
+/** A date that is none would be shown as such. */
+function time(value: unknown): string {
+  const written = text(value);
+  return Number.isNaN(Date.parse(written)) ? '' : written;
 }
 
 function optional<Name extends string>(name: Name, value: unknown): { [Key in Name]?: number } {

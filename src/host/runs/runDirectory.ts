@@ -103,22 +103,23 @@ export class RunDirectory {
   }
 
   private async readLosses(): Promise<void> {
-    if (this.isFirstLook) {
-      // The last evaluation may be long ago.
-      const key: keyof MetricsLine = 'validation_loss';
-      this.latest.validation = await findLast(this.file('metrics'), (line) =>
-        line.includes(`"${key}"`) ? readMetricsLine(line)?.[key] : undefined,
-      );
-      this.isFirstLook = false;
-    }
+    let isAnew = this.isFirstLook;
+    this.isFirstLook = false;
     const forget = () => {
       this.latest = {};
+      isAnew = true;
     };
     await this.lines.read(forget, (line) => {
       const read = readMetricsLine(line);
       this.latest.train = read?.loss ?? this.latest.train;
       this.latest.validation = read?.validation_loss ?? this.latest.validation;
     });
+    if (!isAnew || this.latest.validation !== undefined) return;
+    // Of a file that was there already only the end was read, and the last evaluation may be long ago.
+    const key: keyof MetricsLine = 'validation_loss';
+    this.latest.validation = await findLast(this.file('metrics'), (line) =>
+      line.includes(`"${key}"`) ? readMetricsLine(line)?.[key] : undefined,
+    );
   }
 
   private facts(): string {

@@ -1,19 +1,21 @@
 // All runs that are known: those of the workspace's folders and those opened from elsewhere. Their directories are
 // the truth; this watches them, and looks by itself where the operating system tells nothing.
-import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { RUNS_FOLDER, RUN_FILES } from '../../protocol/runs';
+import { dirname, join, resolve } from 'node:path';
+import { RUNS_FOLDER } from '../../protocol/runs';
 import type { RunSnapshot } from '../../protocol/runViews';
 import { type Disposable, DisposableStore } from '../disposables';
 import { Emitter } from '../emitter';
+import { atMost, orAfter } from './atMost';
 import { watchDirectory } from './directoryWatch';
+import { entriesOf, isRunDirectory } from './find';
 import { oneAtATime } from './oneAtATime';
 import { type Machine, thisMachine } from './process';
 import { type ChangedRows, RunRecord } from './record';
 import { RunDirectory } from './runDirectory';
+import { snapshotOf } from './snapshot';
 
 export interface RunsOptions {
-  /** Milliseconds between two looks at live runs; the others are looked at every tenth time. */
+  /** Milliseconds between two looks at live runs; of the others, shown ones are looked at every tenth time. */
   interval?: number;
   /** Milliseconds in which changes are gathered. */
   delay?: number;
@@ -29,11 +31,20 @@ interface Known {
   followers: number;
   /** Whether it was read: before that there is nothing to show. */
   isRead: boolean;
+  /** Whether the list was told without waiting for it any longer. */
+  isLate: boolean;
+  /** Reads the small files, and begins to read the record. */
   read(): Promise<void>;
+  /** Reads the record, which may take its time. */
+  measure(): Promise<void>;
   timer?: NodeJS.Timeout;
 }
 
 const IDLE_TURNS = 10;
+/** Thousands of runs must not take all file handles and threads at once. */
+const MOST_READ_AT_ONCE = 8;
+/** The list waits no longer for runs that are new: those that are read by then are shown. */
+const PATIENCE_MILLISECONDS = 1000;
 
 export class Runs implements Disposable {
   private readonly changed = new Emitter<RunDirectory>();
@@ -53,6 +64,8 @@ export class Runs implements Disposable {
   private readonly ticking: NodeJS.Timeout;
   private readonly machine: Machine;
   private readonly delay: number;
+  private readonly sparingly = atMost(MOST_READ_AT_ONCE);
+  private listTimer: NodeJS.Timeout | undefined;
   private turn = 0;
   private isDisposed = false;
 
@@ -91,7 +104,7 @@ export class Runs implements Disposable {
     const held = this.known.get(place);
     const opened = held ?? this.add(place, true);
     await opened.read();
-    if (!held) this.listChanged.fire();
+    if (!held) this.tellList([opened]);
     return opened.run;
   }
 
@@ -115,28 +128,25 @@ export class Runs implements Disposable {
   }
 
   snapshot(run: RunDirectory): RunSnapshot {
-    const record = this.record(run.path);
-    return {
-      directory: run.path,
-      name: run.name,
-      state: run.state,
-      ...(run.status && { status: run.status }),
-      references: record?.references ?? [],
-      ...(record?.samples && { samples: record.samples }),
-      events: record?.events ?? [],
-      title: run.title,
-    };
+    return snapshotOf(run, this.record(run.path));
   }
 
   /** Looks at everything again; resolves once it is read. */
   async refresh(): Promise<void> {
     await this.list();
     await Promise.all([...this.known.values()].map((known) => known.read()));
+    await Promise.all([...this.known.values()].map((known) => known.measure()));
+  }
+
+  /** Looks at the small files of one run again; resolves once they are read. */
+  async refreshRun(path: string): Promise<void> {
+    await this.known.get(path)?.read();
   }
 
   dispose(): void {
     this.isDisposed = true;
     clearInterval(this.ticking);
+    clearTimeout(this.listTimer);
     this.folderWatches.dispose();
     for (const known of this.known.values()) this.drop(known);
     this.changed.dispose();
@@ -148,7 +158,9 @@ export class Runs implements Disposable {
     const isLong = this.turn++ % IDLE_TURNS === 0;
     void this.list();
     for (const known of this.known.values()) {
-      if (isLong || known.run.isLive) void known.read();
+      // What is over changes only with its files, and that is seen; what a person looks at is looked at anyway.
+      const isDue = isLong && (known.followers > 0 || !known.isRead);
+      if (isDue || known.run.isLive) void known.read();
     }
   }
 
@@ -158,22 +170,32 @@ export class Runs implements Disposable {
   private async listOnce(): Promise<void> {
     const found = new Set<string>();
     for (const folder of this.folders) {
-      const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
-      this.watchFolder(folder, entries !== undefined);
-      for (const entry of entries ?? []) {
+      const entries = await entriesOf(folder);
+      if (entries === undefined) {
+        for (const path of this.known.keys()) if (dirname(path) === folder) found.add(path);
+        continue;
+      }
+      this.watchFolder(folder, entries !== 'missing');
+      for (const entry of entries === 'missing' ? [] : entries) {
         const path = join(folder, entry.name);
         if (this.known.has(path) || (entry.isDirectory() && (await isRunDirectory(path)))) found.add(path);
       }
     }
     for (const { run, isFromElsewhere } of this.known.values()) {
-      if (isFromElsewhere && (await isRunDirectory(run.path))) found.add(run.path);
+      if (isFromElsewhere && (await isRunDirectory(run.path)) !== false) found.add(run.path);
     }
     if (this.isDisposed) return;
     const gone = [...this.known.values()].filter(({ run }) => !found.has(run.path));
     const fresh = [...found].filter((path) => !this.known.has(path)).map((path) => this.add(path, false));
     for (const known of gone) this.drop(known);
-    await Promise.all(fresh.map((known) => known.read()));
-    if (gone.length + fresh.length > 0) this.listChanged.fire();
+    await orAfter(PATIENCE_MILLISECONDS, Promise.all(fresh.map((known) => known.read())));
+    if (gone.length + fresh.length > 0) this.tellList(fresh);
+  }
+
+  /** Says that the list is another one; new runs that are not read yet come to it later. */
+  private tellList(fresh: readonly Known[]): void {
+    for (const known of fresh) known.isLate = !known.isRead;
+    this.listChanged.fire();
   }
 
   private watchFolder(folder: string, isThere: boolean): void {
@@ -195,7 +217,9 @@ export class Runs implements Disposable {
       isFromElsewhere,
       followers: 0,
       isRead: false,
+      isLate: false,
       read: oneAtATime(() => this.readOnce(known)),
+      measure: oneAtATime(() => this.measureOnce(known)),
     };
     this.known.set(path, known);
     known.store.add(watchDirectory(path, () => this.readSoon(known)));
@@ -216,28 +240,52 @@ export class Runs implements Disposable {
   }
 
   private async readOnce(known: Known): Promise<void> {
-    if (this.known.get(known.run.path) !== known) return;
-    const { run, record } = known;
+    const { run } = known;
+    if (!this.isHeld(known)) return;
     try {
-      const isNews = await run.refresh();
-      const rows = await record?.refresh();
-      if (this.known.get(run.path) !== known) return;
+      const isNews = await this.sparingly(() => run.refresh());
+      if (!this.isHeld(known)) return;
       const isNew = !known.isRead;
       known.isRead = true;
-      if (isNews && !isNew) this.changed.fire(run);
-      if (rows) this.grew.fire({ run, rows });
+      if (known.isLate) this.tellListSoon(known);
+      else if (isNews && !isNew) this.changed.fire(run);
     } catch {
       // Gone, or not to be read, at this moment: the next look tells.
     }
+    // Not waited for: while hundreds of megabytes are read, the state of the run goes on changing.
+    if (known.record) void known.measure();
   }
-}
 
-async function isRunDirectory(path: string): Promise<boolean> {
-  for (const name of [RUN_FILES.status, RUN_FILES.recipe, RUN_FILES.metrics]) {
-    const info = await stat(join(path, name)).catch(() => undefined);
-    if (info?.isFile()) return true;
+  private async measureOnce(known: Known): Promise<void> {
+    const { run, record } = known;
+    if (!record) return;
+    const { isRead } = record;
+    const tell = (rows: ChangedRows) => {
+      const isWanted = this.isHeld(known) && known.record === record;
+      if (isWanted) this.grew.fire({ run, rows });
+      return isWanted;
+    };
+    try {
+      const rows = await record.refresh(tell);
+      if (rows) tell(rows);
+    } catch {
+      // As above; but nobody is to wait for it.
+      if (!isRead && this.isHeld(known)) this.changed.fire(run);
+    }
   }
-  return false;
+
+  /** One after the other would draw the list anew for each of thousands. */
+  private tellListSoon(known: Known): void {
+    known.isLate = false;
+    this.listTimer ??= setTimeout(() => {
+      this.listTimer = undefined;
+      this.listChanged.fire();
+    }, this.delay);
+  }
+
+  private isHeld(known: Known): boolean {
+    return this.known.get(known.run.path) === known;
+  }
 }
 
 function compare(a: string, b: string): number {
