@@ -10,6 +10,7 @@ import { waitUntilBegun } from '../../src/host/runs/beginning';
 import { createRunDirectory, removeIfEmpty, slugOf } from '../../src/host/runs/create';
 import { oneAtATime } from '../../src/host/runs/oneAtATime';
 import { Runs } from '../../src/host/runs/runs';
+import { UnderWay } from '../../src/host/runs/underWay';
 import { WrittenRun, temporaryWorkspace } from '../support/runDirectories';
 import { FakeRequester } from './host-fakes';
 
@@ -128,6 +129,8 @@ describe('what is asked of a run', () => {
     await askRun(run, 'cancel');
     assert.deepEqual(JSON.parse(readFileSync(run.file('control'), 'utf8')), { request: 'cancel' });
     assert.deepEqual(readdirSync(run.path).sort(), ['control.json', 'recipe.json', 'status.json']);
+    await assert.rejects(askRun(run, 'pause'), /one is being cancelled/);
+    assert.deepEqual(JSON.parse(readFileSync(run.file('control'), 'utf8')), { request: 'cancel' });
   });
 
   it('is refused where no process is there to obey', async () => {
@@ -148,13 +151,77 @@ describe('what is asked of a run', () => {
     written.replace('control.json', { request: 'pause' });
     await runs.setFolders([workspace]);
     const requester = new FakeRequester();
-    requester.automatic = () => ({ pid: 1 });
-    assert.equal(await resumeRun(requester, runs.get(written.path)!), 1);
+    requester.automatic = () => {
+      written.say({ state: 'starting', pid: 7777 });
+      return { pid: 7777 };
+    };
+    await resumeRun(requester, runs, runs.get(written.path)!);
     assert.deepEqual(
       requester.asked.map(({ name, params }) => [name, params]),
       [['subtext/startRun', { directory: written.path }]],
     );
     assert.ok(!readdirSync(written.path).includes('control.json'));
+  });
+});
+
+describe('a run that is resumed', () => {
+  it('is shown as starting, and is started once however often one asks', async () => {
+    const { runs, workspace } = watching();
+    const written = new WrittenRun(workspace, 'one');
+    written.say({ state: 'paused' });
+    await runs.setFolders([workspace]);
+    const run = runs.get(written.path)!;
+    const requester = new FakeRequester();
+    const told = next(runs.onDidChange);
+    const resuming = resumeRun(requester, runs, run);
+    assert.equal((await told).state, 'starting');
+    assert.deepEqual([run.isLive, run.isResumable], [false, false]);
+    await resumeRun(requester, runs, run);
+    assert.equal(requester.asked.length, 1);
+    const over = next(runs.onDidChange, ({ state }) => state === 'paused');
+    requester.asked[0].fail(new Error('no memory'));
+    await assert.rejects(resuming, /no memory/);
+    await over;
+    assert.equal(run.isResumable, true);
+  });
+
+  it('is refused where it cannot go on', async () => {
+    const { runs, workspace } = watching();
+    const written = new WrittenRun(workspace, 'one');
+    const requester = new FakeRequester();
+    for (const [state, line] of [
+      ['running', 'one cannot be resumed (running). It is at work already.'],
+      ['finished', 'one cannot be resumed (finished). Run its recipe to train anew.'],
+    ] as const) {
+      written.say({ state });
+      await runs.setFolders([workspace]);
+      await runs.refresh();
+      const resuming = resumeRun(requester, runs, runs.get(written.path)!);
+      await assert.rejects(resuming, (error: BackendFailure) => error.line === line);
+    }
+    assert.equal(requester.asked.length, 0);
+  });
+});
+
+describe('what is under way', () => {
+  it('is not begun again, until it has ended or failed', async () => {
+    const starts = new UnderWay();
+    const begun: string[] = [];
+    const ends: (() => void)[] = [];
+    const work = (key: string) =>
+      starts.once(key, () => {
+        begun.push(key);
+        return new Promise<void>((resolve) => ends.push(resolve));
+      });
+    const first = work('a');
+    await work('a');
+    void work('b');
+    assert.deepEqual(begun, ['a', 'b']);
+    ends[0]();
+    await first;
+    await assert.rejects(starts.once('a', () => Promise.reject(new Error('no'))));
+    void work('a');
+    assert.deepEqual(begun, ['a', 'b', 'a']);
   });
 });
 

@@ -5,22 +5,32 @@ import * as vscode from 'vscode';
 import { isRecipe, recipeEnding } from '../editors/recipe';
 import type { RecipeChecks } from '../editors/recipeChecks';
 import { slugOf } from '../runs/create';
+import { UnderWay } from '../runs/underWay';
 import { type Session, hostFailure } from '../session';
 import { runsFolder, startRun } from './startRun';
 import { trainingIsAllowed } from './trust';
 
-/** *Run Recipe*: the given file, or that of the active editor; what is not saved is saved first. */
+const starting = new UnderWay();
+
+/**
+ * *Run Recipe*: the given file, or that of the active editor; what is not saved is saved first. While a run of it is
+ * being started, a second click starts no other.
+ */
 export async function runRecipe(session: Session, target?: unknown): Promise<void> {
   if (!trainingIsAllowed()) return;
   await session.attempt(async () => {
     const uri = recipeOf(target);
-    const folder = await runsFolder(uri);
-    if (folder === undefined) return;
-    const document = await vscode.workspace.openTextDocument(uri);
-    if (document.isDirty && !document.isUntitled && !(await document.save())) return;
-    const name = basename(uri.path, recipeEnding);
-    await startRun(session, folder, name, { recipe: document.getText(), path: uri.fsPath });
+    await starting.once(uri.toString(), () => startRecipe(session, uri));
   });
+}
+
+async function startRecipe(session: Session, uri: vscode.Uri): Promise<void> {
+  const folder = await runsFolder(uri);
+  if (folder === undefined) return;
+  const document = await vscode.workspace.openTextDocument(uri);
+  if (document.isDirty && !document.isUntitled && !(await document.save())) return;
+  const name = basename(uri.path, recipeEnding);
+  await startRun(session, folder, name, { recipe: document.getText(), path: uri.fsPath });
 }
 
 /** *Estimate Recipe*: checks the recipe again, and says what it will cost. */

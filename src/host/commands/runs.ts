@@ -5,7 +5,6 @@ import { toFailure } from '../backend/failure';
 import { showFailure } from '../messages';
 import { count } from '../numbers';
 import { askRun, resumeRun as resume } from '../runs/control';
-import { waitUntilBegun } from '../runs/beginning';
 import type { RunDirectory } from '../runs/runDirectory';
 import { descriptionOf, stateIcons } from '../runs/words';
 import { type Session, hostFailure } from '../session';
@@ -52,10 +51,7 @@ export async function resumeRun(session: Session, target?: unknown): Promise<voi
   const { runs, backend } = session.parts;
   const run = await chooseRun(session, target, 'Run to resume', ({ isResumable }) => isResumable);
   if (!run) return;
-  await session.attempt(async () => {
-    const pid = await resume(backend, run);
-    await waitUntilBegun(runs, run, pid);
-  });
+  await session.attempt(() => resume(backend, runs, run));
 }
 
 /** *Delete Run*: its whole directory, to the trash where there is one, after a question. */

@@ -31,10 +31,14 @@ export class RunDirectory {
   validationLoss: number | undefined;
   /** Whether `final/` is there. */
   hasFinal = false;
+  /** While a new process is started for it. */
+  isResuming = false;
   private control: RunControl['request'] | undefined;
   private isInterrupted = false;
   private readonly lines: GrowingLines;
   private isFirstLook = true;
+  /** As the last look found them. */
+  private factsBefore = '';
   private latest: { train?: number; validation?: number } = {};
 
   /** @param path absolute; identifies the run */
@@ -47,6 +51,7 @@ export class RunDirectory {
   }
 
   get state(): ShownRunState {
+    if (this.isResuming) return 'starting';
     if (this.isInterrupted) return 'interrupted';
     const state = this.status?.state ?? 'starting';
     if (!isAtWork(state)) return state;
@@ -78,9 +83,8 @@ export class RunDirectory {
     return join(this.path, RUN_FILES[name]);
   }
 
-  /** Reads the files again; resolves with whether anything is not as before. Two calls must not overlap. */
+  /** Reads the files again; resolves with whether anything is not as the last time. Two calls must not overlap. */
   async refresh(): Promise<boolean> {
-    const before = this.facts();
     // A status that cannot be read for a moment is no news.
     const status = readStatus(await readJson(this.file('status'))) ?? this.status;
     const control = readControl(await readJson(this.file('control')));
@@ -92,7 +96,9 @@ export class RunDirectory {
     Object.assign(this, { status, control, title, hasFinal, isInterrupted });
     this.trainLoss = this.latest.train;
     this.validationLoss = this.latest.validation;
-    return this.facts() !== before;
+    const before = this.factsBefore;
+    this.factsBefore = this.facts();
+    return this.factsBefore !== before;
   }
 
   /** Whether it is not over, but its process is gone. One on another machine is believed to be there. */
