@@ -1,12 +1,14 @@
 // What is read of a run directory: every state of its files, whole, half written, cut and replaced.
 import assert from 'node:assert/strict';
 import { statSync, truncateSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { MOST_ROWS, trainColumns } from '../../src/host/runs/columns';
 import { findLast } from '../../src/host/runs/files';
 import { GrowingLines } from '../../src/host/runs/growingLines';
 import { RunRecord } from '../../src/host/runs/record';
+import { startOf } from '../../src/host/runs/process';
 import { RunDirectory } from '../../src/host/runs/runDirectory';
 import type { RunStatus } from '../../src/protocol/runs';
 import { titleOf } from '../../src/host/runs/title';
@@ -190,6 +192,47 @@ describe('a run directory', () => {
     written.say({ state: 'finished' });
     await run.refresh();
     assert.deepEqual([run.state, run.isResumable], ['finished', false]);
+  });
+
+  it('is interrupted where another process has its number by now', async () => {
+    const written = fresh();
+    written.say({});
+    const { pid } = process;
+    const run = new RunDirectory(written.path);
+    const start = startOf(pid);
+    for (const [lock, state] of [
+      [{ pid, host: hostname(), start: '1' }, start === undefined ? 'running' : 'interrupted'],
+      [{ pid, host: hostname(), start }, 'running'],
+      [{ pid: 1, host: hostname(), start: '1' }, 'running'],
+      ['nonsense', 'running'],
+    ] as const) {
+      written.replace('lock', lock);
+      await run.refresh();
+      assert.equal(run.state, state);
+    }
+    // Before the machine was started.
+    written.replace('status.json', { ...run.status, updated: '2001-01-01T00:00:00Z' });
+    await run.refresh();
+    assert.equal(run.state, 'interrupted');
+  });
+
+  it('is interrupted on another machine once it was silent for long', async () => {
+    const written = fresh({ host: 'elsewhere' });
+    written.say({});
+    const run = new RunDirectory(written.path);
+    for (const [minutes, state] of [
+      [5, 'running'],
+      [15, 'interrupted'],
+      [0, 'running'],
+    ] as const) {
+      const updated = new Date(Date.now() - minutes * 60_000).toISOString();
+      written.replace('status.json', { ...run.status, state: 'running', host: 'elsewhere', updated });
+      await run.refresh();
+      assert.equal(run.state, state);
+    }
+    written.replace('status.json', { ...run.status, updated: 'yesterday' });
+    await run.refresh();
+    assert.equal(run.state, 'interrupted');
   });
 
   it('shows what it was asked for until it obeys', async () => {

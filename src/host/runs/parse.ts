@@ -98,6 +98,14 @@ export function readReferences(value: unknown): ReferenceLine[] {
     .slice(0, MOST_REFERENCES);
 }
 
+/** `lock`: which process of which machine has the directory, and when it started, where that was known. */
+export function readLock(value: unknown): { pid: number; host: string; start?: string } | undefined {
+  if (!isRecord(value)) return undefined;
+  const { pid, host, start } = value;
+  if (typeof pid !== 'number' || typeof host !== 'string') return undefined;
+  return { pid, host, ...(typeof start === 'string' && { start }) };
+}
+
 /** `control.json`. */
 export function readControl(value: unknown): RunControl['request'] | undefined {
   if (!isRecord(value)) return undefined;

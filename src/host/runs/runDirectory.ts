@@ -11,7 +11,7 @@ import {
 } from '../../protocol/runs';
 import { findLast, readJson } from './files';
 import { GrowingLines } from './growingLines';
-import { readControl, readMetricsLine, readStatus } from './parse';
+import { readControl, readLock, readMetricsLine, readStatus } from './parse';
 import { type Machine, thisMachine } from './process';
 import { titleOf } from './title';
 
@@ -20,6 +20,9 @@ const LATEST_BYTES = 1 << 16;
 
 /** A run that has not even said that it starts after this time never will. */
 const SILENT_MILLISECONDS = 60_000;
+
+/** One on another machine is believed to be gone after this time; its lock still tells who would resume it otherwise. */
+const FAR_SILENT_MILLISECONDS = 10 * 60_000;
 
 export class RunDirectory {
   readonly name: string;
@@ -64,6 +67,11 @@ export class RunDirectory {
     return isAtWork(this.status?.state ?? 'starting') && !this.isInterrupted;
   }
 
+  /** It seems interrupted, but on another machine, of whose doings no file event may tell. */
+  get isFar(): boolean {
+    return this.isInterrupted && this.status !== undefined && this.status.host !== this.machine.host;
+  }
+
   /** Whether it can go on from its last checkpoint. */
   get isResumable(): boolean {
     return resumable.has(this.state);
@@ -101,11 +109,20 @@ export class RunDirectory {
     return this.factsBefore !== before;
   }
 
-  /** Whether it is not over, but its process is gone. One on another machine is believed to be there. */
+  /** Whether it is not over, but its process is gone, or on another machine and silent for long. */
   private async isAbandoned(status: RunStatus | undefined): Promise<boolean> {
     const { machine } = this;
     if (!status) return Date.now() - (await stat(this.path)).mtimeMs > SILENT_MILLISECONDS;
-    return isAtWork(status.state) && status.host === machine.host && !machine.isRunning(status.pid);
+    if (!isAtWork(status.state)) return false;
+    const { pid, host } = status;
+    const seen = Date.parse(status.updated);
+    if (host !== machine.host) return !(Date.now() - seen <= FAR_SILENT_MILLISECONDS);
+    const lock = readLock(await readJson(this.file('lock')));
+    const start = lock?.pid === pid && lock.host === host ? lock.start : undefined;
+    return !machine.isRunning(pid, {
+      ...(start !== undefined && { start }),
+      ...(!Number.isNaN(seen) && { seen }),
+    });
   }
 
   private async readLosses(): Promise<void> {

@@ -159,7 +159,7 @@ export class Runs implements Disposable {
     void this.list();
     for (const known of this.known.values()) {
       // What is over changes only with its files, and that is seen; what a person looks at is looked at anyway.
-      const isDue = isLong && (known.followers > 0 || !known.isRead);
+      const isDue = isLong && (known.followers > 0 || !known.isRead || known.run.isFar);
       if (isDue || known.run.isLive) void known.read();
     }
   }
