@@ -287,6 +287,8 @@ describe('the title of a run', () => {
     const lora = { from: '/models/stories', lora: { rank: 4 } };
     const text = { kind: 'text', files: ['a/b.txt', 'c'] };
     assert.equal(titleOf({ model: lora, data: text }), 'stories with LoRA · b.txt and 1 more');
+    const odd = { architecture: 'constructor', layers: 2 };
+    assert.equal(titleOf({ model: odd }), 'constructor, 2 layers');
     assert.equal(titleOf({ model: 3, data: null }), '');
     assert.equal(titleOf(undefined), '');
   });

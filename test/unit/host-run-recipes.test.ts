@@ -6,7 +6,7 @@ import { placesOf } from '../../src/host/editors/jsonPlaces';
 import { problemsOf } from '../../src/host/editors/recipeProblems';
 import { duration, memory } from '../../src/host/numbers';
 import { type Back, back, trainingDialogue } from '../../src/host/runs/trainingDialogue';
-import { estimateWords } from '../../src/host/runs/words';
+import { estimateWords, failureWords } from '../../src/host/runs/words';
 import { TRAINING_QUESTIONS, type TrainingAnswers } from '../../src/protocol/runs';
 import { FakeRequester } from './host-fakes';
 
@@ -197,5 +197,14 @@ describe('the words of an estimate', () => {
       '0 s',
     ]);
     assert.deepEqual([1.26e6, 410e6, 1.52e9, 64e9].map(memory), ['1.3 MB', '410 MB', '1.5 GB', '64 GB']);
+  });
+});
+
+describe('the words of a failure', () => {
+  it('have one full stop after the message', () => {
+    const error = { reason: 'run', message: 'The disk is full', remedy: 'Free some space.' };
+    assert.equal(failureWords(error), 'The disk is full. Free some space.');
+    assert.equal(failureWords({ ...error, message: 'It is full.' }), 'It is full. Free some space.');
+    assert.equal(failureWords(undefined), 'its log says why.');
   });
 });

@@ -283,6 +283,16 @@ describe('the directory of a new run', () => {
     assert.deepEqual(three.sort(), [path('cfg-small-01'), path('cfg-small-03'), path('cfg-small-04')]);
   });
 
+  it('keeps runs out of commits, unless somebody decided otherwise', async () => {
+    const workspace = temporaryWorkspace();
+    const path = join(workspace, '.subtext/.gitignore');
+    await createRunDirectory(workspace, 'x');
+    assert.equal(readFileSync(path, 'utf8'), '*\n');
+    writeFileSync(path, 'runs/*/checkpoints\n');
+    await createRunDirectory(workspace, 'x');
+    assert.equal(readFileSync(path, 'utf8'), 'runs/*/checkpoints\n');
+  });
+
   it('can be taken back while it is empty, and stays when it holds something', async () => {
     const workspace = temporaryWorkspace();
     const empty = await createRunDirectory(workspace, 'x');

@@ -1,6 +1,6 @@
 // A directory for a new run that nobody else has.
-import { mkdir, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { RUNS_FOLDER } from '../../protocol/runs';
 import { BackendFailure } from '../backend/failure';
 
@@ -28,6 +28,7 @@ export async function createRunDirectory(folder: string, name: string): Promise<
   const slug = slugOf(name);
   try {
     await mkdir(runs, { recursive: true });
+    await ignore(dirname(runs));
     for (let number = 1; number < MOST_NUMBERS; number++) {
       const path = join(runs, `${slug}-${String(number).padStart(2, '0')}`);
       if (await isMade(path)) return path;
@@ -44,6 +45,11 @@ export async function createRunDirectory(folder: string, name: string): Promise<
     `${runs} is full of runs called ${slug}`,
     'Give the recipe another name.',
   );
+}
+
+/** Keeps what runs write out of a person's commits; a file that is there stands, and a run needs none. */
+async function ignore(folder: string): Promise<void> {
+  await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined);
 }
 
 /** Removes a directory whose run never began; one that holds anything stays. */

@@ -26,12 +26,17 @@ function modelOf(model: unknown): string {
   const { architecture, layers, width, from, lora } = model;
   if (typeof from === 'string') return `${basename(from)}${isRecord(lora) ? ' with LoRA' : ', fine-tuned'}`;
   return [
-    typeof architecture === 'string' ? (architectures[architecture] ?? architecture) : '',
+    typeof architecture === 'string' ? architectureName(architecture) : '',
     typeof layers === 'number' ? `${count(layers)} ${layers === 1 ? 'layer' : 'layers'}` : '',
     typeof width === 'number' ? `width ${count(width)}` : '',
   ]
     .filter((part) => part !== '')
     .join(', ');
+}
+
+/** An unknown one stands for itself, also one called like something that every object has. */
+function architectureName(architecture: string): string {
+  return Object.hasOwn(architectures, architecture) ? architectures[architecture] : architecture;
 }
 
 function dataOf(data: unknown): string {

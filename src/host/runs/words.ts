@@ -1,6 +1,6 @@
 // How runs are spoken of in lists, tooltips and messages.
 import type { ShownRunState } from '../../protocol/runViews';
-import type { RunEstimate } from '../../protocol/runs';
+import type { RunEstimate, RunStatus } from '../../protocol/runs';
 import { count, duration, memory, short, size } from '../numbers';
 import type { RunDirectory } from './runDirectory';
 
@@ -59,4 +59,10 @@ function factsOf(run: RunDirectory): string[] {
 export function estimateWords({ parameters, tokens, seconds, bytes, engine }: RunEstimate): string {
   const time = seconds === undefined ? `on ${engine}` : `about ${duration(seconds)} on ${engine}`;
   return [`${size(parameters)} parameters`, `${size(tokens)} tokens`, time, memory(bytes)].join(' · ');
+}
+
+/** `The disk is full. Free some space.`, whether or not the message ends in a full stop; why is not always known. */
+export function failureWords(error: RunStatus['error']): string {
+  const { message, remedy } = error ?? { message: 'its log says why', remedy: '' };
+  return `${message.replace(/\.$/, '')}. ${remedy}`.trim();
 }

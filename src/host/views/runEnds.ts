@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../disposables';
 import { short } from '../numbers';
 import type { RunDirectory } from '../runs/runDirectory';
+import { failureWords } from '../runs/words';
 import type { Session } from '../session';
 
 const show = 'Show Run';
@@ -36,8 +37,7 @@ export function announceRunEnds(session: Session): Disposable {
       const actions = [...(isSeen ? [] : [show]), ...(run.hasFinal ? [open] : [])];
       void vscode.window.showInformationMessage(`${name} finished${facts}.`, ...actions).then(then);
     } else if (state === 'failed' && !isSeen) {
-      const { message, remedy } = status?.error ?? { message: 'its log says why', remedy: '' };
-      void vscode.window.showErrorMessage(`${name} failed: ${message}. ${remedy}`.trim(), show).then(then);
+      void vscode.window.showErrorMessage(`${name} failed: ${failureWords(status?.error)}`, show).then(then);
     } else if (state === 'interrupted' && !isSeen) {
       const text = `${name} was interrupted: its process is gone. Resume goes on from its last checkpoint.`;
       void vscode.window.showWarningMessage(text, show).then(then);
