@@ -1,6 +1,5 @@
 // The neurons view: one tab beside the text, reused. The page says `ready` first and is then sent the whole state;
 // while it is hidden it does not exist and is sent nothing.
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { FromNeuronsView, ToNeuronsView } from '../../protocol/views';
 import type { TextLink } from '../decorations/textLink';
@@ -9,7 +8,7 @@ import { type Disposable, DisposableStore } from '../disposables';
 import { Emitter } from '../emitter';
 import type { Inspection } from '../inspection/inspection';
 import { columnBeside } from './column';
-import { pageHtml } from './html';
+import { loadPage, webviewOptions } from './page';
 import type { ViewStatusSource } from './viewStatus';
 
 export const neuronsViewType = 'subtext.neurons';
@@ -75,7 +74,6 @@ export class NeuronsPanel implements Disposable {
       light: vscode.Uri.joinPath(extensionUri, 'media', 'neurons-light.svg'),
       dark: vscode.Uri.joinPath(extensionUri, 'media', 'neurons-dark.svg'),
     };
-    webview.options = webviewOptions(extensionUri);
     store.add(webview.onDidReceiveMessage((message: FromNeuronsView) => this.receive(message)));
     store.add(panel.onDidDispose(() => this.detach(panel)));
     store.add(
@@ -98,13 +96,7 @@ export class NeuronsPanel implements Disposable {
     );
     store.add(status.onDidChange(() => this.postStatus()));
     store.add(vscode.window.onDidChangeTextEditorSelection((event) => this.postCursor(event.textEditor)));
-    webview.html = pageHtml({
-      title: 'Neurons',
-      nonce: randomBytes(16).toString('base64url'),
-      source: webview.cspSource,
-      script: webview.asWebviewUri(distUri(extensionUri, 'neurons.js')).toString(),
-      style: webview.asWebviewUri(distUri(extensionUri, 'neurons.css')).toString(),
-    });
+    loadPage(webview, extensionUri, { title: 'Neurons', name: 'neurons' });
   }
 
   dispose(): void {
@@ -200,16 +192,4 @@ export class NeuronsPanel implements Disposable {
 function columns(): vscode.ViewColumn[] {
   const { One, Two, Three, Four, Five, Six, Seven, Eight, Nine } = vscode.ViewColumn;
   return [One, Two, Three, Four, Five, Six, Seven, Eight, Nine];
-}
-
-function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
-  return {
-    enableScripts: true,
-    enableCommandUris: false,
-    localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist', 'webview')],
-  };
-}
-
-function distUri(extensionUri: vscode.Uri, name: string): vscode.Uri {
-  return vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name);
 }

@@ -1,6 +1,5 @@
 // The run view: one tab, reused, for one run or several laid over each other. The page says `ready` first and is then
 // sent everything; while it is hidden it does not exist and is sent nothing.
-import { randomBytes } from 'node:crypto';
 import { basename, isAbsolute, join } from 'node:path';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
@@ -9,7 +8,7 @@ import { type Disposable, DisposableStore } from '../disposables';
 import type { ChangedRows } from '../runs/record';
 import type { RunDirectory } from '../runs/runDirectory';
 import type { Runs } from '../runs/runs';
-import { pageHtml } from './html';
+import { loadPage, webviewOptions } from './page';
 
 export const runViewType = 'subtext.run';
 
@@ -87,7 +86,6 @@ export class RunPanel implements Disposable {
       light: vscode.Uri.joinPath(extensionUri, 'media', 'run-light.svg'),
       dark: vscode.Uri.joinPath(extensionUri, 'media', 'run-dark.svg'),
     };
-    webview.options = webviewOptions(extensionUri);
     store.add(webview.onDidReceiveMessage((message: FromRunView) => this.receive(message)));
     store.add(panel.onDidDispose(() => this.detach(panel)));
     store.add(
@@ -111,13 +109,7 @@ export class RunPanel implements Disposable {
         this.postRuns();
       }),
     );
-    webview.html = pageHtml({
-      title: 'Run',
-      nonce: randomBytes(16).toString('base64url'),
-      source: webview.cspSource,
-      script: webview.asWebviewUri(distUri(extensionUri, 'run.js')).toString(),
-      style: webview.asWebviewUri(distUri(extensionUri, 'run.css')).toString(),
-    });
+    loadPage(webview, extensionUri, { title: 'Run', name: 'run' });
   }
 
   dispose(): void {
@@ -265,16 +257,4 @@ async function save(name: string, content: string | Uint8Array): Promise<void> {
     const why = error instanceof Error ? error.message : String(error);
     void vscode.window.showErrorMessage(`${basename(target.path)} was not saved: ${why}`);
   }
-}
-
-function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
-  return {
-    enableScripts: true,
-    enableCommandUris: false,
-    localResourceRoots: [vscode.Uri.joinPath(extensionUri, 'dist', 'webview')],
-  };
-}
-
-function distUri(extensionUri: vscode.Uri, name: string): vscode.Uri {
-  return vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name);
 }
