@@ -165,7 +165,7 @@ describe('thousands of runs', () => {
 });
 
 describe('metrics of many megabytes', () => {
-  it('are told part by part, and do not hold back the state', async () => {
+  it('are told part by part', async () => {
     const workspace = temporaryWorkspace();
     const written = new WrittenRun(workspace, 'long');
     written.trainAll(1, 40_000);
@@ -185,5 +185,27 @@ describe('metrics of many megabytes', () => {
     assert.ok(told[1][0] > 0);
     assert.equal(told.at(-1)?.[1], undefined);
     assert.equal(runs.record(run.path)?.train.rows, 40_000);
+  });
+
+  it('let the state be told while they are read', async () => {
+    const workspace = temporaryWorkspace();
+    const written = new WrittenRun(workspace, 'long');
+    written.say({});
+    const runs = new Runs({ interval: 1e6, delay: 1e6 });
+    made.push(runs);
+    await runs.setFolders([workspace]);
+    let end = () => {};
+    const reading = new Promise<undefined>((resolve) => (end = () => resolve(undefined)));
+    mock.method(RunRecord.prototype, 'refresh', () => reading);
+    runs.follow(written.path);
+    const states: string[] = [];
+    runs.onDidChange(({ state }) => states.push(state));
+    written.replace('control.json', { request: 'pause' });
+    await runs.refreshRun(written.path);
+    written.say({ state: 'paused' });
+    await runs.refreshRun(written.path);
+    assert.deepEqual(states, ['pausing', 'paused']);
+    end();
+    mock.restoreAll();
   });
 });
