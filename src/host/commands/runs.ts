@@ -56,9 +56,9 @@ export async function resumeRun(session: Session, target?: unknown): Promise<voi
 
 /** *Delete Run*: its whole directory, to the trash where there is one, after a question. */
 export async function deleteRun(session: Session, target?: unknown): Promise<void> {
-  const run = await chooseRun(session, target, 'Run to delete', ({ isLive }) => !isLive);
+  const run = await chooseRun(session, target, 'Run to delete', (each) => !each.isLive && !each.isResuming);
   if (!run) return;
-  if (run.isLive) {
+  if (run.isLive || run.isResuming) {
     showFailure(hostFailure(`${run.name} is at work (${run.state})`, 'Cancel it first.'));
     return;
   }

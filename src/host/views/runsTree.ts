@@ -5,7 +5,7 @@ import { type Disposable, DisposableStore } from '../disposables';
 import { count, exact, size } from '../numbers';
 import { RunDirectory } from '../runs/runDirectory';
 import type { Runs } from '../runs/runs';
-import { descriptionOf, spokenOf, stateIcons } from '../runs/words';
+import { descriptionOf, spokenOf, stateIcons, failureWords } from '../runs/words';
 
 export class CheckpointNode {
   constructor(
@@ -97,12 +97,12 @@ function runTooltip(run: RunDirectory): vscode.MarkdownString {
   line(run.path);
   if (status?.note !== undefined) tooltip.appendMarkdown('\n\n$(info) ').appendText(status.note);
   if (status?.error) {
-    tooltip.appendMarkdown('\n\n$(error) ').appendText(`${status.error.message}. ${status.error.remedy}`);
+    tooltip.appendMarkdown('\n\n$(error) ').appendText(failureWords(status.error));
   }
   if (run.state === 'interrupted') {
     tooltip
       .appendMarkdown('\n\n$(warning) ')
-      .appendText('Its process is gone. Resume goes on from its last checkpoint.');
+      .appendText('Its process is gone, or silent. Resume goes on from its last checkpoint.');
   }
   return tooltip;
 }
