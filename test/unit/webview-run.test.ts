@@ -190,7 +190,8 @@ describe('notices', () => {
 describe('requests', () => {
   it('fit the state', () => {
     assert.deepEqual(requestsOf('running'), { main: 'pause', cancel: true });
-    assert.deepEqual(requestsOf('paused'), { main: 'resume', cancel: true });
+    // No process is there that could obey.
+    assert.deepEqual(requestsOf('paused'), { main: 'resume', cancel: false });
     assert.deepEqual(requestsOf('interrupted'), { main: 'resume', cancel: false });
     assert.deepEqual(requestsOf('pausing'), { cancel: true });
     assert.deepEqual(requestsOf('finished'), { cancel: false });

@@ -131,7 +131,7 @@ describe('a run', () => {
     ['starting', ['Pause', 'Cancel']],
     ['running', ['Pause', 'Cancel']],
     ['pausing', ['Cancel']],
-    ['paused', ['Resume', 'Cancel']],
+    ['paused', ['Resume']],
     ['cancelling', []],
     ['cancelled', ['Resume']],
     ['finished', []],

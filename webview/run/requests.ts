@@ -9,8 +9,8 @@ export function requestsOf(state: RunSnapshot['state']): { main?: 'pause' | 'res
     case 'starting':
     case 'running':
       return { main: 'pause', cancel: true };
+    // The process of a run that is paused has ended: there is nothing to cancel.
     case 'paused':
-      return { main: 'resume', cancel: true };
     case 'interrupted':
     case 'failed':
     case 'cancelled':
