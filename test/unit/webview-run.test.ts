@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { RunPoints, RunSnapshot } from '../../src/protocol/runViews';
 import { nearest, replaceFrom } from '../../webview/run/columns';
 import { factsOf } from '../../webview/run/facts';
-import { requestsOf } from '../../webview/run/requests';
+import { checkpointsOf, requestsOf } from '../../webview/run/requests';
 import { normalise } from '../../webview/run/incoming';
 import { chartKey } from '../../webview/run/keys';
 import { noticeOf } from '../../webview/run/notice';
@@ -181,9 +181,37 @@ describe('notices', () => {
     assert.equal(of('running', true), undefined);
   });
 
+  it('say nothing of a run whose points are still being read', () => {
+    const run = makeRun({ state: 'finished' });
+    run.snapshot.isReading = true;
+    const message = runsMessage([run]);
+    assert.ok(message.type === 'runs');
+    const state = receive(initialState(undefined), message);
+    assert.equal(noticeOf(state, false), undefined);
+    run.snapshot.isReading = false;
+    assert.equal(noticeOf(state, false), 'starting');
+  });
+
   it('say what went wrong, over the chart too', () => {
     assert.equal(of('failed', true), 'failed');
     assert.equal(of('interrupted', true), 'interrupted');
+  });
+});
+
+describe('checkpoints', () => {
+  const of = (state: RunSnapshot['state'], hasFinal?: boolean): (number | 'final')[] => {
+    const { snapshot } = makeRun({ state, checkpoints: [500, 1000] });
+    return checkpointsOf({ ...snapshot, hasFinal });
+  };
+
+  it('have the final model where there is one, however the run ended', () => {
+    assert.deepEqual(of('failed', true), ['final', 1000, 500]);
+    assert.deepEqual(of('finished', false), [1000, 500]);
+  });
+
+  it('follow the state where it is not said', () => {
+    assert.deepEqual(of('finished'), ['final', 1000, 500]);
+    assert.deepEqual(of('running'), [1000, 500]);
   });
 });
 

@@ -95,6 +95,30 @@ describe('a run', () => {
       assert.match(await spoken(view), /^step 150 /);
     }));
 
+  it('that is being read leaves the one before in sight, dimmed', () => {
+    const next = makeRun({ name: 'next', state: 'finished', steps: 300, seed: 2 });
+    return withRun({ samples: grammarSamples }, async (view) => {
+      const reading = { ...next, snapshot: { ...next.snapshot, isReading: true } };
+      const none = pointsOf(next.snapshot.directory, []);
+      await view.send(runsMessage([reading]));
+      await view.send({ type: 'points', points: none });
+      await settle(view);
+      assert.equal((await texts(view, '.fact'))[0], 'next');
+      assert.ok(!(await view.page.locator('.notice').isVisible()));
+      assert.ok(await view.page.locator('.stale .chart').isVisible());
+      assert.ok(await view.page.locator('.stale .samples').isVisible());
+      assert.equal(await view.page.getByRole('progressbar').getAttribute('aria-valuenow'), null);
+      assert.equal(await view.page.locator('.run-view').getAttribute('aria-busy'), 'true');
+      await view.send({ type: 'points', points: next.points });
+      await view.send(runsMessage([next]));
+      await settle(view);
+      assert.equal(await view.page.locator('.stale').count(), 0);
+      assert.ok(!(await view.page.getByRole('progressbar').isVisible()));
+      await press(view, 'End');
+      assert.match(await spoken(view), /^step 300 /);
+    });
+  });
+
   it('that nobody started offers to train one', () =>
     withView(openRunView(browser), async (view) => {
       await view.send(runsMessage([]));

@@ -8,7 +8,7 @@ import { cutMiddle } from '../shared/pieces';
 import { showKeys } from '../shared/keysHelp';
 import { factsOf, LONGEST_NAME, type Fact } from './facts';
 import { keyHelp } from './keys';
-import { requestsOf, type Request } from './requests';
+import { checkpointsOf, requestsOf, type Request } from './requests';
 import type { RunData } from './runData';
 import { lastName, type RunsState } from './state';
 
@@ -103,14 +103,11 @@ function menuOf(state: RunsState, anchor: HTMLElement, actions: HeaderActions): 
   ];
 }
 
-/** The final checkpoint and the saved steps, the latest first. */
-function checkpointItems({ directory, state, status }: RunSnapshot, actions: HeaderActions): MenuItem[] {
-  const steps = (status?.checkpoints ?? []).map((step) => ({
-    label: `Step ${count(step)}`,
-    run: () => actions.openCheckpoint(directory, step),
+function checkpointItems(run: RunSnapshot, actions: HeaderActions): MenuItem[] {
+  return checkpointsOf(run).map((step) => ({
+    label: step === 'final' ? 'Final' : `Step ${count(step)}`,
+    run: () => actions.openCheckpoint(run.directory, step),
   }));
-  const final = { label: 'Final', run: () => actions.openCheckpoint(directory, 'final') };
-  return [...(state === 'finished' ? [final] : []), ...steps.reverse()];
 }
 
 /** All runs, those ticked that are shown; the first stays, since the header speaks of it. */

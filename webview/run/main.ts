@@ -138,30 +138,47 @@ const splitter = makeSplitter({
   onChange: (samplesHeight) => set({ samplesHeight }),
 });
 
+/** What was drawn last, kept while the points of other runs are read. */
+let drawn: ShownRun[] = [];
+let chartInput = inputOf(drawn);
+
 const draw = oncePerFrame(() => {
-  const runs = visible();
+  const now = visible();
   const first = state.runs?.[0];
   const data = first && points.get(first.directory);
-  const hasPoints = runs.some((each) => !each.data.isEmpty);
+  const isReading = state.runs?.some((each) => each.isReading) ?? false;
+  const isOld = isReading && drawn.length > 0 && !hasAny(now);
+  if (!isOld) {
+    drawn = now;
+    chartInput = inputOf(now);
+  }
+  const hasPoints = hasAny(drawn);
   const { table: asTable } = state.settings;
-  showProgress();
+  showProgress(isReading);
+  app.classList.toggle('stale', isReading);
   app.classList.toggle('empty', !hasPoints);
   app.classList.toggle('as-table', asTable);
   app.classList.toggle('sized', state.settings.samplesHeight !== undefined);
-  app.ariaBusy = String(state.runs === undefined);
+  app.ariaBusy = String(state.runs === undefined || isReading);
   header.render(state, data);
   toolbar.render(state);
   notice.render(state, hasPoints);
-  legend.render(state, colours.kind);
-  samples.show(first?.samples);
+  if (!isOld) {
+    legend.render(state, colours.kind);
+    samples.show(first?.samples);
+  }
   splitter.element.hidden = samples.element.hidden;
-  if (asTable) table.show(runs);
-  else chart.render(inputOf(runs), colours);
+  if (asTable) table.show(drawn);
+  else chart.render(chartInput, colours);
 });
 
-function showProgress(): void {
+function hasAny(runs: readonly ShownRun[]): boolean {
+  return runs.some(({ data }) => !data.isEmpty);
+}
+
+function showProgress(isReading: boolean): void {
   const first = state.runs?.[0];
-  if (!state.runs || first?.state === 'starting') progress.show(undefined);
+  if (!state.runs || isReading || first?.state === 'starting') progress.show(undefined);
   else if (first?.state === 'running' && first.status && first.status.steps > 0) {
     progress.show(Math.min(1, stepOf(first, points.get(first.directory)) / first.status.steps));
   } else progress.hide();

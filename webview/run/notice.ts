@@ -28,8 +28,10 @@ export function noticeOf(state: RunsState, hasPoints: boolean): NoticeKind | und
   if (!first) return 'none';
   if (first.state === 'failed') return 'failed';
   if (first.state === 'interrupted') return 'interrupted';
-  if (runs.every(({ directory }) => isHidden(state, directory))) return 'hidden';
-  return hasPoints ? undefined : 'starting';
+  const visible = runs.filter(({ directory }) => !isHidden(state, directory));
+  if (visible.length === 0) return 'hidden';
+  // What a run has logged is known only once it was read.
+  return hasPoints || visible.some(({ isReading }) => isReading) ? undefined : 'starting';
 }
 
 /** Makes the notice. */

@@ -1,4 +1,4 @@
-// What can be asked of a run.
+// What can be asked of a run, and what of it can be opened.
 import type { FromRunView, RunSnapshot } from '../../src/protocol/runViews';
 
 export type Request = Extract<FromRunView, { type: 'control' }>['request'];
@@ -21,4 +21,10 @@ export function requestsOf(state: RunSnapshot['state']): { main?: 'pause' | 'res
     case 'finished':
       return { cancel: false };
   }
+}
+
+/** What can be opened as a model: the final one, and the saved steps, the latest first. */
+export function checkpointsOf({ state, status, hasFinal }: RunSnapshot): (number | 'final')[] {
+  const steps = [...(status?.checkpoints ?? [])].reverse();
+  return (hasFinal ?? state === 'finished') ? ['final', ...steps] : steps;
 }
