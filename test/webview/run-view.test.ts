@@ -180,6 +180,56 @@ describe('a run', () => {
   }
 });
 
+describe('a run that goes on', () => {
+  const events = [{ step: 70, text: 'went back to step 50 after a spike' }];
+  const options = { steps: 100, checkpoints: [50], events };
+
+  /** Sends further steps. */
+  async function goOn(view: RunView, { snapshot }: RunSampleData, from: number, to: number): Promise<void> {
+    const lines = linesOf(to, 100, 0.38, 2000, 1);
+    await view.send({ type: 'points', points: pointsOf(snapshot.directory, lines, from, 2) });
+    await settle(view);
+  }
+
+  it('keeps its marks, facts and buttons, so that a tooltip and a press outlive the next step', () =>
+    withRun(options, async (view, run) => {
+      const kept = view.page.locator('.checkpoint, .event-mark, .fact, .view-header .codicon');
+      const before = await kept.elementHandles();
+      const left = (): Promise<string | undefined> =>
+        view.page.locator('.checkpoint').evaluate((mark) => (mark as HTMLElement).style.left);
+      const place = await left();
+      await goOn(view, run, 100, 150);
+      assert.ok(before.length > 8);
+      for (const element of before) assert.ok(await element.evaluate(({ isConnected }) => isConnected));
+      assert.notEqual(await left(), place);
+      assert.ok((await texts(view, '.fact')).includes('step 150 / 2,000'));
+      await view.page.locator('.checkpoint').hover();
+      await view.page.mouse.down();
+      await goOn(view, run, 150, 151);
+      await view.page.mouse.up();
+      await settle(view);
+      assert.equal(last(view, 'openCheckpoint')?.step, 50);
+    }));
+
+  it('leaves an open list to the keyboard', () =>
+    withRun(options, async (view, run) => {
+      const dropdown = view.page.getByRole('combobox', { name: 'X axis' });
+      const chosen = (): Promise<number> =>
+        dropdown.evaluate((element) => (element as unknown as { selectedIndex: number }).selectedIndex);
+      await dropdown.focus();
+      await view.page.keyboard.press('Enter');
+      await view.page.keyboard.press('ArrowDown');
+      await goOn(view, run, 100, 150);
+      await goOn(view, run, 150, 151);
+      assert.equal(await chosen(), 1);
+      await view.page.keyboard.press('Enter');
+      await settle(view);
+      assert.equal((await view.saved())?.axis, 'tokens');
+      await goOn(view, run, 151, 152);
+      assert.equal(await chosen(), 1);
+    }));
+});
+
 describe('checkpoints', () => {
   it('open from the menu, the latest first, and the final one of a finished run', () =>
     withRun({ state: 'finished', steps: 2000 }, async (view, { snapshot: { directory } }) => {

@@ -2,14 +2,14 @@
 // of checkpoints and events. Redrawn at most once per frame.
 import { make } from '../shared/elements';
 import { oncePerFrame } from '../shared/frames';
-import { count } from '../shared/numbers';
 import { makeCanvasSurface } from './canvasSurface';
 import { drawCrosshair, drawStretch, type Stretch } from './crosshair';
-import { checkpointPlaces, drawFigure, type ChartColours } from './draw';
+import { drawFigure, type ChartColours } from './draw';
 import { AXIS_HEIGHT, figureOf, type Figure, type FigureOptions } from './figure';
 import { followGestures } from './gestures';
 import { chartKey } from './keys';
-import { neighbour, placeOf, readingAt, type Reading } from './reading';
+import { eventsNear, makeMarks } from './marks';
+import { neighbour, readingAt, type Reading } from './reading';
 import { moved, zoomed, type Interval } from './scale';
 import { sentenceOf, showReading } from './readout';
 import type { Surface } from './surface';
@@ -33,14 +33,12 @@ export interface Chart {
 
 /** Under this width names are cut shorter and only the losses are told. */
 const NARROW = 700;
-/** Pixels around the crosshair in which an event is told. */
-const EVENT_REACH = 6;
 
 /** Makes the chart. */
 export function makeChart(actions: ChartActions): Chart {
   const lines = make('canvas', { class: 'chart-canvas', attributes: { 'aria-hidden': 'true' } });
   const overlay = make('canvas', { class: 'chart-canvas', attributes: { 'aria-hidden': 'true' } });
-  const targets = make('div', { class: 'chart-targets' });
+  const marks = makeMarks(actions.openCheckpoint);
   const readout = make('div', { class: 'readout', attributes: { 'aria-hidden': 'true' } });
   readout.hidden = true;
   const spoken = make('div', { class: 'unseen', attributes: { 'aria-live': 'polite' } });
@@ -57,7 +55,7 @@ export function makeChart(actions: ChartActions): Chart {
     },
     lines,
     overlay,
-    targets,
+    marks.element,
     readout,
   );
   const element = make('section', { class: 'chart', attributes: { 'aria-label': 'Chart' } }, body, spoken);
@@ -78,7 +76,7 @@ export function makeChart(actions: ChartActions): Chart {
     fit(lines, size);
     figure = figureOf({ ...input, ...size, measure: surface.measure });
     if (figure) drawFigure(surface, figure, colours);
-    placeTargets();
+    marks.show(figure);
     drawOver();
   }
   const drawSoon = oncePerFrame(draw);
@@ -123,34 +121,6 @@ export function makeChart(actions: ChartActions): Chart {
     readout.style.left = `${Math.max(2, left)}px`;
     readout.style.top = `${Math.max(2, Math.min(top, size.height - height - 2))}px`;
     if (crosshair?.byKeys) spoken.textContent = sentenceOf(reading, shown.smoothing, events);
-  }
-
-  /** Buttons over the checkpoints and events in sight. They are few: the pointer's tooltips and clicks need them. */
-  function placeTargets(): void {
-    targets.replaceChildren();
-    if (!figure) return;
-    const { x, axis, runs, panels } = figure;
-    const { box } = panels[0];
-    const checkpoints = checkpointPlaces(runs[0], axis, x).map(({ step, at }) => {
-      const label = `Open checkpoint of step ${count(step)}`;
-      const button = make('button', {
-        class: 'checkpoint',
-        tip: label,
-        // The menu is the way by keyboard: a tab stop for each would be too many.
-        attributes: { type: 'button', tabindex: '-1', 'aria-label': label },
-      });
-      button.addEventListener('click', () => actions.openCheckpoint(step));
-      moveTo(button, at, box.y + box.height);
-      return button;
-    });
-    const events = eventPlaces(figure).map(({ text, at }) => {
-      const mark = make('div', { class: 'event-mark codicon codicon-warning', tip: text });
-      mark.role = 'img';
-      mark.ariaLabel = text;
-      moveTo(mark, at, box.y);
-      return mark;
-    });
-    targets.append(...checkpoints, ...events);
   }
 
   function point(pixel: number | undefined): void {
@@ -256,29 +226,6 @@ function fit(canvas: HTMLCanvasElement, { width, height }: { width: number; heig
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, wide, high);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-}
-
-function eventPlaces({ runs, axis, x }: Figure): { text: string; at: number }[] {
-  return runs.flatMap((run) =>
-    run.snapshot.events.flatMap(({ step, text }) => {
-      const place = placeOf(run, axis, step);
-      const at = place === undefined ? NaN : x.pixel(place);
-      if (!(at >= x.range[0] && at <= x.range[1])) return [];
-      const name = runs.length > 1 ? `${run.snapshot.name}, ` : '';
-      return [{ text: `${name}step ${count(step)}: ${text}`, at }];
-    }),
-  );
-}
-
-function eventsNear(figure: Figure, at: number): string[] {
-  return eventPlaces(figure)
-    .filter((event) => Math.abs(event.at - at) <= EVENT_REACH)
-    .map(({ text }) => text);
-}
-
-function moveTo(element: HTMLElement, x: number, y: number): void {
-  element.style.left = `${x}px`;
-  element.style.top = `${y}px`;
 }
 
 function describe({ runs }: ChartInput): string {

@@ -10,9 +10,10 @@ import { clock, compact } from './words';
 export const LONGEST_NAME = 40;
 
 export interface Fact {
+  /** What it is about, by which it is known again when it has changed. */
+  key: 'name' | 'state' | 'step' | 'loss' | 'time' | 'pace' | 'left' | 'engine' | 'title' | 'note';
   text: string;
   tip?: string;
-  kind?: 'name' | 'state' | 'note' | 'title';
 }
 
 /** A state in a word; a run that runs needs none. */
@@ -31,17 +32,22 @@ const stateWords: Record<ShownRunState, string | undefined> = {
 /** What the header says, in its order. */
 export function factsOf(run: RunSnapshot, data: RunData | undefined): Fact[] {
   const { status, state } = run;
-  const facts: Fact[] = [{ text: cutMiddle(run.name, LONGEST_NAME), tip: run.directory, kind: 'name' }];
+  const facts: Fact[] = [{ key: 'name', text: cutMiddle(run.name, LONGEST_NAME), tip: run.directory }];
   const word = stateWords[state];
-  if (word !== undefined) facts.push({ text: word, kind: 'state' });
+  if (word !== undefined) facts.push({ key: 'state', text: word });
   const step = stepOf(run, data);
-  if (status && status.steps > 0) facts.push({ text: `step ${count(step)} / ${count(status.steps)}` });
+  if (status && status.steps > 0) {
+    facts.push({ key: 'step', text: `step ${count(step)} / ${count(status.steps)}` });
+  }
   const loss = lossOf(data);
   if (loss) facts.push(loss);
   facts.push(...timesOf(run, data, step));
-  if (status?.engine) facts.push({ text: status.engine, tip: engineTip(status.threads, status.parameters) });
-  facts.push({ text: run.title, tip: run.title, kind: 'title' });
-  if (status?.note !== undefined) facts.push({ text: status.note, kind: 'note' });
+  if (status?.engine) {
+    const tip = engineTip(status.threads, status.parameters);
+    facts.push({ key: 'engine', text: status.engine, tip });
+  }
+  facts.push({ key: 'title', text: run.title, tip: run.title });
+  if (status?.note !== undefined) facts.push({ key: 'note', text: status.note });
   return facts;
 }
 
@@ -58,7 +64,7 @@ function lossOf(data: RunData | undefined): Fact | undefined {
   if (validation !== undefined) {
     lines.push(`validation loss of step ${count(data.evaluation.step.at(-1)!)}: ${exact(validation)}`);
   }
-  return { text: `${significant(loss)} nats`, tip: lines.join('; ') };
+  return { key: 'loss', text: `${significant(loss)} nats`, tip: lines.join('; ') };
 }
 
 /** While it runs: how fast, and until when. Afterwards: how long it took. */
@@ -67,15 +73,18 @@ function timesOf({ status, state }: RunSnapshot, data: RunData | undefined, step
   if (state !== 'running' && state !== 'starting' && state !== 'pausing') {
     const seconds = Math.max(status.seconds, data?.train.seconds.at(-1) ?? 0);
     if (seconds === 0) return [];
-    return [{ text: clock(seconds), tip: `Time spent training, ${compact(status.tokens)} tokens` }];
+    const tip = `Time spent training, ${compact(status.tokens)} tokens`;
+    return [{ key: 'time', text: clock(seconds), tip }];
   }
   const pace = data && paceOf(data.train);
   if (!pace) return [];
   const facts: Fact[] = [
-    { text: `${compact(pace.tokensPerSecond)} tokens/s`, tip: 'Over the last 50 steps' },
+    { key: 'pace', text: `${compact(pace.tokensPerSecond)} tokens/s`, tip: 'Over the last 50 steps' },
   ];
   const left = remaining(pace, step, status.steps);
-  if (left !== undefined) facts.push({ text: `ETA ${clock(left)}`, tip: 'Time left at this pace' });
+  if (left !== undefined) {
+    facts.push({ key: 'left', text: `ETA ${clock(left)}`, tip: 'Time left at this pace' });
+  }
   return facts;
 }
 

@@ -2,6 +2,7 @@
 import type { FromRunView, RunSnapshot } from '../../src/protocol/runViews';
 import { makeIconButton } from '../shared/controls';
 import { icon, make } from '../shared/elements';
+import { keepChildren } from '../shared/keyed';
 import { makeMenuButton, openMenu, type MenuItem } from '../shared/menu';
 import { count } from '../shared/numbers';
 import { cutMiddle } from '../shared/pieces';
@@ -44,7 +45,6 @@ export function makeHeader(actions: HeaderActions): Header {
     cancel.element,
     more,
   );
-  let shown = '';
   return {
     element,
     render(next, data) {
@@ -58,10 +58,7 @@ export function makeHeader(actions: HeaderActions): Header {
       else main.set('debug-pause', 'Pause');
       cancel.element.hidden = !requests.cancel;
       more.hidden = !run;
-      const signature = JSON.stringify(list);
-      if (signature === shown) return;
-      shown = signature;
-      facts.replaceChildren(...list.map(showFact));
+      keepChildren(facts, list, { make: makeFact, change: showFact });
     },
   };
 }
@@ -70,14 +67,20 @@ export function makeHeader(actions: HeaderActions): Header {
 function waitingFacts({ runs, wanted }: RunsState): Fact[] {
   const directory = wanted.at(0);
   if (runs !== undefined || directory === undefined) return [];
-  return [{ text: cutMiddle(lastName(directory), LONGEST_NAME), tip: directory, kind: 'name' }];
+  return [{ text: cutMiddle(lastName(directory), LONGEST_NAME), tip: directory, key: 'name' }];
 }
 
-function showFact({ text, tip, kind }: Fact): HTMLElement {
-  const fact = make('span', { class: `fact ${kind ?? ''}`, tip });
-  if (kind === 'note') fact.append(icon('info'));
-  fact.append(text);
-  return fact;
+function makeFact({ key }: Fact): HTMLElement {
+  return make('span', { class: `fact ${key}` }, ...(key === 'note' ? [icon('info')] : []), new Text());
+}
+
+function showFact(fact: HTMLElement, { text, tip }: Fact): void {
+  // The icon of a note stays.
+  const words = fact.lastChild!;
+  if (words.nodeValue !== text) words.nodeValue = text;
+  if (fact.dataset['tip'] === tip) return;
+  if (tip === undefined) delete fact.dataset['tip'];
+  else fact.dataset['tip'] = tip;
 }
 
 function menuOf(state: RunsState, anchor: HTMLElement, actions: HeaderActions): MenuItem[] {

@@ -37,9 +37,14 @@ export function makeDropdown(label: string, onChoose: (value: string) => void): 
   dropdown.addEventListener('change', () => onChoose(dropdown.value));
   let wanted = '';
   let shown = '';
-  // The dropdown takes a value only once it has rendered the option of that name.
+  /** Whether the dropdown has yet to take the value that is wanted. */
+  let isDue = false;
   const apply = (): void => {
+    // What is chosen in an open list is the person's.
+    if (!isDue || dropdown.open) return;
     if (dropdown.value !== wanted) dropdown.value = wanted;
+    // It takes a value only once it has rendered the option of that name.
+    isDue = dropdown.value !== wanted;
   };
   return {
     element: make('div', { class: 'labelled' }, make('span', { class: 'label', text: label }), dropdown),
@@ -47,12 +52,14 @@ export function makeDropdown(label: string, onChoose: (value: string) => void): 
       const signature = JSON.stringify(choices);
       if (signature === shown) return;
       shown = signature;
+      isDue = true;
       dropdown.replaceChildren(...choices.map(({ value, label: text }) => makeOption(text, value)));
       requestAnimationFrame(apply);
     },
     setValue(value) {
+      if (value !== wanted) isDue = true;
       wanted = value;
-      requestAnimationFrame(apply);
+      if (isDue) requestAnimationFrame(apply);
     },
     setEnabled: (enabled) => (dropdown.disabled = !enabled),
   };
@@ -107,7 +114,11 @@ export interface IconButtonControl {
 export function makeIconButton(name: string, label: string, onPress: () => void): IconButtonControl {
   const button = new Button();
   button.addEventListener('click', onPress);
+  let shown = '';
   const set = (nextName: string, nextLabel: string): void => {
+    // An icon that is exchanged between press and release would swallow the click.
+    if (shown === `${nextName} ${nextLabel}`) return;
+    shown = `${nextName} ${nextLabel}`;
     button.replaceChildren(icon(nextName));
     button.setAttribute('aria-label', nextLabel);
     button.dataset['tip'] = nextLabel;
