@@ -65,6 +65,8 @@ export interface RunViewState {
   /** What runs along the x axis. */
   axis: 'step' | 'tokens' | 'seconds';
   table: boolean;
+  /** The part of the x axis that is zoomed to, in units of `axis`. */
+  window?: readonly [from: number, to: number];
   /** Directories of shown runs whose lines are hidden. */
   hidden?: string[];
   /** Height of the samples under the chart in pixels, once it was dragged. */

@@ -140,6 +140,18 @@ describe('state', () => {
     assert.equal(again.runs, undefined);
   });
 
+  it('survives a reload with its zoom, as long as the run is the same', () => {
+    const zoomed: RunsState = { ...stateOf('a'), window: [1, 5] };
+    const again = initialState(savedState(zoomed));
+    assert.deepEqual(again.window, [1, 5]);
+    assert.ok(!('window' in again.settings));
+    const [same, other] = ['a', 'b'].map((name) => runsMessage([makeRun({ name })]));
+    assert.ok(same.type === 'runs' && other.type === 'runs');
+    assert.deepEqual(receive(again, same).window, [1, 5]);
+    assert.equal(receive(again, other).window, undefined);
+    assert.ok(!('window' in savedState(stateOf('a'))));
+  });
+
   it('gives a run its colour for as long as it is shown', () => {
     const message = runsMessage([makeRun({ name: 'b' }), makeRun({ name: 'c' })]);
     assert.ok(message.type === 'runs');

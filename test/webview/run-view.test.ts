@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
-import type { FromRunView, ShownRunState } from '../../src/protocol/runViews';
+import type { FromRunView, RunViewState, ShownRunState } from '../../src/protocol/runViews';
 import { launchBrowser } from '../vscode/harness/browser';
 import { settle, texts, until, withView } from './harness/actions';
 import { openRuns, openRunView, type RunView, type RunViewOptions } from './harness/runPage';
@@ -342,6 +342,23 @@ describe('the zoom', () => {
       assert.ok(!(await view.page.getByRole('button', { name: 'Show All (0)' }).isVisible()));
       assert.equal((await ends(view))[0], 1240);
     }));
+
+  it('is there again after a reload', async () => {
+    let saved: RunViewState | undefined;
+    await withRun({}, async (view) => {
+      await press(view, 'ArrowLeft', '+');
+      saved = await view.saved();
+    });
+    assert.ok(saved?.window && saved.window[0] > 500, String(saved?.window));
+    await withRun(
+      {},
+      async (view) => {
+        assert.ok(await view.page.getByRole('button', { name: 'Show All (0)' }).isVisible());
+        assert.deepEqual((await view.saved())?.window, saved?.window);
+      },
+      { state: saved },
+    );
+  });
 
   it('follows the wheel and the keys, and moves with Shift', () =>
     withRun({}, async (view) => {

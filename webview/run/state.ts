@@ -4,7 +4,7 @@ import type { RunData } from './runData';
 import type { Interval } from './scale';
 
 /** What is remembered besides which runs are shown. */
-export type Settings = Omit<RunViewState, 'runs'>;
+export type Settings = Omit<RunViewState, 'runs' | 'window'>;
 
 export interface RunsState {
   /** The runs, the first in the header; undefined until the host has spoken. */
@@ -38,20 +38,27 @@ const defaults: Settings = {
 
 /** The state on load, from what was saved before. */
 export function initialState(saved: RunViewState | undefined): RunsState {
-  const { runs = [], ...settings } = saved ?? {};
-  return { runs: undefined, wanted: runs, others: [], settings: { ...defaults, ...settings }, styles: {} };
+  const { runs = [], window, ...settings } = saved ?? {};
+  return {
+    runs: undefined,
+    wanted: runs,
+    others: [],
+    settings: { ...defaults, ...settings },
+    window,
+    styles: {},
+  };
 }
 
 /** What is kept of a state across a reload. */
-export function savedState({ wanted, settings }: RunsState): RunViewState {
-  return { runs: wanted, ...settings };
+export function savedState({ wanted, settings, window }: RunsState): RunViewState {
+  return { runs: wanted, ...settings, ...(window && { window }) };
 }
 
 /** The state after a message about runs. */
 export function receive(state: RunsState, message: Extract<ToRunView, { type: 'runs' }>): RunsState {
   const { runs, others } = message;
   const wanted = runs.map(({ directory }) => directory);
-  const isOther = wanted[0] !== state.wanted[0] && state.runs !== undefined;
+  const isOther = wanted[0] !== state.wanted[0];
   return {
     ...state,
     runs,
