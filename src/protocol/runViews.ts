@@ -85,6 +85,18 @@ export type FromRunView =
   | { type: 'openCheckpoint'; directory: string; step: number | 'final' }
   /** Which runs are shown from now on. */
   | { type: 'show'; runs: string[] }
-  /** Writes a file where the person says; `content` is text (SVG, CSV) or the bytes of a PNG. */
-  | { type: 'save'; name: string; content: string | Uint8Array }
-  | { type: 'run'; command: 'subtext.train' | 'subtext.showLog' | 'subtext.showRunLog' };
+  /**
+   * Writes a file where the person says; `content` is text (SVG, CSV) or the bytes of a PNG, in parts of at most 1 MB
+   * that come in order.
+   */
+  | { type: 'save'; name: string; content: string | Uint8Array; part: FilePart }
+  | { type: 'run'; command: 'subtext.train' | 'subtext.showRunLog' };
+
+/** Which part of a file a content is. */
+export interface FilePart {
+  /** Number of the file: another for each that a page saves. */
+  file: number;
+  /** Number of the part, from 0. */
+  index: number;
+  isLast: boolean;
+}

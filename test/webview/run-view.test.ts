@@ -450,6 +450,23 @@ describe('the table', () => {
       assert.equal(Math.fround(Number(tip)), points.train.loss[1239]);
       assert.equal((await view.saved())?.table, true);
     }));
+
+  it('says that not all steps are there', () =>
+    withRun({}, async (view, { snapshot: { directory }, points }) => {
+      await view.page.getByRole('button', { name: 'Show as Table' }).click();
+      await settle(view);
+      assert.ok(!(await view.page.locator('.table-caption').isVisible()));
+      const train = Object.fromEntries(
+        Object.entries(points.train).map(([name, column]) => [
+          name,
+          new (column.constructor as Float32ArrayConstructor)(1 << 17),
+        ]),
+      ) as unknown as typeof points.train;
+      train.step.forEach((_, index) => (train.step[index] = 1 + 2 * index));
+      await view.send({ type: 'points', points: { ...points, directory, train } });
+      await settle(view);
+      assert.match((await texts(view, '.table-caption')).join(), /1 of 2 of cfg-small-01/);
+    }));
 });
 
 describe('samples', () => {
@@ -484,9 +501,10 @@ describe('saving', () => {
   async function save(view: RunView, kind: string): Promise<string | Uint8Array> {
     await view.page.getByRole('button', { name: 'Save…' }).click();
     await view.page.getByRole('menuitem', { name: `Save as ${kind}…` }).click();
-    await until('the file', () => last(view, 'save') !== undefined);
-    const { name, content } = last(view, 'save')!;
+    await until('the file', () => last(view, 'save')?.part.isLast ?? false);
+    const { name, content, part } = last(view, 'save')!;
     assert.equal(name, `cfg-small-01.${kind.toLowerCase()}`);
+    assert.equal(part.index, 0);
     return content;
   }
 

@@ -15,6 +15,7 @@ import { makeProgressBar } from '../shared/progressBar';
 import { makeSplitter } from '../shared/splitter';
 import { startTooltips } from '../shared/tooltip';
 import { makeChart, type ChartInput } from './chart';
+import { csvParts } from './csv';
 import { stepOf } from './facts';
 import { wholeOf } from './figure';
 import { makeHeader } from './header';
@@ -22,9 +23,10 @@ import { normalise } from './incoming';
 import { keyHelp } from './keys';
 import { entriesOf, makeLegend } from './legend';
 import { makeNotice } from './notice';
+import { partsOf, sendParts } from './parts';
 import { RunData } from './runData';
 import { makeSamples } from './samples';
-import { csvOf, pngOf, svgOf, type Picture } from './saving';
+import { pngOf, svgOf, type Picture } from './saving';
 import { within, type Interval } from './scale';
 import {
   initialState,
@@ -91,14 +93,19 @@ async function save(kind: PictureKind): Promise<void> {
     ...chart.size(),
   };
   const font = getComputedStyle(document.body).fontFamily;
-  const content =
+  const parts =
     kind === 'csv'
-      ? csvOf(runs)
-      : kind === 'svg'
-        ? svgOf(picture, font, chart.surface.measure)
-        : await pngOf(picture, font);
-  host.post({ type: 'save', name, content });
+      ? csvParts(runs)
+      : partsOf(kind === 'svg' ? svgOf(picture, font, chart.surface.measure) : await pngOf(picture, font));
+  const file = files++;
+  await sendParts(
+    parts,
+    (content, index, isLast) => host.post({ type: 'save', name, content, part: { file, index, isLast } }),
+    () => new Promise((resolve) => setTimeout(resolve)),
+  );
 }
+/** Files saved so far. */
+let files = 0;
 
 const openCheckpoint = (directory: string, step: number | 'final'): void =>
   host.post({ type: 'openCheckpoint', directory, step });

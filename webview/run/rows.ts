@@ -1,8 +1,15 @@
 // The points of runs as rows: run by run, a row per step with what was logged at it. For the table and for CSV.
+import type { EvaluationColumns, TrainColumns } from '../../src/protocol/runViews';
 import type { ShownRun } from './state';
 
+/** What rows are made of. */
+export interface RowSource {
+  snapshot: Pick<ShownRun['snapshot'], 'name'>;
+  data: { readonly train: TrainColumns; readonly evaluation: EvaluationColumns };
+}
+
 export interface Row {
-  run: ShownRun;
+  run: RowSource;
   step: number;
   tokens: number;
   seconds: number;
@@ -16,18 +23,31 @@ export interface Row {
 
 /** Rows of one run, as indices into its columns; −1 where a column has none. */
 interface Part {
-  run: ShownRun;
+  run: RowSource;
   train: Int32Array;
   evaluation: Int32Array;
 }
 
+/** Merged steps by the columns that they are of, which are other objects whenever rows have changed. */
+const merged = new WeakMap<TrainColumns, Omit<Part, 'run'>>();
+
 export class Rows {
   readonly length: number;
   private readonly parts: Part[];
+  private readonly columns: TrainColumns[];
 
-  constructor(runs: readonly ShownRun[]) {
-    this.parts = runs.map(partOf);
+  constructor(runs: readonly RowSource[]) {
+    this.parts = runs.map((run) => ({ run, ...mergedOf(run) }));
+    this.columns = runs.map(({ data }) => data.train);
     this.length = this.parts.reduce((sum, { train }) => sum + train.length, 0);
+  }
+
+  /** Whether these are still the rows of the runs. */
+  isOf(runs: readonly RowSource[]): boolean {
+    return (
+      runs.length === this.columns.length &&
+      runs.every(({ data }, index) => data.train === this.columns[index])
+    );
   }
 
   /** The row at an index under `length`. */
@@ -41,11 +61,26 @@ export class Rows {
   }
 }
 
+/** A run with its points as they are now, whatever comes after. */
+export function pinned({ snapshot, data }: RowSource): RowSource {
+  return { snapshot, data: { train: copyOf(data.train), evaluation: copyOf(data.evaluation) } };
+}
+
+function copyOf<Columns extends TrainColumns | EvaluationColumns>(columns: Columns): Columns {
+  const copies = Object.entries(columns).map(([name, column]) => [name, (column as Float32Array).slice()]);
+  return Object.fromEntries(copies) as Columns;
+}
+
+function mergedOf({ data: { train, evaluation } }: RowSource): Omit<Part, 'run'> {
+  const known = merged.get(train) ?? merge(train, evaluation);
+  merged.set(train, known);
+  return known;
+}
+
 /** Merges training steps and evaluations by their step. */
-function partOf(run: ShownRun): Part {
-  const { train, evaluation } = run.data;
+function merge(train: TrainColumns, evaluation: EvaluationColumns): Omit<Part, 'run'> {
   const most = train.step.length + evaluation.step.length;
-  const part = { run, train: new Int32Array(most).fill(-1), evaluation: new Int32Array(most).fill(-1) };
+  const part = { train: new Int32Array(most).fill(-1), evaluation: new Int32Array(most).fill(-1) };
   let [ofTrain, ofEvaluation, length] = [0, 0, 0];
   while (ofTrain < train.step.length || ofEvaluation < evaluation.step.length) {
     const trainStep = ofTrain < train.step.length ? train.step[ofTrain] : Infinity;
@@ -54,7 +89,7 @@ function partOf(run: ShownRun): Part {
     if (evaluationStep <= trainStep) part.evaluation[length] = ofEvaluation++;
     length++;
   }
-  return { run, train: part.train.subarray(0, length), evaluation: part.evaluation.subarray(0, length) };
+  return { train: part.train.subarray(0, length), evaluation: part.evaluation.subarray(0, length) };
 }
 
 function rowAt({ run, train: trainRows, evaluation: evaluationRows }: Part, index: number): Row {

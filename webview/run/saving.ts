@@ -1,13 +1,9 @@
-// The chart as a picture and its points as a file. The page makes the content, the host asks where it goes.
-import { toCsv } from '../shared/clipboard';
-import { shortest } from '../shared/numbers';
+// The chart as a picture. The page makes the content, the host asks where it goes.
 import { makeCanvasSurface } from './canvasSurface';
 import type { ChartInput } from './chart';
 import { drawFigure, type ChartColours } from './draw';
 import { figureOf, LEAST_HEIGHT } from './figure';
 import { drawLegend, type LegendEntry } from './legend';
-import { Rows } from './rows';
-import type { ShownRun } from './state';
 import type { Surface } from './surface';
 import { makeSvgSurface } from './svgSurface';
 
@@ -46,30 +42,6 @@ export async function pngOf(picture: Picture, font: string): Promise<Uint8Array>
   drawPicture(makeCanvasSurface(context, font), picture, size);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   return new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0));
-}
-
-/** All points, a row per run and step. Empty where nothing was logged. */
-export function csvOf(runs: readonly ShownRun[]): string {
-  const rows = new Rows(runs);
-  const cell = (value: number): string | number => (Number.isNaN(value) ? '' : shortest(value));
-  const head = [
-    'run',
-    'step',
-    'tokens',
-    'seconds',
-    'loss',
-    'validation_loss',
-    'lr',
-    'grad_norm',
-    'tokens_per_s',
-  ];
-  const lines = Array.from({ length: rows.length }, (_, index) => {
-    const { run, step, tokens, seconds, loss, validation, lr, gradientNorm, tokensPerSecond } =
-      rows.at(index);
-    const measured = [loss, validation, lr, gradientNorm, tokensPerSecond].map(cell);
-    return [run.snapshot.name, step, tokens, seconds, ...measured];
-  });
-  return toCsv([head, ...lines]);
 }
 
 function sizeOf({ width, height }: Picture): { width: number; height: number } {

@@ -6,6 +6,7 @@ import { cutMiddle } from '../shared/pieces';
 import { VirtualList } from '../shared/virtualList';
 import { Rows, type Row } from './rows';
 import type { ShownRun } from './state';
+import { thinningWords } from './thinning';
 import { clock, compact } from './words';
 
 const ROW_HEIGHT = 22;
@@ -62,7 +63,6 @@ export interface PointTable {
   element: HTMLElement;
   /** Shows the points as they are now; call it again when some were added. */
   show(runs: readonly ShownRun[]): void;
-  focus(): void;
 }
 
 /** Makes the table. */
@@ -81,9 +81,12 @@ export function makeTable(): PointTable {
       make('div', { class: `cell ${column.class}`, text: column.name, attributes: { role: 'columnheader' } }),
     ),
   );
+  const caption = make('div', { class: 'table-caption', attributes: { role: 'caption' } });
+  caption.hidden = true;
   const element = make(
     'div',
     { class: 'point-table', attributes: { role: 'grid', tabindex: '0', 'aria-label': 'Logged steps' } },
+    caption,
     make('div', { class: 'head-group', attributes: { role: 'rowgroup' } }, head),
     list.element,
   );
@@ -108,13 +111,16 @@ export function makeTable(): PointTable {
 
   return {
     element,
-    focus: () => element.focus(),
     show(runs) {
+      if (rows.isOf(runs)) return;
       const before = rows.length;
       rows = new Rows(runs);
       if (rows.length < before) active = Math.min(active, rows.length - 1);
       element.ariaRowCount = String(rows.length + 1);
       element.classList.toggle('several', runs.length > 1);
+      const thinning = thinningWords(runs);
+      caption.hidden = thinning === undefined;
+      caption.textContent = thinning ?? '';
       list.setLength(rows.length);
     },
   };

@@ -1,7 +1,6 @@
 // The run view: one tab, reused, for one run or several laid over each other. The page says `ready` first and is then
 // sent everything; while it is hidden it does not exist and is sent nothing.
-import { basename, isAbsolute, join } from 'node:path';
-import { homedir } from 'node:os';
+import { basename, isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { FromRunView, ToRunView } from '../../protocol/runViews';
 import { type Disposable, DisposableStore } from '../disposables';
@@ -9,11 +8,12 @@ import type { ChangedRows } from '../runs/record';
 import type { RunDirectory } from '../runs/runDirectory';
 import type { Runs } from '../runs/runs';
 import { loadPage, webviewOptions } from './page';
+import { makeFileParts } from './saveFile';
 
 export const runViewType = 'subtext.run';
 
 /** Commands that a view may run; a page could post anything. */
-const viewCommands = new Set(['subtext.train', 'subtext.showLog', 'subtext.showRunLog']);
+const viewCommands = new Set(['subtext.train', 'subtext.showRunLog']);
 
 /** More than that nobody tells apart. */
 const MOST_SHOWN = 24;
@@ -36,6 +36,7 @@ export class RunPanel implements Disposable {
   private following = new Map<string, Disposable>();
   /** What the page was told last. */
   private told = '';
+  private readonly files = makeFileParts();
 
   constructor(private readonly parts: RunPanelParts) {}
 
@@ -123,6 +124,7 @@ export class RunPanel implements Disposable {
     this.panelStore.dispose();
     this.panel = undefined;
     this.isReady = false;
+    this.files.abandon();
     this.choose([]);
   }
 
@@ -130,6 +132,7 @@ export class RunPanel implements Disposable {
     const { runs } = this.parts;
     switch (message.type) {
       case 'ready':
+        this.files.abandon();
         void this.begin(message.runs);
         break;
       case 'show':
@@ -150,7 +153,7 @@ export class RunPanel implements Disposable {
         break;
       }
       case 'save':
-        void save(message.name, message.content);
+        void this.files.receive(message);
         break;
       case 'run':
         if (viewCommands.has(message.command)) {
@@ -239,22 +242,4 @@ function known(paths: unknown): string[] {
   return paths.filter((path): path is string => typeof path === 'string' && isAbsolute(path));
 }
 
-/** Writes a picture or a table where the person says. */
-async function save(name: string, content: string | Uint8Array): Promise<void> {
-  const file = basename(name);
-  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
-  const extension = file.split('.').at(-1) ?? '';
-  const target = await vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.file(join(folder ?? homedir(), file)),
-    filters: { [extension.toUpperCase()]: [extension] },
-  });
-  if (!target) return;
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  try {
-    await vscode.workspace.fs.writeFile(target, bytes);
-    vscode.window.setStatusBarMessage(`$(check) Saved ${basename(target.path)}`, 5000);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(`${basename(target.path)} was not saved: ${why}`);
-  }
 }
