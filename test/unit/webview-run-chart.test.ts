@@ -88,15 +88,15 @@ describe('ticks', () => {
 
   it('of small and large numbers are short', () => {
     assert.deepEqual(labels(0, 3.1e-4, false, 3), ['0', '1e−4', '2e−4', '3e−4']);
-    assert.deepEqual(labels(0, 20_000, false, 2), ['0', '10k', '20k']);
+    assert.deepEqual(labels(0, 20_000, false, 2), ['0', '10K', '20K']);
     assert.deepEqual(numberLabels([1000, 2000]), ['1,000', '2,000']);
     assert.deepEqual(numberLabels([2.5e6, 5e6]), ['2.5M', '5M']);
   });
 
   it('of a logarithmic axis are powers, with steps between where there is room', () => {
-    assert.deepEqual(labels(1, 10_000, true, 5), ['1', '10', '100', '1k', '10k']);
+    assert.deepEqual(labels(1, 10_000, true, 5), ['1', '10', '100', '1K', '10K']);
     assert.deepEqual(labels(1, 100, true, 8), ['1', '2', '5', '10', '20', '50', '100']);
-    assert.deepEqual(labels(1e-6, 1e6, true, 4), ['1e−6', '1e−3', '1', '1k', '1M']);
+    assert.deepEqual(labels(1e-6, 1e6, true, 4), ['1e−6', '1e−3', '1', '1K', '1M']);
   });
 
   it('of less than a decade are at equal distances', () => {

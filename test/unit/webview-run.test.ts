@@ -255,7 +255,7 @@ describe('header', () => {
         'cfg-small-01',
         'step 1,240 / 2,000',
         '0.402 nats',
-        '18.2k tokens/s',
+        '18.2K tokens/s',
         'ETA 5:42',
         'cpu',
         'GPT-2 type, 2 layers, width 64 · cfg3b',
@@ -268,6 +268,14 @@ describe('header', () => {
     assert.deepEqual(facts.slice(1, 3), ['finished', 'step 2,000 / 2,000']);
     assert.ok(facts.includes('15:00') && facts.includes('close enough'));
     assert.ok(!facts.some((fact) => fact.startsWith('ETA')));
+  });
+
+  it('says of a loss that is none what it is', () => {
+    const run = shown({ steps: 1 });
+    run.data.train.loss[0] = NaN;
+    const loss = factsOf(run.snapshot, run.data).find(({ key }) => key === 'loss');
+    assert.equal(loss?.text, 'not a number');
+    assert.match(loss?.tip ?? '', /^Training loss of step 1: not a number;/);
   });
 
   it('of a run that has written nothing says its name and what it is', () => {
@@ -320,7 +328,7 @@ describe('words', () => {
 
   it('write large numbers with a unit', () => {
     const numbers = [950, 999.9, 18_300, 999_960, 9_920_000, 3.2e9];
-    assert.deepEqual(numbers.map(compact), ['950', '1.00k', '18.3k', '1.00M', '9.92M', '3.20G']);
+    assert.deepEqual(numbers.map(compact), ['950', '1.00K', '18.3K', '1.00M', '9.92M', '3.20B']);
   });
 });
 
@@ -393,7 +401,7 @@ describe('reading', () => {
     const run = shown({ steps: 2 });
     run.data.train.loss[1] = 0.5;
     const sentence = sentenceOf(readingAt([run], 'step', 2)!, 0, ['step 2: it jumped']);
-    assert.match(sentence, /^step 2 · 16\.4k tokens · 0:01; training 0\.5, validation \S+ at 0, /);
+    assert.match(sentence, /^step 2 · 16\.4K tokens · 0:01; training 0\.5, validation \S+ at 0, /);
     assert.match(sentence, /; step 2: it jumped$/);
   });
 });

@@ -49,6 +49,7 @@ describe('numbers', () => {
   it('are exact as far as single precision goes', () => {
     assert.equal(exact(Math.fround(12.3)), '12.3');
     assert.equal(exact(-0.5), '−0.5');
+    assert.equal(exact(NaN), 'not a number');
     assert.equal(shortest(Math.fround(-12.3)), -12.3);
     assert.ok(Number.isNaN(shortest(NaN)));
     assert.equal(exact(Math.fround(1 / 3)), '0.33333334');

@@ -245,6 +245,17 @@ describe('checkpoints', () => {
         'Step 1,000',
         'Step 500',
       ]);
+      const focused = (): Promise<string | null> =>
+        view.page.evaluate(() => document.activeElement?.textContent ?? null);
+      for (const [key, entry] of [
+        ['End', 'Step 500'],
+        ['ArrowDown', 'Final'],
+        ['ArrowUp', 'Step 500'],
+        ['Home', 'Final'],
+      ] as const) {
+        await view.page.keyboard.press(key);
+        assert.equal(await focused(), entry);
+      }
       await view.page.getByRole('menuitem', { name: 'Step 500', exact: true }).click();
       await settle(view);
       assert.deepEqual(last(view, 'openCheckpoint'), { type: 'openCheckpoint', directory, step: 500 });

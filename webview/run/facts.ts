@@ -59,12 +59,17 @@ export function stepOf({ status }: RunSnapshot, data: RunData | undefined): numb
 function lossOf(data: RunData | undefined): Fact | undefined {
   const loss = data?.train.loss.at(-1);
   if (!data || loss === undefined) return undefined;
-  const lines = [`Training loss of step ${count(data.train.step.at(-1)!)}: ${exact(loss)} nats per token`];
+  const nats = Number.isNaN(loss) ? '' : ' nats per token';
+  const lines = [`Training loss of step ${count(data.train.step.at(-1)!)}: ${exact(loss)}${nats}`];
   const validation = data.evaluation.loss.at(-1);
   if (validation !== undefined) {
     lines.push(`validation loss of step ${count(data.evaluation.step.at(-1)!)}: ${exact(validation)}`);
   }
-  return { key: 'loss', text: `${significant(loss)} nats`, tip: lines.join('; ') };
+  return {
+    key: 'loss',
+    text: Number.isNaN(loss) ? exact(loss) : `${significant(loss)} nats`,
+    tip: lines.join('; '),
+  };
 }
 
 /** While it runs: how fast, and until when. Afterwards: how long it took. */

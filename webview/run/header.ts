@@ -54,7 +54,7 @@ export function makeHeader(actions: HeaderActions): Header {
       element.hidden = next.runs?.length === 0 || list.length === 0;
       const requests = run ? requestsOf(run.state) : { cancel: false };
       main.element.hidden = requests.main === undefined;
-      if (requests.main === 'resume') main.set('debug-start', 'Resume');
+      if (requests.main === 'resume') main.set('debug-continue', 'Resume');
       else main.set('debug-pause', 'Pause');
       cancel.element.hidden = !requests.cancel;
       more.hidden = !run;

@@ -81,7 +81,7 @@ function power(value: number): string {
 function large(value: number): string {
   const size = Math.abs(value);
   const [unit, name] =
-    size >= 1e9 ? [1e9, 'G'] : size >= 1e6 ? [1e6, 'M'] : size >= 1e3 ? [1e3, 'k'] : [1, ''];
+    size >= 1e9 ? [1e9, 'B'] : size >= 1e6 ? [1e6, 'M'] : size >= 1e3 ? [1e3, 'K'] : [1, ''];
   return minus(`${Number((value / unit).toPrecision(6))}${name}`);
 }
 

@@ -13,15 +13,15 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** A large number in three digits: 950, 18.3k, 9.92M. */
+/** A large number in three digits: 950, 18.3K, 9.92M, 3.20B; the letters are the host's. */
 export function compact(value: number): string {
   const units: [number, string][] = [
-    [1e9, 'G'],
+    [1e9, 'B'],
     [1e6, 'M'],
-    [1e3, 'k'],
+    [1e3, 'K'],
   ];
   for (const [unit, name] of units) {
-    // 999,950 would be written as 1,000k.
+    // 999,950 would be written as 1,000K.
     if (Math.abs(value) >= unit * 0.9995)
       return `${significant(Number((value / unit).toPrecision(3)))}${name}`;
   }

@@ -41,11 +41,11 @@ export function openMenu(anchor: HTMLElement, items: MenuItem[]): void {
   });
   menu.append(...entries);
   menu.addEventListener('keydown', (event) => {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (step === 0) return;
-    event.preventDefault();
     const now = entries.findIndex((entry) => entry === document.activeElement);
-    entries[(now + step + entries.length) % entries.length]?.focus();
+    const next = nextEntry(event.key, now, entries.length);
+    if (next === undefined) return;
+    event.preventDefault();
+    entries[next]?.focus();
   });
   menu.addEventListener('toggle', (event) => {
     if (event.newState !== 'closed') return;
@@ -60,4 +60,20 @@ export function openMenu(anchor: HTMLElement, items: MenuItem[]): void {
   menu.style.left = `${Math.max(4, right - width)}px`;
   menu.style.top = `${bottom + height <= window.innerHeight ? bottom : Math.max(0, top - height)}px`;
   entries[0]?.focus();
+}
+
+/** Where a key leads from an entry (-1: none), around the ends; undefined for other keys. */
+function nextEntry(key: string, now: number, length: number): number | undefined {
+  switch (key) {
+    case 'ArrowDown':
+      return (now + 1) % length;
+    case 'ArrowUp':
+      return now <= 0 ? length - 1 : now - 1;
+    case 'Home':
+      return 0;
+    case 'End':
+      return length - 1;
+    default:
+      return undefined;
+  }
 }

@@ -23,8 +23,9 @@ export function significant(value: number): string {
   return written(value, decimalsOf(value));
 }
 
-/** The fewest digits that name this single-precision number and no other. */
+/** The fewest digits that name this single-precision number and no other; in words, where it is none. */
 export function exact(value: number): string {
+  if (Number.isNaN(value)) return 'not a number';
   return Number.isFinite(value) ? minus(String(shortest(value))) : written(value, 0);
 }
 
