@@ -1,6 +1,7 @@
 // The pure parts of the run view's chart: scales and ticks, decimation, labels, colours, the figure, SVG.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { makeCanvasSurface } from '../../webview/run/canvasSurface';
 import { Band, edgesOf, Line, trace, traceBand } from '../../webview/run/decimation';
 import { drawFigure, checkpointPlaces, type ChartColours } from '../../webview/run/draw';
 import { Extremes } from '../../webview/run/extremes';
@@ -477,3 +478,27 @@ function wellFormed(xml: string): string[] {
   if (stray) complaints.push(`stray: ${rest.slice(stray.index, stray.index + 60)}`);
   return complaints;
 }
+
+describe('the canvas', () => {
+  it('measures a text once, but in every font, and keeps no text for ever', () => {
+    const measured: string[] = [];
+    const context = {
+      font: '',
+      measureText(text: string) {
+        measured.push(`${this.font} ${text}`);
+        return { width: 6 };
+      },
+    };
+    const surface = makeCanvasSurface(context as unknown as CanvasRenderingContext2D, 'Sans');
+    surface.measure('a');
+    surface.measure('a');
+    surface.useFont('Sans');
+    surface.measure('a');
+    surface.useFont('Serif');
+    surface.measure('a');
+    assert.deepEqual(measured, ['11px Sans a', '11px Serif a']);
+    for (let tick = 0; tick < 1000; tick++) surface.measure(String(tick));
+    surface.measure('a');
+    assert.equal(measured.length, 2 + 1000 + 1);
+  });
+});

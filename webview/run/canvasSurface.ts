@@ -3,8 +3,17 @@ import { corners, FONT_SIZE, stretchesOf, type Stroke, type Surface } from './su
 
 type Context = CanvasRenderingContext2D;
 
+export interface CanvasSurface extends Surface {
+  /** Writes in another font from now on. */
+  useFont(font: string): void;
+}
+
+/** Texts of which the widths are kept: those of some frames. */
+const MOST_WIDTHS = 500;
+
 /** A surface on a canvas whose transform is set to CSS pixels. */
-export function makeCanvasSurface(context: Context, font: string): Surface {
+export function makeCanvasSurface(context: Context, initialFont: string): CanvasSurface {
+  let font = initialFont;
   // Ticks are measured in every frame, and are mostly those of the frame before.
   const widths = new Map<string, number>();
   const setStroke = ({ colour, width, opacity = 1, dash = [] }: Stroke): void => {
@@ -83,8 +92,15 @@ export function makeCanvasSurface(context: Context, font: string): Surface {
       if (known !== undefined) return known;
       setFont();
       const { width } = context.measureText(text);
+      // Zooming brings ever other ticks.
+      if (widths.size >= MOST_WIDTHS) widths.clear();
       widths.set(text, width);
       return width;
+    },
+    useFont(next) {
+      if (next === font) return;
+      font = next;
+      widths.clear();
     },
   };
 }

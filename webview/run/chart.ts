@@ -13,6 +13,7 @@ import { neighbour, readingAt, type Reading } from './reading';
 import { moved, zoomed, type Interval } from './scale';
 import { sentenceOf, showReading } from './readout';
 import type { Surface } from './surface';
+import { readFont } from './theme';
 
 /** What is drawn; the size and the width of texts are the chart's own. */
 export type ChartInput = Omit<FigureOptions, 'width' | 'height' | 'measure'>;
@@ -29,6 +30,8 @@ export interface Chart {
   /** Its size in pixels. */
   size(): { width: number; height: number };
   readonly surface: Surface;
+  /** Writes in another font from the next draw on. */
+  useFont(font: string): void;
 }
 
 /** Under this width names are cut shorter and only the losses are told. */
@@ -60,7 +63,7 @@ export function makeChart(actions: ChartActions): Chart {
   );
   const element = make('section', { class: 'chart', attributes: { 'aria-label': 'Chart' } }, body, spoken);
 
-  const font = getComputedStyle(document.body).fontFamily;
+  const font = readFont();
   const surface = makeCanvasSurface(lines.getContext('2d')!, font);
   const overSurface = makeCanvasSurface(overlay.getContext('2d')!, font);
   let input: ChartInput | undefined;
@@ -205,6 +208,10 @@ export function makeChart(actions: ChartActions): Chart {
     element,
     surface,
     size: () => size,
+    useFont(next) {
+      surface.useFont(next);
+      overSurface.useFont(next);
+    },
     render(nextInput, nextColours) {
       input = nextInput;
       colours = nextColours;

@@ -40,7 +40,7 @@ import {
   type ShownRun,
 } from './state';
 import { makeTable } from './table';
-import { onThemeChange, readColours } from './theme';
+import { onThemeChange, readColours, readFont } from './theme';
 import { makeToolbar, type PictureKind } from './toolbar';
 
 const host = connect<ToRunView, FromRunView, RunViewState>();
@@ -92,7 +92,7 @@ async function save(kind: PictureKind): Promise<void> {
     colours,
     ...chart.size(),
   };
-  const font = getComputedStyle(document.body).fontFamily;
+  const font = readFont();
   const parts =
     kind === 'csv'
       ? csvParts(runs)
@@ -216,6 +216,7 @@ document.addEventListener('keydown', (event) => {
 });
 onThemeChange(() => {
   colours = readColours();
+  chart.useFont(readFont());
   draw(undefined);
 });
 

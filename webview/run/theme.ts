@@ -12,10 +12,15 @@ export function readColours(): ChartColours {
     background: variable('editor-background', 'transparent'),
     foreground,
     quiet: variable('descriptionForeground', foreground),
-    grid: variable('subtext-chartGrid', document.body.matches('.vscode-light') ? '#8080802e' : '#80808038'),
+    grid: document.body.matches('.vscode-light') ? '#8080802e' : '#80808038',
     focus: variable('focusBorder', foreground),
     selection: variable('editor-selectionHighlightBackground', '#80808040'),
   };
+}
+
+/** The font of what is drawn. */
+export function readFont(): string {
+  return getComputedStyle(document.body).fontFamily;
 }
 
 /** Calls `act` when VS Code exchanged the theme: it writes its variables and classes anew. */

@@ -41,11 +41,6 @@ export class GrowingColumns<Columns extends { step: Int32Array } & { [Name in ke
     return this.length;
   }
 
-  /** Step of the last row; undefined without rows. */
-  get lastStep(): number | undefined {
-    return this.length === 0 ? undefined : this.columns.step[this.length - 1];
-  }
-
   /**
    * Adds a row. Rows of its step and later ones go: the run went back.
    * @returns the first row that is not as it was before
