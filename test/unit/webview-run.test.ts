@@ -275,7 +275,7 @@ describe('header', () => {
     run.data.train.loss[0] = NaN;
     const loss = factsOf(run.snapshot, run.data).find(({ key }) => key === 'loss');
     assert.equal(loss?.text, 'not a number');
-    assert.match(loss?.tip ?? '', /^Training loss of step 1: not a number;/);
+    assert.match(loss.tip ?? '', /^Training loss of step 1: not a number;/);
   });
 
   it('of a run that has written nothing says its name and what it is', () => {
@@ -519,11 +519,8 @@ describe('thinning', () => {
   it('is said at the head of CSV', () => {
     const run = shown({ steps: 1 });
     run.data.train.step = every(1, 1 << 17).map((step) => 2 * step - 1);
-    const { value } = csvParts([run]).next();
-    assert.match(
-      value as string,
-      /^# Not every logged step is here: 1 of 2 of cfg-small-01\. [^\n]+\r\nrun,step,/,
-    );
+    const [head] = csvParts([run]);
+    assert.match(head, /^# Not every logged step is here: 1 of 2 of cfg-small-01\. [^\n]+\r\nrun,step,/);
   });
 });
 

@@ -468,11 +468,9 @@ describe('the table', () => {
       await settle(view);
       assert.ok(!(await view.page.locator('.table-caption').isVisible()));
       const train = Object.fromEntries(
-        Object.entries(points.train).map(([name, column]) => [
-          name,
-          new (column.constructor as Float32ArrayConstructor)(1 << 17),
-        ]),
+        Object.keys(points.train).map((name) => [name, new Float32Array(1 << 17)]),
       ) as unknown as typeof points.train;
+      train.step = new Int32Array(1 << 17);
       train.step.forEach((_, index) => (train.step[index] = 1 + 2 * index));
       await view.send({ type: 'points', points: { ...points, directory, train } });
       await settle(view);

@@ -81,6 +81,9 @@ function inputOf(runs: readonly ShownRun[]): ChartInput {
   return { runs, axis, logX, logY, smoothing, window: state.window };
 }
 
+/** Files saved so far. */
+let files = 0;
+
 async function save(kind: PictureKind): Promise<void> {
   const runs = visible();
   const title = runs.map(({ snapshot }) => snapshot.name).join(', ');
@@ -104,8 +107,6 @@ async function save(kind: PictureKind): Promise<void> {
     () => new Promise((resolve) => setTimeout(resolve)),
   );
 }
-/** Files saved so far. */
-let files = 0;
 
 const openCheckpoint = (directory: string, step: number | 'final'): void =>
   host.post({ type: 'openCheckpoint', directory, step });
