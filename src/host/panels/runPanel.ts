@@ -241,5 +241,3 @@ function known(paths: unknown): string[] {
   if (!Array.isArray(paths)) return [];
   return paths.filter((path): path is string => typeof path === 'string' && isAbsolute(path));
 }
-
-}
