@@ -67,7 +67,8 @@ describe('the spike guard of a run', () => {
   });
 
   it('goes the same way when the run is paused', async () => {
-    const settings = { ...STEEP, keep_checkpoints: 1 };
+    // Long enough for several pauses on a fast machine.
+    const settings = { ...STEEP, steps: 500, keep_checkpoints: 1 };
     await train('unbroken', settings);
     assert.ok(runs.events('unbroken').length > 1, 'it goes back');
     const recipe = runs.recipe('paused', settings);
