@@ -60,9 +60,17 @@ const addAddRows = defineOperation<null>({
     });
     return [{ shape: base.shape, data }];
   },
-  onnx: (emit, [base, indices, rows]) => {
-    const column = emit.node('Unsqueeze', [emit.node('Cast', [indices], { to: 7 }), emit.int64([-1])]);
-    return [emit.node('ScatterND', [base, column, rows], { reduction: 'add' })];
+  // Not ScatterND: ONNX Runtime's adds to the same row from several threads at once, and loses some of it.
+  onnx: (emit, [base, indices, rows], _, { inputs }) => {
+    const flatBase = emit.node('Flatten', [base], { axis: 1 });
+    const flatRows = emit.node('Flatten', [rows], { axis: inputs[1].shape.length });
+    const column = emit.node('Reshape', [indices, emit.int64([-1, 1])]);
+    const everywhere = emit.node('Expand', [column, emit.node('Shape', [flatRows])]);
+    const added = emit.node('ScatterElements', [flatBase, everywhere, flatRows], {
+      axis: 0,
+      reduction: 'add',
+    });
+    return [emit.node('Reshape', [added, emit.node('Shape', [base])])];
   },
   tfjs: (tf, [base, indices, rows]) => {
     const count = indices.size;
