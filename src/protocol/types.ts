@@ -68,6 +68,8 @@ export interface TextSource {
   modelName: string;
   engine: EngineName;
   windows: WindowPlan;
+  /** Interventions that were active: the answer is that of the changed model. */
+  interventions: number;
 }
 
 /**

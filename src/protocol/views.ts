@@ -1,4 +1,5 @@
 // Messages between the extension host and its views. A view says `ready` first; what it is sent are full snapshots.
+import type { FromPart, ShownIntervention } from './partActions';
 import type { NeuronActivations, NeuronId, NeuronTable, NeuronWrites } from './types';
 
 /** How the rows of the neurons view are ordered. */
@@ -40,24 +41,35 @@ export interface NeuronFocus {
   writes?: NeuronWrites;
 }
 
-export type ToNeuronsView =
-  | { type: 'status'; status: ViewStatus }
-  | {
-      type: 'table';
-      table: NeuronTable;
-      question: { uri: string; model: string; selection?: { start: number; end: number } };
-    }
-  /** What is painted in the editor; `locked` is what the view returns to while another neuron is previewed. */
-  | { type: 'focus'; focus: NeuronFocus | null; locked: NeuronId | null }
-  /** The token under the cursor in the editor, or null. */
-  | { type: 'cursor'; token: number | null };
+/** Commands that the views of a text offer. */
+export const VIEW_COMMANDS = [
+  'subtext.openModel',
+  'subtext.showNeurons',
+  'subtext.showAttention',
+  'subtext.showLens',
+  'subtext.showLossChanges',
+  'subtext.attribute',
+  'subtext.patchMap',
+  'subtext.showGrammarAttention',
+  'subtext.showProbes',
+  'subtext.inspectParseTree',
+  'subtext.trainProbe',
+  'subtext.showLog',
+] as const;
+export type ViewCommand = (typeof VIEW_COMMANDS)[number];
 
-export type FromNeuronsView =
+/** What every view of a text is sent. */
+export type ToTextView =
+  | { type: 'status'; status: ViewStatus }
+  /** The token under the cursor in the editor, or null. */
+  | { type: 'cursor'; token: number | null }
+  /** The list of the model that the view asks. */
+  | { type: 'interventions'; interventions: ShownIntervention[] };
+
+/** What every view of a text says. */
+export type FromTextView =
+  | FromPart
   | { type: 'ready' }
-  /** Pointer or arrow keys on a row; null when they left. */
-  | { type: 'preview'; id: NeuronId | null }
-  | { type: 'lock'; id: NeuronId }
-  | { type: 'unlock' }
   /** Shows a token in the editor. */
   | { type: 'reveal'; token: number }
   /** Marks a token in the editor while the pointer is over it in the view. */
@@ -65,4 +77,21 @@ export type FromNeuronsView =
   | { type: 'refresh' }
   /** Asks the same question about the whole text instead of the selection. */
   | { type: 'wholeText' }
-  | { type: 'run'; command: 'subtext.openModel' | 'subtext.showNeurons' | 'subtext.showLog' };
+  | { type: 'run'; command: ViewCommand };
+
+export type ToNeuronsView =
+  | ToTextView
+  | {
+      type: 'table';
+      table: NeuronTable;
+      question: { uri: string; model: string; selection?: { start: number; end: number } };
+    }
+  /** What is painted in the editor; `locked` is what the view returns to while another neuron is previewed. */
+  | { type: 'focus'; focus: NeuronFocus | null; locked: NeuronId | null };
+
+export type FromNeuronsView =
+  | FromTextView
+  /** Pointer or arrow keys on a row; null when they left. */
+  | { type: 'preview'; id: NeuronId | null }
+  | { type: 'lock'; id: NeuronId }
+  | { type: 'unlock' };
