@@ -4,6 +4,7 @@ import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
 import type { Recipe } from '../train/recipe';
 import type { Tokenizer } from '../tokenizer';
+import { specialToken } from '../tokenizer/train/tokenizerFile';
 import { grammarData } from './cfg/trainingData';
 import type { TokenSource } from './source';
 import { tokenizerOf } from './textTokenizer';
@@ -133,6 +134,5 @@ function withMask(json: object): { json: object; id: number } {
   const known = added_tokens.find(({ content }) => MASKS.includes(content));
   if (known) return { json, id: known.id };
   const id = tokenizerOf(json).vocabularySize;
-  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
-  return { json: { ...json, added_tokens: [...added_tokens, { id, content: MASKS[0], ...flags }] }, id };
+  return { json: { ...json, added_tokens: [...added_tokens, specialToken(id, MASKS[0])] }, id };
 }

@@ -95,6 +95,7 @@ export interface Chart {
  * @param terminalWeight of each terminal
  * @param ruleWeight of each rule of a symbol
  * @param rowOf says how the values of several trees come together; they are added
+ * @param check is called between rows, and may throw to end the work
  */
 export function fillChart(
   grammar: Grammar,
@@ -102,6 +103,7 @@ export function fillChart(
   terminalWeight: number,
   ruleWeight: (symbol: number) => number,
   rowOf = (length: number): Row => new Row(length),
+  check: () => void = () => undefined,
 ): Chart {
   const { length } = tokens;
   const spans = grammar.symbols.map(() => new Spans(length));
@@ -113,6 +115,7 @@ export function fillChart(
     // Nothing is before the root.
     const lastStart = symbol === grammar.root ? 0 : length;
     for (let start = 0; start <= length; start++) {
+      check();
       total.clear();
       if (rules.length === 0) {
         if (start < length && tokens[start] === symbol - grammar.firstTerminal + 1) {

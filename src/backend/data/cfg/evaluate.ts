@@ -1,9 +1,11 @@
 // How well a model knows a grammar, measured exactly: whether what it writes is in the language, and how far its
 // next-token distribution is from the true one (arXiv 2305.13673, §3).
+import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { throwIfCancelled, type Cancellation } from '../../cancellation';
 import { SubtextError } from '../../errors';
 import type { LanguageModel } from '../../model/languageModel';
 import { sampleBatch } from '../../model/sampleBatch';
+import { divergence } from './analysis';
 import { BEGIN, END } from './definitions';
 import type { Grammar } from './grammar';
 import { isInLanguage } from './inside';
@@ -22,7 +24,10 @@ export interface EvaluationOptions {
 export interface GrammarEvaluation {
   /** Share of the written strings that are in the language. */
   accuracy: number;
-  /** One standard deviation of that share: √(p(1-p)/n). */
+  /**
+   * How far that share may be off: √(p(1-p)/n) with two right and two wrong strings added, so that a few strings that
+   * are all right do not pass for certainty (Agresti and Coull 1998).
+   */
   accuracyError: number;
   /** Mean over positions of Σ P log(P/Q), P the true next-token distribution, Q the model's, in nats. */
   kl: number;
@@ -61,7 +66,9 @@ export async function evaluateGrammarModel(
   checkModel(model, grammar);
   const divergence = await measureDivergence(model, grammar, options, cancellation);
   const accuracy = await measureAccuracy(model, grammar, options, cancellation);
-  const accuracyError = Math.sqrt((accuracy * (1 - accuracy)) / options.samples);
+  const added = options.samples + 4;
+  const share = (accuracy * options.samples + 2) / added;
+  const accuracyError = Math.sqrt((share * (1 - share)) / added);
   return { accuracy, accuracyError, ...divergence, n: options.samples };
 }
 
@@ -155,33 +162,46 @@ async function measureDivergence(
   };
 }
 
-/** Σ P log(P/Q) in nats. @param logarithms log Q, as long as `truth` or longer */
-function divergence(truth: Float64Array, logarithms: ArrayLike<number>): number {
-  let sum = 0;
-  for (let token = 0; token < truth.length; token++) {
-    if (truth[token] > 0) sum += truth[token] * (Math.log(truth[token]) - logarithms[token]);
-  }
-  return sum;
-}
-
-/** The model must predict, and have a token for each of the grammar's, the same ones where its tokenizer tells. */
 function checkModel(model: LanguageModel, grammar: Grammar): void {
-  const { d_vocab, causal } = model.configuration;
-  const remedy = 'Evaluate it with the grammar that it was trained on.';
-  if (!causal) {
+  if (!model.configuration.causal) {
     const what = 'The model sees what comes after a token, so that it predicts no next one';
     throw new SubtextError('grammar', what, 'Evaluate a model that reads from left to right.');
   }
-  const { name, vocabulary, symbols, firstTerminal } = grammar;
-  if (d_vocab < vocabulary) {
+  checkVocabulary(model, grammar);
+}
+
+/** What is asked of a model about its tokens. */
+interface Vocabulary {
+  configuration: { d_vocab: number };
+  checkpoint: Pick<Checkpoint, 'tokenizer'>;
+}
+
+/** @throws SubtextError `grammar` for a model of another vocabulary */
+export function checkVocabulary(model: Vocabulary, grammar: Grammar): void {
+  checkWords(model, grammar.name, vocabularyOf(grammar));
+}
+
+/** By token id: begin of text, the terminals, end of text. */
+export function vocabularyOf({ symbols, firstTerminal }: Grammar): string[] {
+  return [BEGIN, ...symbols.slice(firstTerminal), END];
+}
+
+/**
+ * The model must have a token for each of the grammar's words, the same ones where its tokenizer tells.
+ * @param name of the grammar
+ * @throws SubtextError `grammar`
+ */
+export function checkWords(model: Vocabulary, name: string, words: readonly string[]): void {
+  const { d_vocab } = model.configuration;
+  const remedy = 'Take the grammar that the model was trained on.';
+  if (d_vocab < words.length) {
     throw new SubtextError(
       'grammar',
-      `The model has ${d_vocab} tokens and ${name} needs ${vocabulary}`,
+      `The model has ${d_vocab} tokens and ${name} needs ${words.length}`,
       remedy,
     );
   }
   const { tokenizer } = model.checkpoint;
-  const words = [BEGIN, ...symbols.slice(firstTerminal), END];
   const wrong = words.findIndex((word, id) => tokenizer !== undefined && tokenizer.piece(id) !== word);
   if (wrong < 0) return;
   const what = `Token ${wrong} of the model is ${tokenizer!.piece(wrong)}, that of ${name} is ${words[wrong]}`;

@@ -1,12 +1,10 @@
 // A context-free grammar whose language is finite: no symbol leads back to itself. Rules of a symbol are equally likely.
 import {
-  checkTerminals,
-  findTerminals,
   grammarError,
-  indexDefinitions,
   place,
-  readRules,
+  terminalNames,
   type Definition,
+  type WrittenGrammar,
   type WrittenSymbol,
 } from './definitions';
 
@@ -16,6 +14,12 @@ const MAX_SYMBOLS = 10_000;
 const MAX_DEPTH = 500;
 /** The longest string of cfg3j has 2052 symbols; the table that a string is parsed with grows with the square. */
 const MAX_LENGTH = 10_000;
+
+/** A symbol that keeps a grammar from having levels, where it is used. */
+export interface LevelMisfit {
+  at: WrittenSymbol;
+  message: string;
+}
 
 export class Grammar {
   /** Names by symbol: left-hand sides in the order of their definitions, then terminals in the order of their tokens. */
@@ -35,28 +39,27 @@ export class Grammar {
    * last; undefined for other grammars, which have no truncated forms and no labels by level.
    */
   readonly levels: readonly (readonly number[])[] | undefined;
-  private readonly notLayered: string = '';
+  /** Why there are no levels. */
+  readonly misfits: readonly LevelMisfit[];
 
   /**
-   * @param definitions the first is the root's
-   * @param terminals in the order of their tokens; without it all symbols that have no definition
-   * @throws SubtextError `grammar` for what is no grammar of a finite language
+   * @param written in which `checkGrammar` found no error
+   * @throws SubtextError `grammar` for a grammar that is too large
    */
   constructor(
     readonly name: string,
-    definitions: readonly Definition[],
-    terminals?: readonly WrittenSymbol[],
+    written: WrittenGrammar,
   ) {
-    const defined = indexDefinitions(name, definitions);
-    const tokens = terminals ? checkTerminals(name, terminals, defined) : findTerminals(definitions, defined);
+    const { definitions } = written;
+    const tokens = terminalNames(written);
     this.firstTerminal = definitions.length;
-    this.symbols = [...defined.keys(), ...tokens];
+    this.symbols = [...definitions.map(({ symbol }) => symbol.name), ...tokens];
     if (this.symbols.length > MAX_SYMBOLS)
       throw grammarError(name, `has ${this.symbols.length} symbols`, `Grammars have up to ${MAX_SYMBOLS}.`);
     const indices = new Map(this.symbols.map((symbol, index) => [symbol, index]));
-    this.rules = [...definitions.map((each) => readRules(name, each, indices)), ...tokens.map(() => [])];
-    this.checkReach(definitions, terminals);
-    this.bottomUp = this.order(definitions);
+    const toIndices = (rule: readonly WrittenSymbol[]) => rule.map((part) => indices.get(part.name)!);
+    this.rules = [...definitions.map(({ rules }) => rules.map(toIndices)), ...tokens.map(() => [])];
+    this.bottomUp = this.order();
     this.minLengths = this.fold(
       () => 1,
       sum,
@@ -71,9 +74,12 @@ export class Grammar {
       const longest = this.maxLengths[this.root].toPrecision(3);
       throw grammarError(name, `has strings of ${longest} symbols`, `Up to ${MAX_LENGTH} are possible.`);
     }
-    const levels = this.findLevels(definitions);
-    if (typeof levels === 'string') this.notLayered = levels;
-    else this.levels = levels;
+    const { levelOf, misfits } = this.findLevels(definitions);
+    this.misfits = misfits;
+    if (misfits.length > 0) return;
+    this.levels = Array.from({ length: Math.max(...levelOf) }, (_, index) =>
+      this.symbols.flatMap((_, symbol) => (levelOf[symbol] === index + 1 ? [symbol] : [])),
+    );
   }
 
   /** How many tokens a model of this grammar has: begin of text, the terminals, end of text. */
@@ -97,9 +103,10 @@ export class Grammar {
   /** The levels. @throws SubtextError `grammar` where there are none */
   requireLevels(): readonly (readonly number[])[] {
     if (this.levels) return this.levels;
+    const [{ at, message }] = this.misfits;
     throw grammarError(
-      this.name,
-      this.notLayered,
+      place(this.name, at),
+      `${message}: it is not layered`,
       'This needs a grammar whose rules lead from level to level.',
     );
   }
@@ -122,23 +129,8 @@ export class Grammar {
     return values;
   }
 
-  private checkReach(definitions: readonly Definition[], terminals: readonly WrittenSymbol[] = []): void {
-    const reached = new Set([this.root]);
-    for (const symbol of reached)
-      for (const rule of this.rules[symbol]) for (const part of rule) reached.add(part);
-    const written = [...definitions.map(({ symbol }) => symbol), ...terminals];
-    const lost = written.find((_, index) => !reached.has(index));
-    if (!lost) return;
-    const what = `${lost.name} cannot be reached from the root ${this.symbols[this.root]}`;
-    throw grammarError(
-      place(this.name, lost),
-      what,
-      'The root is the first left-hand side; remove what it never becomes.',
-    );
-  }
-
-  /** Symbols are taken once all that they lead to are; what then is left leads back to itself. */
-  private order(definitions: readonly Definition[]): number[] {
+  /** Symbols are taken once all that they lead to are. */
+  private order(): number[] {
     const users: number[][] = this.symbols.map(() => []);
     const waiting = this.rules.map((rules, symbol) => {
       const parts = new Set(rules.flat());
@@ -153,16 +145,6 @@ export class Grammar {
         if (--waiting[user] === 0) order.push(user);
       }
     }
-    if (order.length < this.symbols.length) {
-      const cycle = findCycle(this.rules, waiting);
-      const names = cycle.map((symbol) => this.symbols[symbol]).join(' → ');
-      const { symbol } = definitions[cycle[0]];
-      throw grammarError(
-        place(this.name, symbol),
-        `${symbol.name} leads back to itself (${names})`,
-        'Break the circle.',
-      );
-    }
     if (depths[this.root] > MAX_DEPTH)
       throw grammarError(
         this.name,
@@ -172,44 +154,41 @@ export class Grammar {
     return order;
   }
 
-  /** The levels, or why there are none. */
-  private findLevels(definitions: readonly Definition[]): number[][] | string {
-    const levelOf = this.symbols.map(() => 0);
-    const at = (symbol: number) => `${this.symbols[symbol]} stands on level ${levelOf[symbol]}`;
-    levelOf[this.root] = 1;
+  /** By symbol the level on which it is used most often, and the places that do not fit. */
+  private findLevels(definitions: readonly Definition[]): { levelOf: number[]; misfits: LevelMisfit[] } {
+    const uses: { at: WrittenSymbol; here: number }[][] = this.symbols.map(() => []);
+    const levelOf = this.symbols.map(() => 1);
+    // From the root down: where a symbol is used is known before the symbols that it leads to are looked at.
     for (const symbol of [...this.bottomUp].reverse()) {
-      const level = levelOf[symbol] + 1;
-      for (const [rule, parts] of this.rules[symbol].entries()) {
-        for (const [index, part] of parts.entries()) {
-          const { line, column } = (definitions[symbol].rules[rule] ?? [])[index];
-          if (levelOf[part] !== 0 && levelOf[part] !== level)
-            return `is not layered: ${at(part)} and, at line ${line}, column ${column}, on level ${level}`;
-          levelOf[part] = level;
-        }
-      }
+      if (symbol !== this.root) levelOf[symbol] = mostFrequent(uses[symbol].map(({ here }) => here));
+      for (const [rule, parts] of this.rules[symbol].entries())
+        for (const [index, part] of parts.entries())
+          uses[part].push({ at: definitions[symbol].rules[rule][index], here: levelOf[symbol] + 1 });
     }
-    const last = Math.max(...levelOf);
-    const early = this.symbols.findIndex(
-      (_, symbol) => symbol >= this.firstTerminal && levelOf[symbol] < last,
-    );
-    if (early >= 0) return `is not layered: ${at(early)} and has no rules; the last level is ${last}`;
-    return Array.from({ length: last }, (_, index) =>
-      this.symbols.flatMap((_, symbol) => (levelOf[symbol] === index + 1 ? [symbol] : [])),
-    );
+    const last = levelOf.reduce((a, b) => Math.max(a, b));
+    const misfits = this.symbols.flatMap((name, symbol) => {
+      const level = levelOf[symbol];
+      const isEarly = symbol >= this.firstTerminal && level < last;
+      return uses[symbol].flatMap(({ at, here }): LevelMisfit[] => {
+        if (here !== level)
+          return [{ at, message: `${name} stands on level ${here} here and on level ${level} elsewhere` }];
+        if (!isEarly) return [];
+        return [
+          { at, message: `${name} has no rules and stands on level ${level}; the last level is ${last}` },
+        ];
+      });
+    });
+    return { levelOf, misfits };
   }
+}
+
+/** Of several that are as frequent, the first. */
+function mostFrequent(values: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].reduce((best, each) => (each[1] > best[1] ? each : best))[0];
 }
 
 export function sum(parts: readonly number[]): number {
   return parts.reduce((total, part) => total + part, 0);
-}
-
-/** Follows symbols that are left over, each of which leads to another one, until one comes again. */
-function findCycle(rules: Grammar['rules'], waiting: readonly number[]): number[] {
-  const path = [waiting.findIndex((count) => count > 0)];
-  for (;;) {
-    const next = rules[path.at(-1)!].flat().find((part) => waiting[part] > 0)!;
-    const start = path.indexOf(next);
-    path.push(next);
-    if (start >= 0) return path.slice(start);
-  }
 }

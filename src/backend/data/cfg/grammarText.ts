@@ -1,15 +1,20 @@
 // Grammars as text: a line for each left-hand side, `22 -> 21 20 | 20 19`.
-import type { SubtextError } from '../../errors';
-import { grammarError, place, type Definition, type WrittenSymbol } from './definitions';
-import { Grammar } from './grammar';
+import type { Definition, WrittenGrammar, WrittenSymbol } from './definitions';
+import type { Grammar } from './grammar';
+import {
+  checkGrammar,
+  firstError,
+  problem,
+  problemError,
+  type CheckedGrammar,
+  type GrammarProblem,
+} from './problems';
 
 /** Longer files are none that a person wrote. */
 export const MAX_CHARACTERS = 1_000_000;
 
-const PIECES = /#.*|->|→|\||;|(?:(?!->|→)[^\s|;#])+/g;
+const PIECES = /#[^\r\n]*|->|→|\||;|(?:(?!->|→)[^\s|;#])+/g;
 const TERMINALS = 'terminals:';
-
-const FORM = 'Write a line for each left-hand side: a -> b c | c b.';
 
 /**
  * Reads a grammar: `a -> b c | c b`, one left-hand side a line (or several with `;` between them), the root's first.
@@ -19,23 +24,28 @@ const FORM = 'Write a line for each left-hand side: a -> b c | c b.';
  * @throws SubtextError `grammar` with line and column
  */
 export function readGrammar(text: string, name: string): Grammar {
+  const { grammar, problems } = checkGrammarText(text, name);
+  if (grammar) return grammar;
+  throw problemError(name, firstError(problems)!);
+}
+
+/** The same for whoever wants all problems, and what is written where; what is wrong is passed over. */
+export function checkGrammarText(text: string, name: string): CheckedGrammar & { written: WrittenGrammar } {
   if (text.length > MAX_CHARACTERS) {
-    throw grammarError(name, `has ${text.length} characters`, `Grammars have up to ${MAX_CHARACTERS}.`);
+    const what = `has ${text.length} characters`;
+    const problems = [problem('size', undefined, what, `Grammars have up to ${MAX_CHARACTERS}.`)];
+    return { problems, written: { definitions: [] } };
   }
-  const definitions: Definition[] = [];
-  let terminals: WrittenSymbol[] | undefined;
+  const written: WrittenGrammar = { definitions: [] };
+  const unread: { problems: GrammarProblem[]; symbols: WrittenSymbol[] } = { problems: [], symbols: [] };
   for (const pieces of statements(text)) {
-    if (pieces[0].name === TERMINALS) {
-      if (terminals)
-        throw grammarError(place(name, pieces[0]), 'terminals are named twice', 'Name them once.');
-      terminals = pieces.slice(1);
-      const sign = terminals.find(isSign);
-      if (sign) throw grammarError(place(name, sign), `${sign.name} stands among terminals`, 'Remove it.');
-    } else {
-      definitions.push(readDefinition(name, pieces));
-    }
+    const problems =
+      pieces[0].name === TERMINALS ? readTerminals(pieces, written) : readRule(pieces, written);
+    if (problems.length === 0) continue;
+    for (const each of problems) unread.problems.push(each);
+    for (const piece of pieces) if (!isSign(piece)) unread.symbols.push(piece);
   }
-  return new Grammar(name, definitions, terminals);
+  return { ...checkGrammar(name, written, unread), written };
 }
 
 /** A text that `readGrammar` reads as the same grammar. */
@@ -63,24 +73,41 @@ function* statements(text: string): Generator<WrittenSymbol[]> {
   }
 }
 
-function readDefinition(name: string, pieces: readonly WrittenSymbol[]): Definition {
+function readTerminals([first, ...rest]: WrittenSymbol[], written: WrittenGrammar): GrammarProblem[] {
+  const problems = rest
+    .filter(isSign)
+    .map((sign) => problem('syntax', sign, `${sign.name} stands among terminals`, 'Remove it.'));
+  if (written.terminals)
+    problems.unshift(problem('syntax', first, 'terminals are named twice', 'Name them once.'));
+  else written.terminals = rest.filter((piece) => !isSign(piece));
+  return problems;
+}
+
+/** A line `a -> b c | c b`. Of one with mistakes as much is taken as can be understood. */
+function readRule(pieces: readonly WrittenSymbol[], written: WrittenGrammar): GrammarProblem[] {
   const [symbol, ...rest] = pieces;
-  const arrow = rest.shift();
-  if (isSign(symbol)) throw misplaced(name, symbol, 'a symbol');
-  if (!arrow) throw grammarError(place(name, symbol), `${symbol.name} has no ->`, FORM);
-  if (!isArrow(arrow)) throw misplaced(name, arrow, '->');
-  const second = rest.find(isArrow);
-  if (second) throw misplaced(name, second, 'a symbol');
+  if (isSign(symbol)) return [misplaced(symbol, 'a symbol')];
+  const problems: GrammarProblem[] = [];
+  const arrow = rest.at(0);
+  if (!arrow) problems.push(problem('syntax', symbol, `${symbol.name} has no ->`));
+  else if (!isArrow(arrow)) problems.push(misplaced(arrow, '->'));
+  for (const sign of rest.slice(1)) if (isArrow(sign)) problems.push(misplaced(sign, 'a symbol'));
   const rules: WrittenSymbol[][] = [[]];
   for (const piece of rest) {
     if (piece.name === '|') rules.push([]);
-    else rules.at(-1)!.push(piece);
+    else if (!isArrow(piece)) rules.at(-1)!.push(piece);
   }
-  return { symbol, rules };
+  // Of a line that is not understood nobody can say that it has an empty rule.
+  const definition: Definition = {
+    symbol,
+    rules: problems.length === 0 ? rules : rules.filter((rule) => rule.length > 0),
+  };
+  written.definitions.push(definition);
+  return problems;
 }
 
-function misplaced(name: string, piece: WrittenSymbol, expected: string): SubtextError {
-  return grammarError(place(name, piece), `${piece.name} stands where ${expected} is expected`, FORM);
+function misplaced(piece: WrittenSymbol, expected: string): GrammarProblem {
+  return problem('syntax', piece, `${piece.name} stands where ${expected} is expected`);
 }
 
 function isArrow({ name }: WrittenSymbol): boolean {

@@ -11,15 +11,18 @@ export class Inside {
 
   /**
    * @param tokens terminals as token ids
+   * @param check as in `fillChart`
    * @throws SubtextError `grammar` when float64 cannot hold the grammar's probabilities
    */
   constructor(
     readonly grammar: Grammar,
     readonly tokens: ArrayLike<number>,
+    check?: () => void,
   ) {
     this.logScale = logScaleOf(grammar);
     const { rules } = grammar;
-    this.chart = fillChart(grammar, tokens, Math.exp(this.logScale), (symbol) => 1 / rules[symbol].length);
+    const weight = Math.exp(this.logScale);
+    this.chart = fillChart(grammar, tokens, weight, (symbol) => 1 / rules[symbol].length, undefined, check);
   }
 
   /** log P(string) in nats, summed over its trees; -Infinity when it is not in the language. */
@@ -35,9 +38,9 @@ export function isInLanguage(grammar: Grammar, tokens: ArrayLike<number>): boole
   return new Inside(grammar, tokens).logProbability > -Infinity;
 }
 
-/** How many trees a string has, 0 when it is not in the language; exact up to 2^53. */
-export function countTrees(grammar: Grammar, tokens: ArrayLike<number>): number {
-  return fillChart(grammar, tokens, 1, () => 1).spans[grammar.root].at(0, tokens.length);
+/** How many trees a string has, 0 when it is not in the language; exact up to 2^53. @param check as in `fillChart` */
+export function countTrees(grammar: Grammar, tokens: ArrayLike<number>, check?: () => void): number {
+  return fillChart(grammar, tokens, 1, () => 1, undefined, check).spans[grammar.root].at(0, tokens.length);
 }
 
 /** Nats that a value of the chart may be away from 1: float64 goes to 700, and prefixes take a part of that. */

@@ -21,10 +21,15 @@ export interface NextTokens {
  * & Lafferty 1991): the mass that expects a symbol next goes to the first symbol of each of its rules, and, continued by
  * the stretches that this may become, to the second one, and so on.
  * @param tokens terminals as token ids
+ * @param check as in `fillChart`
  * @throws SubtextError `grammar` as `Inside`
  */
-export function nextTokens(grammar: Grammar, tokens: ArrayLike<number>): NextTokens {
-  const inside = new Inside(grammar, tokens);
+export function nextTokens(
+  grammar: Grammar,
+  tokens: ArrayLike<number>,
+  check: () => void = () => undefined,
+): NextTokens {
+  const inside = new Inside(grammar, tokens, check);
   const { length, spans } = inside.chart;
   const { vocabulary, rules, root, firstTerminal, bottomUp } = grammar;
   const expected = grammar.symbols.map(() => new Row(length));
@@ -33,6 +38,7 @@ export function nextTokens(grammar: Grammar, tokens: ArrayLike<number>): NextTok
   const parts = [new Row(length), new Row(length)];
   for (const symbol of [...bottomUp].reverse()) {
     for (const rule of rules[symbol]) {
+      check();
       let [done, next] = parts;
       copy(expected[symbol], done, 1 / rules[symbol].length);
       for (const [index, part] of rule.entries()) {

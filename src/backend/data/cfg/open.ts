@@ -14,10 +14,11 @@ import { isPresetName, presetGrammar, PRESET_NAMES, truncate } from './presets';
  */
 export function openGrammar(given: string, drop = 0): Grammar {
   if (isPresetName(given)) return presetGrammar(given, drop);
-  return truncate(readGrammar(readText(given), given), drop);
+  return truncate(readGrammar(readGrammarFile(given), given), drop);
 }
 
-function readText(path: string): string {
+/** The text of a file. @throws SubtextError `not-found`, `file-access`; `grammar` for what is no text or too long */
+export function readGrammarFile(path: string): string {
   let bytes: Buffer;
   try {
     const found = statSync(path);

@@ -4,6 +4,9 @@ import type { Grammar } from './grammar';
 import { logScaleOf } from './inside';
 import type { ParseNode } from './sample';
 
+/** Probabilities of the same choices in another order differ by rounding; of other choices, by far more than this. */
+const MORE = 1 + 1e-9;
+
 /** A row that keeps the largest of what is added to it. */
 class LargestRow extends Row {
   protected override merge(
@@ -21,11 +24,17 @@ class LargestRow extends Row {
 }
 
 /**
- * The tree of a string that is the likeliest, or one of those; undefined where there is none.
+ * The likeliest tree of a string; undefined where there is none. Of several that are as likely, that with the rules that
+ * are written first, from the root down, and among those with the longest last constituents.
  * @param tokens terminals as token ids
+ * @param check as in `fillChart`
  * @throws SubtextError `grammar` as `Inside`
  */
-export function likeliestTree(grammar: Grammar, tokens: ArrayLike<number>): ParseNode | undefined {
+export function likeliestTree(
+  grammar: Grammar,
+  tokens: ArrayLike<number>,
+  check: () => void = () => undefined,
+): ParseNode | undefined {
   const { rules, root } = grammar;
   const { length, spans } = fillChart(
     grammar,
@@ -33,9 +42,11 @@ export function likeliestTree(grammar: Grammar, tokens: ArrayLike<number>): Pars
     Math.exp(logScaleOf(grammar)),
     (symbol) => 1 / rules[symbol].length,
     (of) => new LargestRow(of),
+    check,
   );
   if (spans[root].at(0, length) === 0) return undefined;
   const parse = (symbol: number, start: number, end: number): ParseNode => {
+    check();
     const children: ParseNode[] = [];
     const rule = likeliestRule(rules[symbol], spans, length, start, end);
     if (rule) {
@@ -70,7 +81,7 @@ function likeliestRule(
       rows.at(-2)!.continueInto(rows.at(-1)!, spans[part]);
     }
     const value = rows.at(-1)!.values[end];
-    if (value > largest) {
+    if (value > largest * MORE) {
       largest = value;
       found = { parts, rows };
     }
@@ -84,7 +95,7 @@ function likeliestStart(before: Row, spans: Spans, end: number): number {
   let largest = 0;
   for (let start = before.low; start <= before.high; start++) {
     const value = before.values[start] * spans.at(start, end);
-    if (value > largest) {
+    if (value > largest * MORE) {
       largest = value;
       found = start;
     }

@@ -20,7 +20,7 @@ export interface Sample {
 }
 
 /** What samples that nobody trains on are drawn for. */
-const PURPOSES = ['show', 'divergence', 'prefix', 'entropy'] as const;
+const PURPOSES = ['show', 'divergence', 'prefix', 'entropy', 'probe', 'attention'] as const;
 
 /**
  * Random numbers for samples. Those of training belong to a step, which is below 2^32; of other purposes none meets those

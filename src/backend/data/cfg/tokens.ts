@@ -1,5 +1,6 @@
 // Samples of a grammar as tokens: begin of text is 0, terminals are 1, 2, …, end of text comes last.
 import { streamRandom } from '../../random';
+import { specialToken } from '../../tokenizer/train/tokenizerFile';
 import type { TokenSource } from '../source';
 import { BEGIN, END } from './definitions';
 import type { Grammar } from './grammar';
@@ -66,21 +67,12 @@ function sampleTokens(grammar: Grammar, sampler: Sampler): number[] {
  */
 export function cfgTokenizerJson(grammar: Grammar): object {
   const words = [BEGIN, ...grammar.symbols.slice(grammar.firstTerminal), END];
-  const special = (content: string) => ({
-    id: words.indexOf(content),
-    content,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-    special: true,
-  });
   const begin = { SpecialToken: { id: BEGIN, type_id: 0 } };
   return {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: [special(BEGIN), special(END)],
+    added_tokens: [specialToken(BEGIN_ID, BEGIN), specialToken(endId(grammar), END)],
     normalizer: null,
     pre_tokenizer: { type: 'WhitespaceSplit' },
     post_processor: {

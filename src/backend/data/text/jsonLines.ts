@@ -6,7 +6,7 @@ import type { DocumentPart } from './documents';
 import { partsOfDocument } from './parts';
 
 /** The longest books have some 10 MB; a file without line ends is no JSONL. In UTF-16 units. */
-const LONGEST_LINE = 64 * 2 ** 20;
+export const LONGEST_LINE = 64 * 2 ** 20;
 /** Names of other columns in a message. */
 const MAX_NAMES = 12;
 
@@ -32,7 +32,11 @@ export async function* readJsonLines(
 
 /** @param place file and line, for messages */
 function textOf(line: string, column: string, place: string): string {
-  if (line.trim() === '') return '';
+  return line.trim() === '' ? '' : textIn(objectOf(line, place), column, place);
+}
+
+/** The object that a line is. @throws SubtextError `data` */
+export function objectOf(line: string, place: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -40,6 +44,11 @@ function textOf(line: string, column: string, place: string): string {
     throw lineError(place, 'is not JSON');
   }
   if (!isObject(value)) throw lineError(place, 'is no JSON object');
+  return value;
+}
+
+/** The text of an object's column. @throws SubtextError `data` */
+export function textIn(value: Record<string, unknown>, column: string, place: string): string {
   if (!Object.hasOwn(value, column)) {
     const names = Object.keys(value).slice(0, MAX_NAMES);
     throw new SubtextError(
@@ -53,6 +62,6 @@ function textOf(line: string, column: string, place: string): string {
   return text;
 }
 
-function lineError(place: string, problem: string): SubtextError {
+export function lineError(place: string, problem: string): SubtextError {
   return new SubtextError('data', `${place} ${problem}`, 'Write one JSON object with the text on each line.');
 }

@@ -21,7 +21,9 @@ export const textData: DataKind = {
     const prepared = await textTokenizer(recipe.tokenizer!, folder, texts, log);
     const cache = await cacheOf(data, prepared, folder, log);
     try {
-      log(`${cache.documents} documents, ${cache.training.count + cache.validation.count} tokens`);
+      log(
+        `${cache.documents} ${cache.documents === 1 ? 'document' : 'documents'}, ${cache.training.count + cache.validation.count} tokens`,
+      );
       const { seed, context } = recipe.train;
       const [train, heldOut] = [cache.training, cache.validation].map((stretch) => textSource(stretch, seed));
       return {
