@@ -27,8 +27,13 @@ export class CompiledGraphs {
     return entry.ready;
   }
 
+  /** Lets those go whose signature is named; a run under way ends first. */
+  release(isNamed: (signature: string) => boolean): void {
+    for (const signature of [...this.kept.keys()].filter(isNamed)) this.evict(signature);
+  }
+
   dispose(): void {
-    for (const signature of [...this.kept.keys()]) this.evict(signature);
+    this.release(() => true);
   }
 
   private shrink(asked: string): void {

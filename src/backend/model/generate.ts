@@ -4,8 +4,9 @@ import { throwIfCancelled, type Cancellation } from '../cancellation';
 import type { NamedTensors } from '../engine/executor';
 import { SubtextError } from '../errors';
 import { seededRandom } from '../random';
+import { changesAt, type TextChange } from './changes';
 import { cacheName, KEY_POSITIONS, POSITIONS, TOKENS } from './context';
-import { checkIds, type LanguageModel } from './languageModel';
+import { checkIds, interventionInputs, interventionsOf, type LanguageModel } from './languageModel';
 
 export interface GenerationOptions {
   maxTokens: number;
@@ -20,24 +21,33 @@ export interface GenerationOptions {
 /**
  * Yields the ids that continue `prompt`, one at a time, until `maxTokens`, a stop id or the end of the context.
  * @param prompt at least one id, fewer than the context
+ * @param changes to activations, at the prompt and at what follows
  */
 export async function* generate(
   model: LanguageModel,
   prompt: readonly number[],
   { maxTokens, temperature, seed, stopIds }: GenerationOptions,
   cancellation: Cancellation,
+  changes: readonly TextChange[] = [],
 ): AsyncGenerator<number> {
-  const { n_ctx, d_vocab } = model.configuration;
+  const { n_ctx, d_vocab, causal } = model.configuration;
+  if (!causal) {
+    throw new SubtextError(
+      'usage',
+      'This model reads both sides of a token and continues no text',
+      'Give one that was trained to say the next token.',
+    );
+  }
   checkIds(Int32Array.from(prompt), d_vocab);
   const random = seededRandom(seed);
-  const cache = new KeyValueCache(model);
+  const cache = new KeyValueCache(model, 1, changes);
   let ids = prompt;
   const read: number[] = [];
   for (let produced = 0; produced < maxTokens && cache.length + ids.length <= n_ctx; produced++) {
     throwIfCancelled(cancellation);
     const logits = await cache.extend(ids);
     read.push(...ids);
-    if (logits.some(Number.isNaN)) await reportNaN(model, read);
+    if (logits.some(Number.isNaN)) await reportNaN(model, read, changes);
     const next = chooseNext(logits, temperature, random);
     if (stopIds.has(next)) return;
     yield next;
@@ -53,10 +63,15 @@ export class KeyValueCache {
   length = 0;
   private state: NamedTensors = new Map();
 
-  /** @param rows texts that are read side by side, all of the same length */
+  /**
+   * @param rows texts that are read side by side, all of the same length
+   * @param changes to activations of all of them. What is remembered was computed under them, so that nothing changes
+   * by remembering it.
+   */
   constructor(
     private readonly model: LanguageModel,
     private rows = 1,
+    private readonly changes: readonly TextChange[] = [],
   ) {
     const { n_layers, n_key_value_heads, d_head } = model.configuration;
     for (let layer = 0; layer < n_layers; layer++) {
@@ -73,18 +88,24 @@ export class KeyValueCache {
    * @returns the logits after the last id of each row, [rows, d_vocab]
    */
   async extend(ids: ArrayLike<number>): Promise<Float32Array> {
-    const executable = await this.model.compile({ captures: ['logits'], cached: true });
     const { rows } = this;
     const fresh = ids.length / rows;
     const total = this.length + fresh;
     const count = (from: number, to: number) =>
       Int32Array.from({ length: to - from }, (_, index) => from + index);
+    const hooked = changesAt(this.changes, [...count(this.length, total)]);
+    const executable = await this.model.compile({
+      captures: ['logits'],
+      interventions: interventionsOf(hooked),
+      cached: true,
+    });
     const outputs = await executable.run(
       new Map([
         ...this.state,
         [TOKENS, { type: 'int32', shape: [rows, fresh], data: Int32Array.from(ids) }],
         [POSITIONS, { type: 'int32', shape: [fresh], data: count(this.length, total) }],
         [KEY_POSITIONS, { type: 'int32', shape: [total], data: count(0, total) }],
+        ...interventionInputs(hooked),
       ]),
     );
     const logits = outputs.get('logits')!.data as Float32Array;
@@ -115,8 +136,12 @@ export class KeyValueCache {
 }
 
 /** @throws SubtextError `not-a-number`: no token could be called the likeliest */
-export async function reportNaN(model: LanguageModel, ids: readonly number[]): Promise<never> {
-  await model.checkNumbers([ids]);
+export async function reportNaN(
+  model: LanguageModel,
+  ids: readonly number[],
+  changes: readonly TextChange[] = [],
+): Promise<never> {
+  await model.checkNumbers([ids], changesAt(changes, [...ids.keys()]));
   throw new SubtextError(
     'not-a-number',
     'The model computes values that are not numbers when it continues a text, though not when it reads it at once',

@@ -3,7 +3,7 @@
 import { SubtextError } from '../errors';
 import type { Dimension, Shape } from '../engine/graph/dimension';
 import type { Tensor } from '../engine/graph/graph';
-import { add, multiply } from '../engine/operations';
+import { add, equal, multiply, where } from '../engine/operations';
 import type { TransformerConfiguration } from './configuration';
 
 /**
@@ -65,12 +65,18 @@ export class HookPoints {
       const { hook, kind } = intervention;
       const shape = inputShape(intervention, value.shape);
       const given = value.graph.input(interventionInput(hook, kind), 'float32', shape);
-      value = kind === 'feed' ? given : kind === 'scale' ? multiply(value, given) : add(value, given);
+      value = kind === 'feed' ? given : kind === 'scale' ? scaled(value, given) : add(value, given);
     }
     if (this.captures.has(name)) this.captured.set(name, value);
     if (this.watch) this.passed.set(name, value);
     return value;
   }
+}
+
+/** What a factor of zero switches off is zero, also where it is no number. */
+function scaled(value: Tensor, factor: Tensor): Tensor {
+  const zero = value.graph.scalar(0);
+  return where(equal(factor, zero), zero, multiply(value, factor));
 }
 
 /**

@@ -1,6 +1,6 @@
 // A checkpoint on an engine: forward passes with any activations captured, fed or modified.
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import type { TensorData } from '../engine/graph/graph';
+import type { Tensor, TensorData } from '../engine/graph/graph';
 import type { Executable, Executor, NamedTensors } from '../engine/executor';
 import { graphError } from '../engine/graph/graph';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -17,6 +17,23 @@ export interface HookedValue {
   hook: string;
   kind: Intervention['kind'];
   value: TensorData;
+  /** The value's shape with names for axes of any size: then another size takes no other graph. */
+  axes?: Intervention['shape'];
+}
+
+/** What a graph has to be compiled with for these values. */
+export function interventionsOf(hooked: readonly HookedValue[]): Intervention[] {
+  return hooked.map(({ hook, kind, value, axes }) => ({ hook, kind, shape: axes ?? value.shape }));
+}
+
+export function interventionInputs(hooked: readonly HookedValue[]): [string, TensorData][] {
+  return hooked.map(({ hook, kind, value }) => [interventionInput(hook, kind), value]);
+}
+
+/** What a graph goes on to compute from the logits, [batch, pos, d_vocab]; the same name always means the same. */
+export interface Ending {
+  name: string;
+  outputs: (logits: Tensor) => Map<string, Tensor>;
 }
 
 /** Weights of more bytes are not packed: every compiled graph would hold a copy of its own. */
@@ -91,22 +108,27 @@ export class LanguageModel {
     hooked: readonly HookedValue[],
     as?: CaptureType,
   ): Promise<NamedTensors> {
-    const interventions = hooked.map(({ hook, kind, value }) => ({ hook, kind, shape: value.shape }));
+    const interventions = interventionsOf(hooked);
     const inputs = this.tokenInputs(texts);
     const padded = inputs.has(LENGTHS);
     const executable = await this.compile({ captures: names, interventions, as, padded });
-    for (const { hook, kind, value } of hooked) inputs.set(interventionInput(hook, kind), value);
-    return executable.run(inputs);
+    return executable.run(new Map([...inputs, ...interventionInputs(hooked)]));
   }
 
   /**
    * Runs the model to see whether it computes numbers.
    * @throws SubtextError `not-a-number` with the first activation that has NaN or infinity
    */
-  async checkNumbers(texts: readonly ArrayLike<number>[]): Promise<void> {
+  async checkNumbers(
+    texts: readonly ArrayLike<number>[],
+    hooked: readonly HookedValue[] = [],
+  ): Promise<void> {
     const inputs = this.tokenInputs(texts);
-    const executable = await this.compile({ captures: [], watch: true, padded: inputs.has(LENGTHS) });
-    const hook = firstNotFinite(await executable.run(inputs));
+    const interventions = interventionsOf(hooked);
+    const padded = inputs.has(LENGTHS);
+    const executable = await this.compile({ captures: [], interventions, watch: true, padded });
+    const outputs = await executable.run(new Map([...inputs, ...interventionInputs(hooked)]));
+    const hook = firstNotFinite(outputs);
     if (hook === undefined) return;
     throw new SubtextError(
       'not-a-number',
@@ -116,23 +138,57 @@ export class LanguageModel {
   }
 
   /**
-   * Logits or likeliest tokens from residual streams alone: the final norm and the unembedding.
+   * What is read out of residual streams alone: the final norm and the unembedding, or what stands in their place.
    * @param residual [batch, pos, d_model], as `blocks.<last>.hook_resid_post`
+   * @param wanted `logits`, `log_probs`, or what an ending makes of the logits
+   * @param changes to what comes behind the stream, the final norm
+   * @param inputs that the ending asks for
    */
-  async readout(residual: TensorData, names: readonly string[]): Promise<NamedTensors> {
+  async readout(
+    residual: TensorData,
+    wanted: readonly string[] | Ending,
+    changes: readonly HookedValue[] = [],
+    inputs: NamedTensors = new Map(),
+  ): Promise<NamedTensors> {
     const hook = `blocks.${this.configuration.n_layers - 1}.hook_resid_post`;
     const shape = ['batch', 'pos', this.configuration.d_model];
-    const executable = await this.compile({
-      captures: names,
-      interventions: [{ hook, kind: 'feed', shape }],
-    });
-    return executable.run(new Map([[interventionInput(hook, 'feed'), residual]]));
+    const ending = 'outputs' in wanted ? wanted : undefined;
+    const request = {
+      captures: 'outputs' in wanted ? [] : wanted,
+      interventions: [
+        { hook, kind: 'feed' as const, shape },
+        ...changes.map((change) => ({ hook: change.hook, kind: change.kind, shape: change.value.shape })),
+      ],
+    };
+    const executable = await this.compile(request, ending);
+    return executable.run(
+      new Map([
+        ...inputs,
+        [interventionInput(hook, 'feed'), residual],
+        ...changes.map((change): [string, TensorData] => [
+          interventionInput(change.hook, change.kind),
+          change.value,
+        ]),
+      ]),
+    );
   }
 
   /** The graph for a request, compiled once and kept. */
-  compile(request: ForwardRequest): Promise<Executable> {
-    const key = JSON.stringify({ interventions: [], cached: false, ...request });
-    return this.compiled.get(key, () => this.build(request));
+  compile(request: ForwardRequest, ending?: Ending): Promise<Executable> {
+    const key = JSON.stringify({ interventions: [], cached: false, ...request, ending: ending?.name });
+    return this.compiled.get(key, () => this.build(request, ending));
+  }
+
+  /**
+   * Gives back what the graphs that give one of these hold: their weights and the memory of their runs, which the engine
+   * keeps for the next one. They are compiled again when they are needed.
+   * @param outputs names of activations and of endings
+   */
+  releaseGraphs(outputs: ReadonlySet<string>): void {
+    this.compiled.release((signature) => {
+      const { captures, ending } = JSON.parse(signature) as ForwardRequest & { ending?: string };
+      return [...captures, ending].some((name) => name !== undefined && outputs.has(name));
+    });
   }
 
   dispose(): void {
@@ -140,8 +196,9 @@ export class LanguageModel {
     if (!this.live) this.executor.release(this.weights);
   }
 
-  private async build(request: ForwardRequest): Promise<Executable> {
-    const { graph, outputs } = buildTransformer(this.configuration, request, this.live?.source);
+  private async build(request: ForwardRequest, ending?: Ending): Promise<Executable> {
+    const { graph, outputs, logits } = buildTransformer(this.configuration, request, this.live?.source);
+    for (const each of ending?.outputs(logits) ?? []) outputs.set(...each);
     // One token at a time passes each weight once, which a copy would not make faster.
     const packWeights = !request.cached && this.mayPack;
     return this.executor.compile(graph, outputs, this.weights, { packWeights });
