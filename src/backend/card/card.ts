@@ -1,6 +1,7 @@
 // The model card of a finished run: what was trained, on what, and how good it is. Every number in it is read from the
 // run or measured here.
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { RUN_FILES, type MetricsLine, type ReferenceLine, type SamplesLine } from '../../protocol/runs';
 import type { Cancellation } from '../cancellation';
 import { SubtextError } from '../errors';
@@ -10,6 +11,7 @@ import { checkRecipe, type Recipe } from '../train/recipe';
 import { duration, shortCount } from '../train/words';
 import { inWords, type Figure } from './figure';
 import { grammarFigures } from './grammarFigures';
+import { probeLines } from './probeLines';
 import { storyFigures } from './storyFigures';
 
 export interface ModelCard {
@@ -43,7 +45,7 @@ export async function modelCard(
     .findLast((loss) => loss !== undefined);
   const references = JSON.parse(directory.read(RUN_FILES.references)) as ReferenceLine[];
   const written = linesOf<SamplesLine>(directory, RUN_FILES.samples).at(-1);
-  const name = recipe.name ?? 'model';
+  const name = recipe.name ?? basename(directory.path);
   const lines = [
     '---',
     'library_name: subtext',
@@ -62,6 +64,7 @@ export async function modelCard(
     ...references.map((reference) => `| ${reference.name} | ${reference.loss.toFixed(4)} |`),
     '',
     ...(figures.length === 0 ? [] : figureLines(figures)),
+    ...(await probeLines(model)),
     ...(written ? sampleLines(written) : []),
     '## Recipe',
     '',
@@ -88,6 +91,8 @@ function figuresOf(
   samples: number,
   cancellation: Cancellation,
 ): Promise<Figure[]> {
+  // What reads both ways predicts no next token and writes nothing.
+  if (!model.configuration.causal) return Promise.resolve([]);
   switch (recipe.data.kind) {
     case 'cfg':
       return grammarFigures(recipe, model, samples, cancellation);
@@ -121,7 +126,7 @@ function sampleLines({ step, samples }: SamplesLine): string[] {
 function architecture({ model: chosen }: Recipe, { configuration }: LanguageModel): string {
   const kind = 'architecture' in chosen ? chosen.architecture : `Fine-tuned model`;
   const { n_layers, n_heads, d_model, n_ctx, d_vocab } = configuration;
-  return `${kind}: ${n_layers} layers of width ${d_model} with ${n_heads} heads, context ${n_ctx}, vocabulary ${d_vocab}`;
+  return `${kind}: ${n_layers} ${n_layers === 1 ? 'layer' : 'layers'} of width ${d_model} with ${n_heads} ${n_heads === 1 ? 'head' : 'heads'}, context ${n_ctx}, vocabulary ${d_vocab}`;
 }
 
 function dataWords({ data }: Recipe): string {

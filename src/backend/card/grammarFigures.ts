@@ -18,8 +18,6 @@ export async function grammarFigures(
   samples: number,
   cancellation: Cancellation,
 ): Promise<Figure[]> {
-  // What reads both ways writes nothing.
-  if (!model.configuration.causal) return [];
   const grammar = grammarOf(recipe);
   // A card is for others, who have the file in another place.
   const called = isPresetName(grammar.name.split('/')[0]) ? grammar.name : basename(grammar.name);

@@ -28,8 +28,6 @@ export async function storyFigures(
   samples: number,
   cancellation: Cancellation,
 ): Promise<Figure[]> {
-  // What reads both ways predicts no next token and writes nothing.
-  if (!model.configuration.causal) return [];
   const instruct = recipe.data.kind === 'stories' && recipe.data.instruct;
   const textAt = instruct ? instructAt : storyAt;
   const fresh = (count: number) => Array.from({ length: count }, (_, index) => textAt(FRESH_SEED, index));

@@ -1,0 +1,301 @@
+// Trains probes by gradient descent on the engine: several heads side by side on the same activations, each with its own
+// labels and its own early stop on the validation split.
+import { throwIfCancelled, type Cancellation } from '../../cancellation';
+import type { Executable, Executor, NamedTensors } from '../../engine/executor';
+import { differentiate } from '../../engine/graph/differentiate';
+import type { Graph, Tensor, TensorData } from '../../engine/graph/graph';
+import { add, crossEntropy, multiply, reshape, sumAll, topK } from '../../engine/operations';
+import { SubtextError } from '../../errors';
+import { isFiniteStep } from '../../train/divergence';
+import { optimizerUpdates, scalarInputs, scalarValues, stateNames, type AdamW } from '../../train/optimizer';
+import { IGNORED, type Split } from './data';
+
+/** One probe among those that are trained side by side. */
+export interface Head {
+  /** Unique among them; the names of its parameters begin with it. */
+  name: string;
+  classes: number;
+  /** By example a class, or `IGNORED`. */
+  labels: Int32Array;
+}
+
+/** Some examples, in the order in which a form lays them out. */
+export interface Batch {
+  inputs: NamedTensors;
+  /** By row of logits the example that it stands for, -1 for padding. */
+  examples: Int32Array;
+  /** Of the logits without their last axis. */
+  shape: readonly number[];
+}
+
+/** A kind of probe, bound to the activations that it reads. */
+export interface ProbeForm {
+  /** What is not trained: standardisation, the weights of a model. */
+  readonly fixed: NamedTensors;
+  /** First values of a head's parameters. */
+  initial(head: Head): NamedTensors;
+  /** Logits of each head, […, classes], and values that a step carries on besides what it trains. */
+  build(heads: readonly Head[], mode: 'train' | 'read'): BuiltProbes;
+  training(step: number): Batch;
+  batches(split: Split): Iterable<Batch>;
+}
+
+export interface BuiltProbes {
+  graph: Graph;
+  logits: Map<string, Tensor>;
+  carried?: Map<string, Tensor>;
+}
+
+export interface DescentSettings {
+  steps: number;
+  learningRate: number;
+  weightDecay: number;
+  /** Steps between two looks at the validation split. */
+  evaluateEvery: number;
+  /** Looks without a better validation loss after which a head is done. */
+  patience: number;
+}
+
+export interface TrainedHead {
+  parameters: NamedTensors;
+  /** Mean over the validation split, in nats, of the parameters that are kept. */
+  validationLoss: number;
+  /** Step that they are of; 0 where none was better than the first values. */
+  step: number;
+}
+
+const labelsOf = (head: Head) => `labels ${head.name}`;
+const weightOf = (head: Head) => `weight ${head.name}`;
+
+/**
+ * Trains all heads and keeps of each the parameters that were best on the validation split. The learning rate falls
+ * linearly to 0. Equal heads give equal results, whoever is trained beside them.
+ * @param onStep told after every step
+ * @throws SubtextError `not-a-number` where a loss is none; `memory`, `engine-failed`, `cancelled`
+ */
+export async function trainHeads(
+  executor: Executor,
+  form: ProbeForm,
+  heads: readonly Head[],
+  settings: DescentSettings,
+  cancellation: Cancellation,
+  onStep: (step: number) => void = () => undefined,
+): Promise<Map<string, TrainedHead>> {
+  const weights: NamedTensors = new Map(form.fixed);
+  const optimizer: AdamW = {
+    kind: 'adamw',
+    beta1: 0.9,
+    beta2: 0.98,
+    epsilon: 1e-8,
+    weightDecay: settings.weightDecay,
+  };
+  for (const head of heads) for (const each of form.initial(head)) weights.set(...each);
+  const step = await compileStep(executor, form, heads, optimizer, weights);
+  const reader = await HeadReader.compile(executor, form, heads, weights);
+  const tracked = new Map(heads.map((head) => [head.name, new BestParameters(head, form)]));
+  try {
+    const look = async (at: number) => {
+      const sums = new Map(heads.map(({ name }) => [name, { loss: 0, count: 0 }]));
+      for (const batch of form.batches('validation')) {
+        throwIfCancelled(cancellation);
+        for (const [name, { losses, counted }] of await reader.read(batch)) {
+          const sum = sums.get(name)!;
+          losses.forEach((loss) => (sum.loss += loss));
+          sum.count += counted;
+        }
+      }
+      for (const [name, { loss, count }] of sums)
+        tracked.get(name)!.offer(weights, loss / count, at, settings);
+    };
+    await look(0);
+    for (let at = 1; at <= settings.steps; at++) {
+      throwIfCancelled(cancellation);
+      const rate = settings.learningRate * (1 - (at - 1) / settings.steps);
+      const inputs = labelled(form.training(at), heads);
+      for (const [name, value] of Object.entries(scalarValues(optimizer, at, rate)))
+        inputs.set(name, scalar(value));
+      if (!isFiniteStep(await step.run(inputs))) throw diverged(at);
+      onStep(at);
+      if (at % settings.evaluateEvery !== 0 && at !== settings.steps) continue;
+      await look(at);
+      if ([...tracked.values()].every(({ done }) => done)) break;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return new Map([...tracked].map(([name, best]) => [name, best.kept]));
+  } finally {
+    step.dispose();
+    reader.dispose();
+    executor.release(weights);
+  }
+}
+
+/**
+ * The class that trained heads read at each example of a split, by head; -1 at all others.
+ * @param examples in all splits
+ */
+export async function readClasses(
+  executor: Executor,
+  form: ProbeForm,
+  heads: readonly Head[],
+  parameters: NamedTensors,
+  split: Split,
+  examples: number,
+  cancellation: Cancellation,
+): Promise<Map<string, Int32Array>> {
+  const weights: NamedTensors = new Map([...form.fixed, ...parameters]);
+  const reader = await HeadReader.compile(executor, form, heads, weights);
+  const found = new Map(heads.map(({ name }) => [name, new Int32Array(examples).fill(-1)]));
+  try {
+    for (const batch of form.batches(split)) {
+      throwIfCancelled(cancellation);
+      for (const [name, { classes }] of await reader.read(batch)) {
+        const target = found.get(name)!;
+        batch.examples.forEach((example, row) => {
+          if (example >= 0) target[example] = classes[row];
+        });
+      }
+    }
+    return found;
+  } finally {
+    reader.dispose();
+    executor.release(weights);
+  }
+}
+
+async function compileStep(
+  executor: Executor,
+  form: ProbeForm,
+  heads: readonly Head[],
+  optimizer: AdamW,
+  weights: NamedTensors,
+): Promise<Executable> {
+  const { graph, logits, carried = new Map<string, Tensor>() } = form.build(heads, 'train');
+  const losses = heads.map((head) =>
+    multiply(
+      sumAll(headLosses(graph, logits.get(head.name)!, head)),
+      graph.input(weightOf(head), 'float32', []),
+    ),
+  );
+  const loss = losses.reduce(add);
+  const names = heads.flatMap((head) => [...form.initial(head).keys()]).filter((name) => !carried.has(name));
+  const values = names.map((name) => graph.weight(name, weights.get(name)!.shape));
+  const gradients = differentiate(loss, values);
+  const parameters = names.map((name, index) => ({
+    name,
+    value: values[index],
+    gradient: gradients[index],
+    decays: weights.get(name)!.shape.length > 1,
+  }));
+  const updates = optimizerUpdates(optimizer, parameters, graph.scalar(1), scalarInputs(graph));
+  for (const { name, value } of parameters)
+    for (const state of stateNames(optimizer, name)) weights.set(state, zeros(value.shape as number[]));
+  for (const each of carried) updates.set(...each);
+  return executor.compile(graph, new Map([['loss', loss]]), weights, { updates, accepts: isFiniteStep });
+}
+
+/** −log p of each label, 0 where none counts; of the shape of the labels. */
+function headLosses(graph: Graph, logits: Tensor, head: Head): Tensor {
+  return crossEntropy(logits, graph.input(labelsOf(head), 'int32', logits.shape.slice(0, -1)), IGNORED);
+}
+
+interface HeadReading {
+  /** By row of logits, 0 where no label counts. */
+  losses: Float32Array;
+  counted: number;
+  classes: Int32Array;
+}
+
+/** Reads what heads say of a batch. */
+class HeadReader {
+  private constructor(
+    private readonly executable: Executable,
+    private readonly heads: readonly Head[],
+  ) {}
+
+  static async compile(
+    executor: Executor,
+    form: ProbeForm,
+    heads: readonly Head[],
+    weights: NamedTensors,
+  ): Promise<HeadReader> {
+    const { graph, logits } = form.build(heads, 'read');
+    const outputs = new Map<string, Tensor>();
+    for (const head of heads) {
+      const own = logits.get(head.name)!;
+      outputs.set(`loss ${head.name}`, headLosses(graph, own, head));
+      const { indices } = topK(own, 1);
+      outputs.set(`class ${head.name}`, reshape(indices, own.shape.slice(0, -1)));
+    }
+    return new HeadReader(await executor.compile(graph, outputs, weights), heads);
+  }
+
+  async read(batch: Batch): Promise<Map<string, HeadReading>> {
+    const inputs = labelled(batch, this.heads);
+    const found = await this.executable.run(inputs);
+    return new Map(
+      this.heads.map((head) => {
+        const labels = inputs.get(labelsOf(head))!.data as Int32Array;
+        const counted = labels.reduce((sum, label) => sum + Number(label !== IGNORED), 0);
+        const losses = found.get(`loss ${head.name}`)!.data as Float32Array;
+        return [head.name, { losses, counted, classes: found.get(`class ${head.name}`)!.data as Int32Array }];
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.executable.dispose();
+  }
+}
+
+/** A batch's inputs with the labels of every head and what its loss is divided by. */
+function labelled({ inputs, examples, shape }: Batch, heads: readonly Head[]): NamedTensors {
+  const all = new Map(inputs);
+  for (const head of heads) {
+    const data = Int32Array.from(examples, (example) => (example < 0 ? IGNORED : head.labels[example]));
+    const counted = data.reduce((sum, label) => sum + Number(label !== IGNORED), 0);
+    all.set(labelsOf(head), { type: 'int32', shape, data });
+    all.set(weightOf(head), scalar(counted === 0 ? 0 : 1 / counted));
+  }
+  return all;
+}
+
+/** The best parameters of one head so far, and whether it still waits for better ones. */
+class BestParameters {
+  kept: TrainedHead = { parameters: new Map(), validationLoss: Infinity, step: 0 };
+  done = false;
+  private waited = 0;
+  private readonly names: string[];
+
+  constructor(head: Head, form: ProbeForm) {
+    this.names = [...form.initial(head).keys()];
+  }
+
+  offer(weights: NamedTensors, loss: number, step: number, { patience }: DescentSettings): void {
+    if (this.done) return;
+    if (loss < this.kept.validationLoss) {
+      // Copies: the engine goes on writing into the originals.
+      const parameters = this.names.map((name): [string, TensorData] => {
+        const value = weights.get(name)!;
+        return [name, { ...value, data: value.data.slice() }];
+      });
+      this.kept = { parameters: new Map(parameters), validationLoss: loss, step };
+      this.waited = 0;
+    } else this.done = ++this.waited >= patience;
+  }
+}
+
+function diverged(step: number): SubtextError {
+  return new SubtextError(
+    'not-a-number',
+    `The loss of a probe is NaN or infinite at step ${step}`,
+    'Lower train.learning_rate; if it stays so, the activations themselves may hold such numbers.',
+  );
+}
+
+function scalar(value: number): TensorData {
+  return { type: 'float32', shape: [], data: Float32Array.of(value) };
+}
+
+function zeros(shape: number[]): TensorData {
+  return { type: 'float32', shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
+}
