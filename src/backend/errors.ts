@@ -21,10 +21,13 @@ export type ErrorReason =
   | 'not-a-number'
   | 'graph'
   | 'hook'
+  | 'interventions'
+  | 'alignment'
   | 'recipe'
   | 'run'
   | 'data'
-  | 'grammar';
+  | 'grammar'
+  | 'probe';
 
 /** Every failure that is somebody's to mend. `message` says what happened and where; `remedy` what to do. */
 export class SubtextError extends Error {

@@ -137,6 +137,7 @@ const noSpace = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 const reasons = new Map([
   ['EACCES', 'permission denied'],
+  ['EEXIST', 'there is a file of that name'],
   ['EPERM', 'permission denied'],
   ['EISDIR', 'it is a folder'],
   ['ENOENT', 'its folder does not exist'],

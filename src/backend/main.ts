@@ -7,11 +7,14 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
   type CancellationToken,
+  type ClientCapabilities,
   type Hover,
+  type HoverParams,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { packArrays } from '../protocol/arrays';
 import {
+  DOCUMENT_REQUESTS,
   SUBTEXT_FAILURE,
   type BackendOptions,
   type FailureData,
@@ -20,21 +23,39 @@ import {
   type RequestName,
   type Result,
 } from '../protocol/requests';
-import type { Health } from '../protocol/types';
+import { CFG_TEXT_LANGUAGE } from '../protocol/grammars';
+import type { Health, ModelSummary } from '../protocol/types';
+import type { QuestionName, Questions } from './answers/answers';
 import { throwIfCancelled } from './cancellation';
+import { withoutComments } from './data/cfg/cfgText';
+import { namedGrammars, samplesFile } from './data/cfg/samplesFile';
 import { describeError, SubtextError } from './errors';
+import type { DocumentText } from './inspection';
+import { parseInterventions } from './interpret/interventions/schema';
+import { probeChoices } from './interpret/probes/choices';
+import { openProbeFolder } from './interpret/probes/openFolder';
+import { probeConfusion, probeTokens } from './interpret/probes/testTokens';
+import { parseTreeReadings } from './language/parseTrees';
+import { GrammarLanguages } from './language/register';
+import type { HoverModel } from './language/textHover';
 import { EngineThread, type ThreadActivity } from './server/engineThread';
+import type { Calls } from './server/messages';
 import { HOVER_TOP, hoverText } from './server/hover';
+import { ProbeTraining } from './server/probeTraining';
 import { Training } from './server/training';
-import type { DocumentText } from './workbench';
 
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
 let thread: EngineThread;
 let training: Training;
+let probeTraining: ProbeTraining;
 let wantedEngine: BackendOptions['engine'];
 
-connection.onInitialize(({ initializationOptions }) => {
+const languages = new GrammarLanguages(connection, documents);
+let clientCapabilities: ClientCapabilities;
+
+connection.onInitialize(({ initializationOptions, capabilities }) => {
+  clientCapabilities = capabilities;
   const { engine, threads } = initializationOptions as BackendOptions;
   wantedEngine = engine;
   thread = new EngineThread({ engine, threads }, sendHealth, endAfterDeath);
@@ -42,12 +63,24 @@ connection.onInitialize(({ initializationOptions }) => {
     engine: () => thread.call('measureEngine', null, 'Measuring the engine'),
     options: () => ({ engine: wantedEngine, threads }),
   });
+  probeTraining = new ProbeTraining(
+    () => ({ engine: wantedEngine, threads }),
+    (note) => void connection.sendNotification('subtext/probeProgress', note),
+  );
   return {
     capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, hoverProvider: true },
     serverInfo: { name: 'subtext' },
   };
 });
-connection.onShutdown(() => thread.stop());
+connection.onInitialized(() => {
+  languages
+    .register(clientCapabilities)
+    .catch((error: unknown) => connection.console.error(`No languages: ${describeError(error)}`));
+});
+connection.onShutdown(() => {
+  probeTraining.stop();
+  return thread.stop();
+});
 
 answer('subtext/openModel', ({ path }, onCancel) =>
   thread.call('openModel', { path }, `Opening ${path}`, onCancel),
@@ -59,17 +92,66 @@ answer('subtext/selectEngine', async ({ engine }) => {
   wantedEngine = engine;
   return health({});
 });
-answer('subtext/rankNeurons', ({ uri, model, selection }, onCancel) => {
-  const document = documentText(uri);
-  return thread.call('rankNeurons', { document, model, selection }, `Reading ${nameOf(uri)}`, onCancel);
-});
-answer('subtext/neuronActivations', ({ uri, model, id }, onCancel) => {
-  const document = documentText(uri);
-  return thread.call('neuronActivations', { document, model, id }, `Reading ${nameOf(uri)}`, onCancel);
-});
+for (const name of DOCUMENT_REQUESTS) {
+  answer(name, ({ uri, model, ...parameters }, onCancel) => ask(name, uri, model, parameters, onCancel));
+}
 answer('subtext/neuronWrites', ({ model, id, count }, onCancel) =>
   thread.call('neuronWrites', { model, id, count }, 'Reading what a neuron writes', onCancel),
 );
+answer('subtext/setInterventions', (parameters, onCancel) =>
+  thread.call('setInterventions', parameters, 'Setting interventions', onCancel),
+);
+answer('subtext/readInterventions', ({ text, name }) => Promise.resolve(parseInterventions(text, name)));
+answer('subtext/continueText', ({ uri, model, stream, ...options }, onCancel) => {
+  const call = { document: documentText(uri), model, options };
+  const send = (text: string) => {
+    const piece: Notifications['subtext/continuationPiece'] = { stream, text };
+    void connection.sendNotification('subtext/continuationPiece', piece);
+  };
+  return thread.call('continueText', call, `Continuing ${nameOf(uri)}`, onCancel, send);
+});
+answer('subtext/compareContinuations', ({ uri, model, ...options }, onCancel) => {
+  const call = { document: documentText(uri), model, options };
+  return thread.call('compareContinuations', call, `Continuing ${nameOf(uri)} twice`, onCancel);
+});
+answer('subtext/patchMap', (question, onCancel) =>
+  thread.call('patchMap', question, 'Patching activations', onCancel),
+);
+answer('subtext/grammarAttention', (question, onCancel) =>
+  thread.call('grammarAttention', question, `Reading strings of ${nameOf(question.grammar)}`, onCancel),
+);
+answer('subtext/alignTexts', (texts) => thread.call('alignTexts', texts, 'Aligning texts'));
+answer('subtext/releaseAttention', ({ uri, model }) =>
+  thread.call('release', { view: 'attention', uri, model }, `Closing the attention of ${nameOf(uri)}`),
+);
+answer('subtext/releaseNeurons', ({ uri, model }) =>
+  thread.call('release', { view: 'neurons', uri, model }, `Closing the neurons of ${nameOf(uri)}`),
+);
+answer('subtext/releaseLens', ({ uri, model }) =>
+  thread.call('release', { view: 'lens', uri, model }, `Closing the lens of ${nameOf(uri)}`),
+);
+answer('subtext/listGrammars', () => Promise.resolve(namedGrammars()));
+answer('subtext/sampleGrammar', ({ grammar, count, seed }) =>
+  Promise.resolve({ text: samplesFile(grammar, count, seed) }),
+);
+answer('subtext/probeChoices', probeChoices);
+answer('subtext/checkProbeRecipe', (recipe) => Promise.resolve(probeTraining.check(recipe)));
+answer('subtext/trainProbes', (question, onCancel) => probeTraining.train(question, onCancel));
+answer('subtext/openProbes', ({ path }) => openProbeFolder(path));
+answer('subtext/listProbes', (question) =>
+  thread.call('listProbes', question, 'Looking for probes of the model'),
+);
+answer('subtext/probeConfusion', probeConfusion);
+answer('subtext/probeTokens', probeTokens);
+answer('subtext/readParseTree', async ({ uri, model, ranges, ...wanted }, onCancel) => {
+  const asked = languages.trees(uri, ranges);
+  const { grammar } = asked;
+  const strings = asked.strings.map(({ tokens }) => tokens);
+  const call = { ...wanted, model, grammar, strings };
+  const read = await thread.call('readParseTrees', call, `Reading ${nameOf(uri)}`, onCancel);
+  const { engine } = thread.state.models.find(({ id }) => id === model)!;
+  return parseTreeReadings({ uri, model, engine, ranges }, asked, read);
+});
 answer('subtext/trainingChoices', (question) => training.choices(question));
 answer('subtext/composeRecipe', (question) => training.compose(question));
 answer('subtext/estimateRun', (question) => training.estimate(question));
@@ -80,29 +162,11 @@ answer('subtext/startRun', (question, onCancel) => {
   return Promise.resolve(training.start(question));
 });
 
-connection.onHover(async ({ textDocument, position }, token): Promise<Hover | null> => {
-  const document = documents.get(textDocument.uri);
-  const model = thread.state.models.find(({ id }) => id === thread.state.current);
-  if (!document || !model) return null;
-  const question = {
-    document: documentText(textDocument.uri),
-    model: model.id,
-    offset: document.offsetAt(position),
-    top: HOVER_TOP,
-  };
+connection.onHover(async (params, token): Promise<Hover | null> => {
+  const { uri } = params.textDocument;
   try {
-    const onCancel = cancelWith(token);
-    const found = await thread.call(
-      'predictionsAt',
-      question,
-      `Reading ${nameOf(textDocument.uri)}`,
-      onCancel,
-    );
-    // The text may have changed meanwhile: then these places are no longer its own.
-    if (found.length === 0 || document.version !== question.document.version) return null;
-    const [{ start, end }] = found.map((each) => each.token);
-    const range = { start: document.positionAt(start), end: document.positionAt(end) };
-    return { contents: hoverText(found, model.name), range };
+    const ours = languages.hover(params, hoverModel(uri, token));
+    return ours === 'else' ? await tokenHover(params, token) : ((await ours) ?? null);
   } catch (error) {
     // A hover that cannot be answered (empty, binary, huge) stays away; the log says why.
     connection.console.info(`No hover: ${describeError(error)}`);
@@ -112,6 +176,56 @@ connection.onHover(async ({ textDocument, position }, token): Promise<Hover | nu
 
 documents.listen(connection);
 connection.listen();
+
+/** What the current model expected of a token, and expects after it. */
+async function tokenHover(
+  { textDocument, position }: HoverParams,
+  token: CancellationToken,
+): Promise<Hover | null> {
+  const document = documents.get(textDocument.uri);
+  const model = currentModel();
+  if (!document || !model) return null;
+  const { version } = document;
+  const place = { offset: document.offsetAt(position), top: HOVER_TOP };
+  const found = await ask('predictionsAt', textDocument.uri, model.id, place, cancelWith(token));
+  // The text may have changed meanwhile: then these places are no longer its own.
+  if (found.length === 0 || document.version !== version) return null;
+  const [{ start, end }] = found.map((each) => each.token);
+  const range = { start: document.positionAt(start), end: document.positionAt(end) };
+  return { contents: hoverText(found, model.name), range };
+}
+
+function currentModel(): ModelSummary | undefined {
+  return thread.state.models.find(({ id }) => id === thread.state.current);
+}
+
+/** The current model, for a hover over one string of a document: it reads that string alone. */
+function hoverModel(uri: string, token: CancellationToken): HoverModel | undefined {
+  const summary = currentModel();
+  if (!summary) return undefined;
+  const { id: model } = summary;
+  return {
+    summary,
+    predict: async (text, offset, top) => {
+      const document = { uri: `${uri}#string`, version: 0, text };
+      const call = { question: 'predictionsAt' as const, document, model, parameters: { offset, top } };
+      const found = await thread.call('ask', call, `Reading ${nameOf(uri)}`, cancelWith(token));
+      return found as Questions['predictionsAt']['answer'];
+    },
+  };
+}
+
+/** A question about a document, as it stands now. @throws SubtextError `no-document`; all that answers throw */
+async function ask<Name extends QuestionName>(
+  question: Name,
+  uri: string,
+  model: string,
+  parameters: Questions[Name]['parameters'],
+  onCancel: (cancel: () => void) => void,
+): Promise<Questions[Name]['answer']> {
+  const call = { question, document: documentText(uri), model, parameters } as Calls['ask']['parameters'];
+  return thread.call('ask', call, `Reading ${nameOf(uri)}`, onCancel);
+}
 
 /** Registers the answer to a custom request: arrays packed, failures with reason and remedy. */
 function answer<Name extends RequestName>(
@@ -146,7 +260,11 @@ function failure(error: unknown): ResponseError<FailureData> {
 /** @throws SubtextError `no-document` */
 function documentText(uri: string): DocumentText {
   const document = documents.get(uri);
-  if (document) return { uri, version: document.version, text: document.getText() };
+  if (document) {
+    const text = document.getText();
+    const isCfgText = document.languageId === CFG_TEXT_LANGUAGE;
+    return { uri, version: document.version, text: isCfgText ? withoutComments(text) : text };
+  }
   throw new SubtextError(
     'no-document',
     `${nameOf(uri)} is not open`,

@@ -1,39 +1,37 @@
 // The open models and the texts they have read: everything the backend can be asked, free of any protocol.
 // The language server asks it from another thread, the command line directly.
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type {
-  EngineName,
-  EngineStatus,
-  ModelSummary,
-  NeuronActivations,
-  NeuronId,
-  NeuronTable,
-  NeuronWrites,
-  TextRange,
-  TextSource,
-  TokenColumns,
-} from '../protocol/types';
+import type { Continuation, ContinuationComparison, ContinuationOptions } from '../protocol/continuations';
+import type { GrammarAttention, GrammarAttentionQuestion } from '../protocol/grammarAttention';
+import type { Intervention, InterventionState } from '../protocol/interventions';
+import type { PatchMap, PatchQuestion, TextCorrespondence } from '../protocol/patching';
+import type { ProbeFolder } from '../protocol/probes';
+import type { EngineName, EngineStatus, ModelSummary, NeuronId, NeuronWrites } from '../protocol/types';
+import { answers, type QuestionName, type Questions } from './answers/answers';
 import { throwIfCancelled, type Cancellation } from './cancellation';
 import { openCheckpoint } from './checkpoint/open';
+import { openGrammar } from './data/cfg/open';
 import { listEngines, startEngine, type EngineOptions, type StartedEngine } from './engine/engines';
 import { measureSpeed } from './engine/speed';
 import { SubtextError } from './errors';
-import { FinalResidual } from './interpret/finalResidual';
-import { NeuronActivationStore, neuronStatistics } from './interpret/neurons';
-import { predictions, type PositionPrediction } from './interpret/predictions';
+import { type DocumentText, type ReleasedView, textSource } from './inspection';
+import { correspondenceOf } from './interpret/alignment';
+import { compareContinuations, continueText } from './interpret/continuation';
+import { grammarAttention } from './interpret/grammarAttention/grammarAttention';
+import { BaseValues } from './interpret/interventions/baseValues';
+import { Interventions } from './interpret/interventions/interventions';
+import type { TreeAnswer, TreeQuestion } from './interpret/parseTree/treeQuestion';
+import { TreeReaders } from './interpret/parseTree/treeReaders';
+import { patchMap } from './interpret/patching/patchMap';
+import { fittingFolders, probesBeside } from './interpret/probes/openFolder';
+import { fingerprintOf } from './interpret/probes/probeFile';
 import { Reading } from './interpret/reading';
 import { neuronWrites } from './interpret/writes';
+import { KeptInspections } from './keptInspections';
 import { LanguageModel } from './model/languageModel';
-import { parameterCount } from './model/weights';
 import { modelName } from './modelName';
-import type { Token } from './tokenizer/tokenizer';
-
-/** A version of a document. What was computed for the same text under the same model is kept. */
-export interface DocumentText {
-  uri: string;
-  version: number;
-  text: string;
-}
+import { modelSummary } from './modelSummary';
 
 export interface WorkbenchOptions extends EngineOptions {
   engine: EngineName | 'auto';
@@ -45,22 +43,22 @@ export interface MeasuredEngine {
   speed: number;
 }
 
-/** Texts kept with their activations, so that moving over neurons or hovering reads nothing again. */
-const KEPT_READINGS = 3;
-
-/** What is known of one text under one model. Each part is computed when first asked for. */
-interface Inspection {
-  text: string;
-  reading: Reading;
-  neurons?: NeuronActivationStore;
-  residual?: FinalResidual;
+/** The active list of an open model. */
+interface Intervening {
+  list: Intervention[];
+  values: BaseValues;
+  interventions: Interventions;
 }
 
 export class Workbench {
   private engine: Promise<StartedEngine> | undefined;
   private readonly models = new Map<string, LanguageModel>();
+  /** Where each open model really lies, by its id. */
+  private readonly places = new Map<string, string>();
   private current: string | undefined;
-  private readonly inspections = new Map<string, Inspection>();
+  private readonly inspections = new KeptInspections();
+  private readonly treeReaders = new TreeReaders();
+  private readonly intervening = new Map<string, Intervening>();
   private measured: MeasuredEngine | undefined;
 
   constructor(private options: WorkbenchOptions) {}
@@ -77,28 +75,35 @@ export class Workbench {
   }
 
   get openModels(): ModelSummary[] {
-    return [...this.models].map(([id, model]) => summary(id, model));
+    return [...this.models].map(([id, model]) => modelSummary(id, model));
   }
 
-  /** Loads a checkpoint, or makes one that is open already the current one. */
+  /** Loads a checkpoint, or makes one that is open already, by whatever path, the current one. */
   async openModel(path: string, cancellation: Cancellation): Promise<ModelSummary> {
-    const id = resolve(path);
+    const given = resolve(path);
+    // Only to tell checkpoints apart: the files beside a link are found by its own path.
+    const place = await realpath(given).catch(() => given);
+    const id = [...this.places].find(([, other]) => other === place)?.[0] ?? given;
     let model = this.models.get(id);
     if (!model) {
       const [checkpoint, { executor }] = await Promise.all([openCheckpoint(id), this.startedEngine()]);
       throwIfCancelled(cancellation);
       model = new LanguageModel(checkpoint, executor);
       this.models.set(id, model);
+      this.places.set(id, place);
     }
     this.current = id;
-    return summary(id, model);
+    return modelSummary(id, model);
   }
 
   closeModel(id: string): void {
+    this.treeReaders.drop(id);
     this.models.get(id)?.dispose();
     this.models.delete(id);
+    this.places.delete(id);
     if (this.current === id) this.current = [...this.models.keys()].at(-1);
-    this.forgetReadings(id);
+    this.intervening.delete(id);
+    this.inspections.forget(id);
   }
 
   model(id: string): LanguageModel {
@@ -116,8 +121,13 @@ export class Workbench {
     const started = await startEngine(engine, this.options);
     const previous = await this.engine?.catch(() => undefined);
     for (const [id, model] of this.models) {
+      this.treeReaders.drop(id);
       model.dispose();
       this.models.set(id, new LanguageModel(model.checkpoint, started.executor));
+    }
+    for (const [id, { list }] of [...this.intervening]) {
+      this.intervening.delete(id);
+      this.setInterventions(id, list);
     }
     this.inspections.clear();
     previous?.executor.dispose();
@@ -134,69 +144,137 @@ export class Workbench {
     return this.measured;
   }
 
-  async rankNeurons(
+  /**
+   * From now on the model computes under this list, in every answer. What was kept under the former one is dropped.
+   * @returns for each entry what it does, or why it cannot be applied to this model
+   * @throws SubtextError `no-model`; `interventions` for a list that no model can have
+   */
+  setInterventions(modelId: string, list: readonly Intervention[]): InterventionState[] {
+    const model = this.model(modelId);
+    const values = this.intervening.get(modelId)?.values ?? new BaseValues(model);
+    const interventions = new Interventions(model, list, values);
+    this.intervening.set(modelId, { list: [...list], values, interventions });
+    this.treeReaders.forget(modelId);
+    this.inspections.forget(modelId, { underInterventions: true });
+    return interventions.states;
+  }
+
+  /** Continues a document's text under the active interventions. */
+  continueText(
     document: DocumentText,
     modelId: string,
-    selection: TextRange | undefined,
+    options: ContinuationOptions,
     cancellation: Cancellation,
-    progress?: (share: number) => void,
-  ): Promise<NeuronTable> {
+    piece: (text: string) => void,
+  ): Promise<Continuation> {
+    const interventions = this.intervening.get(modelId)?.interventions;
+    return continueText(this.model(modelId), document.text, options, interventions, cancellation, piece);
+  }
+
+  /** Continues it twice with the same seed: without the active interventions, and with them. */
+  compareContinuations(
+    document: DocumentText,
+    modelId: string,
+    options: ContinuationOptions,
+    cancellation: Cancellation,
+    progress: (share: number) => void,
+  ): Promise<ContinuationComparison> {
+    const interventions = this.intervening.get(modelId)?.interventions;
+    const model = this.model(modelId);
+    return compareContinuations(model, document.text, options, interventions, cancellation, progress);
+  }
+
+  /** Activation patching of one text into another, under the active interventions. */
+  async patchMap(
+    { model: modelId, ...question }: PatchQuestion,
+    cancellation: Cancellation,
+    progress: (share: number) => void,
+  ): Promise<PatchMap> {
     const start = performance.now();
-    const inspection = this.inspect(document, modelId);
-    const { reading } = inspection;
-    const store = neuronStore(inspection);
-    const whole = { start: reading.firstTextToken, end: reading.tokens.length };
-    const scope = selection && tokensIn(reading.tokens, selection);
-    const statistics = await neuronStatistics(
-      reading,
-      store,
-      scope ?? whole,
-      scope !== undefined,
-      cancellation,
-      progress,
-    );
+    const model = this.model(modelId);
+    const interventions = this.intervening.get(modelId)?.interventions;
+    const found = await patchMap(model, question, cancellation, progress, interventions);
     return {
-      source: textSource(document, modelId, reading),
-      tokens: tokenColumns(reading.tokens),
-      ...statistics,
+      model: modelId,
+      modelName: modelName(modelId),
+      engine: model.executor.engine,
+      ...found,
       milliseconds: performance.now() - start,
     };
   }
 
-  async neuronActivations(
+  /** Attention statistics of a grammar, under the active interventions. */
+  async grammarAttention(
+    { model: modelId, grammar, ...question }: GrammarAttentionQuestion,
+    cancellation: Cancellation,
+    progress: (share: number) => void,
+  ): Promise<GrammarAttention> {
+    const start = performance.now();
+    const model = this.model(modelId);
+    const interventions = this.intervening.get(modelId)?.interventions;
+    const opened = openGrammar(grammar);
+    const found = await grammarAttention(model, opened, question, cancellation, progress, interventions);
+    return {
+      model: modelId,
+      modelName: modelName(modelId),
+      engine: model.executor.engine,
+      ...found,
+      milliseconds: performance.now() - start,
+    };
+  }
+
+  /** How many tokens of two texts correspond. @throws SubtextError `alignment` where none does */
+  alignTexts(modelId: string, source: string, target: string): TextCorrespondence {
+    const model = this.model(modelId);
+    return correspondenceOf(Reading.ofText(model, source), Reading.ofText(model, target));
+  }
+
+  /** Folders with probes that were trained on a model, newest first. */
+  async listProbes(modelId: string, folders: readonly string[]): Promise<ProbeFolder[]> {
+    const fingerprint = fingerprintOf(this.model(modelId).checkpoint);
+    const found = await fittingFolders([probesBeside(modelId), ...folders], fingerprint);
+    return found.map(({ folder }) => folder);
+  }
+
+  /** What probes read of a grammar's strings, under the active interventions. @throws SubtextError `grammar`, `probe` */
+  readParseTrees(
+    modelId: string,
+    question: TreeQuestion,
+    cancellation: Cancellation,
+    progress: (share: number) => void,
+  ): Promise<TreeAnswer> {
+    const interventions = this.intervening.get(modelId)?.interventions;
+    const reader = this.treeReaders.of(modelId, this.model(modelId));
+    return reader.read(question, interventions, cancellation, progress);
+  }
+
+  /** Answers a question about a document; what was computed before of the same text is kept. */
+  async ask<Name extends QuestionName>(
+    question: Name,
     document: DocumentText,
     modelId: string,
-    id: NeuronId,
+    parameters: Questions[Name]['parameters'],
     cancellation: Cancellation,
-  ): Promise<NeuronActivations> {
-    const inspection = this.inspect(document, modelId);
-    const { reading } = inspection;
-    const [values] = await neuronStore(inspection).columns([id], cancellation);
-    const { starts, ends } = tokenColumns(reading.tokens);
-    return { source: textSource(document, modelId, reading), id, starts, ends, values };
+    progress: (share: number) => void = () => undefined,
+  ): Promise<Questions[Name]['answer']> {
+    const readBy = (id: string, interventions: boolean) =>
+      this.inspections.of(
+        { document, modelId: id, model: this.model(id) },
+        interventions ? this.intervening.get(id)?.interventions : undefined,
+        cancellation,
+      );
+    const inspection = await readBy(modelId, true);
+    const source = textSource(document, modelId, inspection);
+    return answers[question]({ inspection, source, readBy, cancellation, progress }, parameters);
+  }
+
+  /** Gives back the memory that a view of a text takes, if it was read for it. */
+  release(view: ReleasedView, uri: string, modelId: string): void {
+    this.inspections.release(view, uri, modelId);
   }
 
   neuronWrites(modelId: string, id: NeuronId, count: number): Promise<NeuronWrites> {
     return neuronWrites(this.model(modelId), id, count);
-  }
-
-  /** The tokens at a place in a document, and what the model expected there and after. Several share a character. */
-  async predictionsAt(
-    document: DocumentText,
-    modelId: string,
-    offset: number,
-    top: number,
-    cancellation: Cancellation,
-  ): Promise<{ token: Token; prediction: PositionPrediction }[]> {
-    const inspection = this.inspect(document, modelId);
-    const { reading } = inspection;
-    const from = reading.tokens.findIndex(({ start, end }) => start <= offset && offset < end);
-    if (from === -1) return [];
-    let to = from + 1;
-    while (to < reading.tokens.length && reading.tokens[to].end === reading.tokens[from].end) to++;
-    const residual = (inspection.residual ??= new FinalResidual(reading));
-    const found = await predictions(residual, from, to, top, cancellation);
-    return found.map((prediction, index) => ({ token: reading.tokens[from + index], prediction }));
   }
 
   dispose(): void {
@@ -207,25 +285,6 @@ export class Workbench {
     );
   }
 
-  private inspect(document: DocumentText, modelId: string): Inspection {
-    const model = this.model(modelId);
-    const key = JSON.stringify([document.uri, modelId]);
-    let inspection = this.inspections.get(key);
-    this.inspections.delete(key);
-    if (inspection?.text !== document.text) {
-      inspection = { text: document.text, reading: Reading.ofText(model, document.text) };
-    }
-    this.inspections.set(key, inspection);
-    if (this.inspections.size > KEPT_READINGS) this.inspections.delete([...this.inspections.keys()][0]);
-    return inspection;
-  }
-
-  private forgetReadings(modelId: string): void {
-    for (const key of [...this.inspections.keys()]) {
-      if ((JSON.parse(key) as string[])[1] === modelId) this.inspections.delete(key);
-    }
-  }
-
   private startedEngine(): Promise<StartedEngine> {
     if (!this.engine) {
       const starting = startEngine(this.options.engine, this.options);
@@ -234,50 +293,4 @@ export class Workbench {
     }
     return this.engine;
   }
-}
-
-function neuronStore(inspection: Inspection): NeuronActivationStore {
-  return (inspection.neurons ??= new NeuronActivationStore(inspection.reading));
-}
-
-function textSource(document: DocumentText, modelId: string, { model, plan }: Reading): TextSource {
-  return {
-    uri: document.uri,
-    version: document.version,
-    model: modelId,
-    modelName: modelName(modelId),
-    engine: model.executor.engine,
-    windows: plan,
-  };
-}
-
-function tokenColumns(tokens: readonly Token[]): TokenColumns {
-  return {
-    ids: Int32Array.from(tokens, ({ id }) => id),
-    pieces: tokens.map(({ piece }) => piece),
-    starts: Int32Array.from(tokens, ({ start }) => start),
-    ends: Int32Array.from(tokens, ({ end }) => end),
-  };
-}
-
-/** Indices [start, end) of the tokens that a text range touches; undefined when it touches none. */
-export function tokensIn(tokens: readonly Token[], range: TextRange): TextRange | undefined {
-  const touches = ({ start, end }: Token) => start < range.end && end > range.start;
-  const start = tokens.findIndex(touches);
-  return start === -1 ? undefined : { start, end: tokens.findLastIndex(touches) + 1 };
-}
-
-function summary(id: string, { checkpoint, configuration, executor }: LanguageModel): ModelSummary {
-  return {
-    id,
-    name: modelName(id),
-    architecture: checkpoint.architecture,
-    parameters: parameterCount(configuration),
-    layers: configuration.n_layers,
-    heads: configuration.n_heads,
-    neuronsPerLayer: configuration.d_mlp,
-    context: configuration.n_ctx,
-    engine: executor.engine,
-    notes: checkpoint.notes,
-  };
 }

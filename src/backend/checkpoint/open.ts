@@ -23,6 +23,17 @@ export async function readCheckpointHeader(path: string): Promise<CheckpointHead
   return { format: found.format, path: absolute, ...header };
 }
 
+export type CheckpointShape = Pick<Checkpoint, 'configuration' | 'tokenizer'>;
+
+/** The configuration and the tokenizer, without the weights. @throws SubtextError as `openCheckpoint` */
+export async function readCheckpointShape(path: string): Promise<CheckpointShape> {
+  const { format, configuration } = await readCheckpointHeader(path);
+  const found = await findCheckpoint(absolutePath(path));
+  const folder = dirname(found.format === 'llama2.c' ? found.model : found.files.config);
+  const { tokenizer } = await findTokenizer(format, folder, configuration.d_vocab);
+  return { configuration, tokenizer };
+}
+
 /**
  * Reads a checkpoint with all its weights and the tokenizer beside them.
  * @param path as for `readCheckpointHeader`.

@@ -102,6 +102,9 @@ function nothingFound(folder: string, names: string[]): SubtextError {
   const other = names.filter((name) => name.endsWith('.safetensors')).map((name) => shown(name));
   if (!names.includes('config.json')) {
     if (weightsIn(folder, names).length > 0) return missingConfig(folder);
+    if (names.includes('final') || names.includes('checkpoints')) {
+      return formatError(folder, 'is the folder of a run', 'Name its folder final, or one in checkpoints.');
+    }
     return pickle === undefined
       ? formatError(folder, 'holds no checkpoint', readable)
       : pickleError(join(folder, pickle));

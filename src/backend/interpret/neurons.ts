@@ -37,6 +37,13 @@ export class NeuronActivationStore {
     }
   }
 
+  /** Gives back the memory of the engine, too; what is asked afterwards is computed again. */
+  release(): void {
+    this.kept = undefined;
+    const { model } = this.reading;
+    model.releaseGraphs(new Set(neuronHooks(model)));
+  }
+
   /**
    * Shows the activations of every layer, a stretch of tokens at a time in the order of the text.
    * `visit` gets the layer, the first token and `[tokens, d_mlp]`.

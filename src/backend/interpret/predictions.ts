@@ -4,6 +4,7 @@ import type { LanguageModel } from '../model/languageModel';
 import type { FinalResidual } from './finalResidual';
 import { largestIndices } from './largest';
 import { letMessagesIn } from './reading';
+import { readoutChanges } from './readoutChanges';
 
 export interface RankedToken {
   id: number;
@@ -13,11 +14,14 @@ export interface RankedToken {
 }
 
 export interface PositionPrediction {
-  /** Of the token itself, after all before it; undefined for the first, which nothing precedes. */
+  /**
+   * Of the token itself, after all before it; undefined for the first, which nothing precedes. An encoder says it at the
+   * token's own place, which it sees.
+   */
   logProbability: number | undefined;
   /** 1 = likeliest. */
   rank: number | undefined;
-  /** The likeliest tokens to follow it, likeliest first. */
+  /** The likeliest tokens to follow it, of an encoder those to stand there; likeliest first. */
   next: RankedToken[];
 }
 
@@ -40,9 +44,10 @@ export async function predictions(
   for await (const { token, row } of readoutRows(residual, first, to, 'log_probs', cancellation)) {
     if (token >= from) {
       const { id } = tokens[token];
+      const own = model.configuration.causal ? before : row;
       results.push({
-        logProbability: before?.[id],
-        rank: before && rankOf(before, id),
+        logProbability: own?.[id],
+        rank: own && rankOf(own, id),
         next: likeliest(model, row, top),
       });
     }
@@ -59,13 +64,16 @@ export async function* readoutRows(
   name: 'logits' | 'log_probs',
   cancellation: Cancellation,
 ): AsyncGenerator<{ token: number; row: Float32Array }> {
-  const { model } = residual.reading;
+  const { reading } = residual;
+  const { model } = reading;
   const { d_model, d_vocab } = model.configuration;
   for (let start = from; start < to; start += ROWS) {
     throwIfCancelled(cancellation);
     const end = Math.min(start + ROWS, to);
     const shape = [1, end - start, d_model];
-    const outputs = await model.readout({ type: 'float32', shape, data: residual.slice(start, end) }, [name]);
+    const stream = { type: 'float32' as const, shape, data: residual.slice(start, end) };
+    const tokens = Array.from({ length: end - start }, (_, index) => start + index);
+    const outputs = await model.readout(stream, [name], readoutChanges(reading, tokens));
     const rows = outputs.get(name)!.data as Float32Array;
     for (let token = start; token < end; token++) {
       yield { token, row: rows.subarray((token - start) * d_vocab, (token - start + 1) * d_vocab) };
@@ -88,6 +96,6 @@ function likeliest(model: LanguageModel, row: Float32Array, count: number): Rank
   }));
 }
 
-function pieceOf({ checkpoint }: LanguageModel, id: number): string {
+export function pieceOf({ checkpoint }: LanguageModel, id: number): string {
   return checkpoint.tokenizer?.piece(id) ?? `<${id}>`;
 }

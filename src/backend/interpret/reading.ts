@@ -3,7 +3,9 @@ import type { WindowPlan } from '../../protocol/types';
 import { throwIfCancelled, type Cancellation } from '../cancellation';
 import type { NamedTensors } from '../engine/executor';
 import { SubtextError } from '../errors';
-import { checkIds, type LanguageModel } from '../model/languageModel';
+import { changesAt, type TextChange } from '../model/changes';
+import type { TransformerConfiguration } from '../model/configuration';
+import { checkIds, type HookedValue, type LanguageModel } from '../model/languageModel';
 import type { Token } from '../tokenizer/tokenizer';
 
 /** More text than this is refused: about an hour of reading on a small CPU. UTF-16 code units. */
@@ -25,24 +27,33 @@ export interface TextWindow {
 export class Reading {
   readonly windows: TextWindow[];
   readonly plan: WindowPlan;
+  /** Whether every window starts with the text's first token. */
+  private readonly repeatsBegin: boolean;
 
-  /** @throws SubtextError `empty-text` when there are no tokens */
+  /**
+   * @param changes what is done to activations in every run
+   * @param text what the tokens stand for; ids alone have none
+   * @throws SubtextError `empty-text` when there are no tokens
+   */
   constructor(
     readonly model: LanguageModel,
     readonly tokens: readonly Token[],
+    readonly changes: readonly TextChange[] = [],
+    readonly text?: string,
   ) {
     if (tokens.length === 0) {
       throw new SubtextError('empty-text', 'The text has no tokens', 'Give a text that says something.');
     }
-    const { windows, plan } = cutWindows(tokens, model);
+    const { windows, plan, head } = cutWindows(tokens, model);
     this.windows = windows;
     this.plan = plan;
+    this.repeatsBegin = head === 1;
   }
 
   /** @throws SubtextError `empty-text`, `binary-text`, `text-too-large`, `tokenizer` */
   static ofText(model: LanguageModel, text: string): Reading {
     checkText(text);
-    return new Reading(model, model.tokenizer.encode(text));
+    return new Reading(model, model.tokenizer.encode(text), [], text);
   }
 
   /** Tokens given by id alone: they stand for no text. @throws SubtextError `usage` for an id outside the vocabulary */
@@ -60,6 +71,25 @@ export class Reading {
     return startsWithBegin(this.tokens, this.model) ? 1 : 0;
   }
 
+  /** The same text read under changes. */
+  under(changes: readonly TextChange[]): Reading {
+    return new Reading(this.model, this.tokens, changes, this.text);
+  }
+
+  /** What is done to activations in the run of a window. */
+  changesIn({ ids, keepStart, keepRow }: TextWindow): HookedValue[] {
+    const first = keepStart - keepRow;
+    // A begin-of-text token at the head of a later window is the text's first token.
+    const tokens = Array.from(ids, (_, row) => (row === 0 && this.repeatsBegin ? 0 : first + row));
+    return changesAt(this.changes, tokens);
+  }
+
+  /** The window that reads a token with the most context, and its position there. */
+  placeOf(token: number): { window: TextWindow; row: number } {
+    const window = this.windows.find(({ keepStart, keepEnd }) => keepStart <= token && token < keepEnd)!;
+    return { window, row: token - window.keepStart + window.keepRow };
+  }
+
   /** Runs every window (or only these) and shows its captures, first to last. Positions: see `TextWindow`. */
   async run(
     names: readonly string[],
@@ -70,7 +100,7 @@ export class Reading {
   ): Promise<void> {
     for (const [index, window] of windows.entries()) {
       throwIfCancelled(cancellation);
-      visit(window, await this.model.runWithCache([window.ids], names));
+      visit(window, await this.model.runWithHooks([window.ids], names, this.changesIn(window)));
       if (windows.length > 1) {
         progress((index + 1) / windows.length);
         await letMessagesIn();
@@ -123,7 +153,14 @@ export function keptRows(values: Float32Array, window: TextWindow, width: number
   return values.subarray(window.keepRow * width, (window.keepRow + rows) * width);
 }
 
-function checkText(text: string): void {
+/** @throws SubtextError `usage` when a text of `count` tokens has no token of that index */
+export function checkToken(token: number, count: number): void {
+  if (Number.isInteger(token) && token >= 0 && token < count) return;
+  throw new SubtextError('usage', `The text has no token ${token}`, `Its tokens are 0 to ${count - 1}.`);
+}
+
+/** @throws SubtextError `empty-text`, `text-too-large`, `binary-text` */
+export function checkText(text: string): void {
   if (text.length === 0) {
     throw new SubtextError('empty-text', 'The document is empty', 'Write or paste a text, then ask again.');
   }
@@ -155,12 +192,12 @@ function startsWithBegin(tokens: readonly Token[], { checkpoint }: LanguageModel
 function cutWindows(
   tokens: readonly Token[],
   model: LanguageModel,
-): { windows: TextWindow[]; plan: WindowPlan } {
+): { windows: TextWindow[]; plan: WindowPlan; head: number } {
   const ids = Int32Array.from(tokens, ({ id }) => id);
-  const length = Math.min(model.configuration.n_ctx, LONGEST_WINDOW);
+  const length = windowLength(model.configuration);
   if (ids.length <= length) {
     const whole = { ids, keepStart: 0, keepEnd: ids.length, keepRow: 0 };
-    return { windows: [whole], plan: { count: 1, length: ids.length, overlap: 0 } };
+    return { windows: [whole], plan: { count: 1, length: ids.length, overlap: 0 }, head: 0 };
   }
   // A begin-of-text token stands at the head of every window, as the model saw it in training.
   const head = length > 1 && startsWithBegin(tokens, model) ? 1 : 0;
@@ -175,8 +212,13 @@ function cutWindows(
     window.set(ids.subarray(start, end), head);
     const keepStart = first ? 0 : start + overlap;
     windows.push({ ids: window, keepStart, keepEnd: end, keepRow: first ? 0 : head + overlap });
-    if (end === ids.length) return { windows, plan: { count: windows.length, length, overlap } };
+    if (end === ids.length) return { windows, plan: { count: windows.length, length, overlap }, head };
   }
+}
+
+/** The most tokens that are read at once. */
+export function windowLength({ n_ctx }: TransformerConfiguration): number {
+  return Math.min(n_ctx, LONGEST_WINDOW);
 }
 
 /** Lets the thread take its messages between two runs. */

@@ -74,7 +74,12 @@ export class RunDirectory {
     const has = (name: string) => existsSync(join(absolute, name));
     // A process that was killed before it had a status left nothing but its recipe.
     const isRun = has(RUN_FILES.recipe) && (has(RUN_FILES.status) || namesInTheWay(absolute).length === 0);
-    if (!isRun) throw new SubtextError('run', `${absolute} holds no run`, 'Start it without --resume.');
+    if (!isRun)
+      throw new SubtextError(
+        'run',
+        `${absolute} holds no run`,
+        'Give the folder of a run; without --resume, train starts a new one.',
+      );
     const directory = RunDirectory.take(absolute);
     directory.dropControlFromBefore();
     return directory;

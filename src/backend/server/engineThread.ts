@@ -10,6 +10,7 @@ interface Call {
   /** What the engine is doing meanwhile, for the status bar. */
   activity: string;
   cancellation: SharedCancellation;
+  onPiece: (text: string) => void;
   resolve: (result: never) => void;
   reject: (error: Error) => void;
 }
@@ -38,6 +39,7 @@ export class EngineThread {
 
   /**
    * Queues a call. A call cancelled while it waits fails at once; one that runs, between two runs of the engine.
+   * @param onPiece gets what a call that writes a text has written, piece by piece
    * @throws SubtextError as the workbench; `cancelled`; `engine-failed` when the thread died
    */
   call<Name extends CallName>(
@@ -45,11 +47,12 @@ export class EngineThread {
     parameters: Calls[Name]['parameters'],
     activity: string,
     onCancel: (cancel: () => void) => void = () => undefined,
+    onPiece: (text: string) => void = () => undefined,
   ): Promise<Calls[Name]['result']> {
     return new Promise((resolve, reject) => {
       const cancellation = new SharedCancellation();
       const message = { id: this.calls++, name, parameters, cancellation: cancellation.memory };
-      const call: Call = { message, activity, cancellation, resolve, reject };
+      const call: Call = { message, activity, cancellation, onPiece, resolve, reject };
       this.waiting.push(call);
       onCancel(() => this.cancel(call));
       this.next();
@@ -91,6 +94,10 @@ export class EngineThread {
     if (call?.message.id !== message.id) return;
     if (message.type === 'progress') {
       this.changed({ activity: call.activity, progress: message.share });
+      return;
+    }
+    if (message.type === 'piece') {
+      call.onPiece(message.text);
       return;
     }
     this.state = message.state;

@@ -1,4 +1,4 @@
-// The hover over a token: what it is, how likely the model held it, and what it expects next. Markdown.
+// The hover over a token: what it is, how likely the model held it, and what it expects next or in its place. Markdown.
 import type { MarkupContent } from 'vscode-languageserver';
 import type { PositionPrediction } from '../interpret/predictions';
 import type { Token } from '../tokenizer/tokenizer';
@@ -6,9 +6,11 @@ import type { Token } from '../tokenizer/tokenizer';
 export interface TokenPrediction {
   token: Token;
   prediction: PositionPrediction;
+  /** False for an encoder, which predicts the token at the place itself. */
+  predictsNext: boolean;
 }
 
-/** Likeliest next tokens in a hover. */
+/** Likeliest tokens in a hover. */
 export const HOVER_TOP = 5;
 
 /** @param found the tokens at one place, at least one: several where a character takes more than one */
@@ -17,7 +19,7 @@ export function hoverText(found: readonly TokenPrediction[], modelName: string):
   return { kind: 'markdown', value };
 }
 
-function tokenText({ token, prediction }: TokenPrediction, modelName: string): string {
+function tokenText({ token, prediction, predictsNext }: TokenPrediction, modelName: string): string {
   const { logProbability, rank, next } = prediction;
   const expected =
     logProbability === undefined || rank === undefined
@@ -29,7 +31,7 @@ function tokenText({ token, prediction }: TokenPrediction, modelName: string): s
   return [
     `${code(token.piece)} id ${token.id} — ${modelName}`,
     expected,
-    ['| next | id | p |', '|:--|--:|--:|', ...rows].join('\n'),
+    [`| ${predictsNext ? 'next' : 'in its place'} | id | p |`, '|:--|--:|--:|', ...rows].join('\n'),
   ].join('\n\n');
 }
 

@@ -1,5 +1,10 @@
 // What the thread of the language server and the thread of the engine say to each other.
+import type { ContinuationOptions } from '../../protocol/continuations';
+import type { Params, Result } from '../../protocol/requests';
 import type { EngineName, ModelSummary } from '../../protocol/types';
+import type { QuestionName, Questions } from '../answers/answers';
+import type { DocumentText, ReleasedView } from '../inspection';
+import type { TreeAnswer, TreeQuestion } from '../interpret/parseTree/treeQuestion';
 import type { MeasuredEngine, Workbench, WorkbenchOptions } from '../workbench';
 
 /** Methods of the workbench that the server calls from the other thread; cancellation and progress are added there. */
@@ -9,27 +14,46 @@ export interface Calls {
   listEngines: { parameters: null; result: Awaited<ReturnType<Workbench['listEngines']>> };
   selectEngine: { parameters: { engine: EngineName | 'auto' }; result: null };
   measureEngine: { parameters: null; result: MeasuredEngine };
-  rankNeurons: {
-    parameters: Question & { selection: Parameters<Workbench['rankNeurons']>[2] };
-    result: Awaited<ReturnType<Workbench['rankNeurons']>>;
-  };
-  neuronActivations: {
-    parameters: Question & { id: Parameters<Workbench['neuronActivations']>[2] };
-    result: Awaited<ReturnType<Workbench['neuronActivations']>>;
-  };
   neuronWrites: {
     parameters: { model: string; id: Parameters<Workbench['neuronWrites']>[1]; count: number };
     result: Awaited<ReturnType<Workbench['neuronWrites']>>;
   };
-  predictionsAt: {
-    parameters: Question & { offset: number; top: number };
-    result: Awaited<ReturnType<Workbench['predictionsAt']>>;
+  setInterventions: {
+    parameters: Params<'subtext/setInterventions'>;
+    result: Result<'subtext/setInterventions'>;
+  };
+  continueText: { parameters: ContinuationCall; result: Result<'subtext/continueText'> };
+  compareContinuations: { parameters: ContinuationCall; result: Result<'subtext/compareContinuations'> };
+  patchMap: { parameters: Params<'subtext/patchMap'>; result: Result<'subtext/patchMap'> };
+  listProbes: { parameters: Params<'subtext/listProbes'>; result: Result<'subtext/listProbes'> };
+  grammarAttention: {
+    parameters: Params<'subtext/grammarAttention'>;
+    result: Result<'subtext/grammarAttention'>;
+  };
+  release: { parameters: { view: ReleasedView; uri: string; model: string }; result: null };
+  alignTexts: { parameters: Params<'subtext/alignTexts'>; result: Result<'subtext/alignTexts'> };
+  readParseTrees: {
+    parameters: TreeQuestion & { model: string };
+    result: TreeAnswer;
+  };
+  ask: {
+    parameters: { [Name in QuestionName]: DocumentCall<Name> }[QuestionName];
+    result: Questions[QuestionName]['answer'];
   };
 }
 
-interface Question {
-  document: Parameters<Workbench['rankNeurons']>[0];
+export interface ContinuationCall {
+  document: DocumentText;
   model: string;
+  options: ContinuationOptions;
+}
+
+/** One of the questions about a document. */
+export interface DocumentCall<Name extends QuestionName = QuestionName> {
+  question: Name;
+  document: DocumentText;
+  model: string;
+  parameters: Questions[Name]['parameters'];
 }
 
 export type CallName = keyof Calls;
@@ -55,6 +79,7 @@ export interface ThreadState {
 export type ThreadMessage =
   | { type: 'done'; id: number; result: unknown; state: ThreadState }
   | { type: 'failed'; id: number; reason: string; message: string; remedy: string; state: ThreadState }
-  | { type: 'progress'; id: number; share: number };
+  | { type: 'progress'; id: number; share: number }
+  | { type: 'piece'; id: number; text: string };
 
 export type ThreadOptions = WorkbenchOptions;

@@ -1,6 +1,7 @@
 // The thread of the engine: answers one call after the other on a workbench, so that the thread of the language
 // server stays free to answer.
 import { parentPort, workerData } from 'node:worker_threads';
+import { collectGarbage } from '../collectGarbage';
 import { SharedCancellation, throwIfCancelled } from '../cancellation';
 import { describeError, SubtextError } from '../errors';
 import { Workbench } from '../workbench';
@@ -10,12 +11,13 @@ type Answer<Name extends CallName> = (
   parameters: Calls[Name]['parameters'],
   cancellation: SharedCancellation,
   progress: (share: number) => void,
+  piece: (text: string) => void,
 ) => Promise<Calls[Name]['result']> | Calls[Name]['result'];
 
 const port = parentPort!;
 const workbench = new Workbench(workerData as ThreadOptions);
 
-const answers: { [Name in CallName]: Answer<Name> } = {
+const calls: { [Name in CallName]: Answer<Name> } = {
   openModel: ({ path }, cancellation) => workbench.openModel(path, cancellation),
   closeModel: ({ model }) => {
     workbench.closeModel(model);
@@ -27,13 +29,26 @@ const answers: { [Name in CallName]: Answer<Name> } = {
     return null;
   },
   measureEngine: () => workbench.measureEngine(),
-  rankNeurons: ({ document, model, selection }, cancellation, progress) =>
-    workbench.rankNeurons(document, model, selection, cancellation, progress),
-  neuronActivations: ({ document, model, id }, cancellation) =>
-    workbench.neuronActivations(document, model, id, cancellation),
   neuronWrites: ({ model, id, count }) => workbench.neuronWrites(model, id, count),
-  predictionsAt: ({ document, model, offset, top }, cancellation) =>
-    workbench.predictionsAt(document, model, offset, top, cancellation),
+  setInterventions: ({ model, interventions }) => workbench.setInterventions(model, interventions),
+  continueText: ({ document, model, options }, cancellation, _, piece) =>
+    workbench.continueText(document, model, options, cancellation, piece),
+  compareContinuations: ({ document, model, options }, cancellation, progress) =>
+    workbench.compareContinuations(document, model, options, cancellation, progress),
+  patchMap: (question, cancellation, progress) => workbench.patchMap(question, cancellation, progress),
+  grammarAttention: (question, cancellation, progress) =>
+    workbench.grammarAttention(question, cancellation, progress),
+  alignTexts: ({ model, source, target }) => workbench.alignTexts(model, source, target),
+  listProbes: ({ model, folders }) => workbench.listProbes(model, folders),
+  release: async ({ view, uri, model }) => {
+    workbench.release(view, uri, model);
+    await collectGarbage();
+    return null;
+  },
+  readParseTrees: ({ model, ...question }, cancellation, progress) =>
+    workbench.readParseTrees(model, question, cancellation, progress),
+  ask: ({ question, document, model, parameters }, cancellation, progress) =>
+    workbench.ask(question, document, model, parameters, cancellation, progress),
 };
 
 port.on('message', (message: CallMessage) => void answer(message));
@@ -42,8 +57,13 @@ async function answer({ id, name, parameters, cancellation }: CallMessage): Prom
   const shared = new SharedCancellation(cancellation);
   try {
     throwIfCancelled(shared);
-    const call = answers[name] as Answer<CallName>;
-    const result = await call(parameters, shared, (share) => send({ type: 'progress', id, share }));
+    const call = calls[name] as Answer<CallName>;
+    const result = await call(
+      parameters,
+      shared,
+      (share) => send({ type: 'progress', id, share }),
+      (text) => send({ type: 'piece', id, text }),
+    );
     send({ type: 'done', id, result, state: await state() });
   } catch (error) {
     const known = error instanceof SubtextError;

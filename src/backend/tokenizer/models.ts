@@ -1,5 +1,6 @@
 // The models of tokenizer.json that look whole pieces up: WordLevel and WordPiece. Byte-pair encoding is in bytePair.ts.
 // The rules are those of Hugging Face tokenizers (Rust, `tokenizers/src/models`).
+import { SubtextError } from '../errors';
 import type { AlignedText, TokenList } from './alignment';
 import { BytePairModel } from './bytePair';
 import type { JsonValue } from './jsonValue';
@@ -61,8 +62,13 @@ class WordLevelModel implements Model {
 
   encode(piece: AlignedText, list: TokenList): void {
     const id = this.vocabulary.get(piece.text) ?? this.unknown;
-    if (id === undefined)
-      this.json.fail(`has no token for '${piece.text.slice(0, 40)}' and none for unknown words`);
+    if (id === undefined) {
+      throw new SubtextError(
+        'tokenizer',
+        `${this.json.file} has no token for '${piece.text.slice(0, 40)}' and none for unknown words`,
+        `It knows ${this.vocabulary.size} words, such as ${[...this.vocabulary.keys()].slice(0, 8).join(' ')}.`,
+      );
+    }
     list.add(id, piece.sourceEnd(piece.text.length));
   }
 }

@@ -21,14 +21,31 @@ export {
  * @throws SubtextError `recipe`: what is wrong, each with its path in the file
  */
 export function parseRecipe(text: string, name: string): Recipe {
-  let value: unknown;
+  return checkRecipe(jsonOf(text, name), name);
+}
+
+/** The value of a recipe's JSON. @throws SubtextError `recipe` with the line of a mistake */
+export function jsonOf(text: string, name: string): unknown {
   try {
     // Some editors begin a file with a mark of its byte order.
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw recipeError(name, [(error as Error).message], 'Mend the JSON.');
+    throw recipeError(name, [`${(error as Error).message}${lineOf(error as Error, text)}`], 'Mend the JSON.');
   }
-  return checkRecipe(value, name);
+}
+
+/** Where a mistake in JSON stands. The error names a place in the text, or quotes what is around it, or says that it ends. */
+function lineOf({ message }: Error, text: string): string {
+  const position = /position (\d+)/.exec(message)?.[1];
+  const quoted = /token '(.)', (\.\.\.)?"(.+)"(?:\.\.\.)? is not valid JSON$/su.exec(message);
+  let before = text;
+  if (position !== undefined) before = text.slice(0, Number(position));
+  else if (quoted) {
+    const [, token, cut, around] = quoted;
+    // V8 begins ten characters before the mistake, or with the text; a short text is there as a whole.
+    before = text.slice(0, text.indexOf(around) + (cut ? 10 : around.lastIndexOf(token)));
+  }
+  return `, line ${before.split('\n').length}`;
 }
 
 /** As `parseRecipe`, for a value. */

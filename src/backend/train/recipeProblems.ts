@@ -1,4 +1,4 @@
-// What is said about a recipe that does not fit its schema.
+// What is said about a file of JSON, such as a recipe, that does not fit its schema.
 import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
@@ -6,10 +6,16 @@ type Issue = z.core.$ZodIssue;
 /**
  * What a schema found wrong with a value, in words: each problem with its path.
  * @param schema of an object, for the names that it knows
+ * @param whole what the value is called where no path leads into it
  */
-export function problemsOf(schema: z.ZodType, issues: readonly Issue[], value: unknown): string[] {
+export function problemsOf(
+  schema: z.ZodType,
+  issues: readonly Issue[],
+  value: unknown,
+  whole = 'the recipe',
+): string[] {
   return issues.flatMap((issue): string[] => {
-    const path = issue.path.join('.') || 'the recipe';
+    const path = issue.path.join('.') || whole;
     switch (issue.code) {
       case 'unrecognized_keys':
         return issue.keys.map((key) => unknownKey(schema, [...issue.path, key], value));
@@ -73,8 +79,10 @@ function knownKeys(root: z.ZodType, path: readonly PropertyKey[], value: unknown
   for (const part of [...path, undefined]) {
     schema = unwrapped(schema, here);
     if (part === undefined) break;
-    schema = (schema as { shape?: Record<PropertyKey, unknown> }).shape?.[part];
     here = at(here, [part]);
+    // Unwrapped, a list is what its elements are.
+    if (typeof part === 'number') continue;
+    schema = (schema as { shape?: Record<PropertyKey, unknown> }).shape?.[part];
   }
   return Object.keys((schema as { shape?: object } | undefined)?.shape ?? {});
 }

@@ -38,7 +38,7 @@ const data = z.discriminatedUnion('kind', [
       files: z
         .array(file)
         .min(1)
-        .describe('Files or folders: .txt, .jsonl, .parquet. Relative to the recipe.'),
+        .describe('Files or folders: .txt, .jsonl, .ndjson, .parquet. Relative to the recipe.'),
       column: z.string().min(1).default('text').describe('Where the text stands in JSONL and Parquet.'),
       validation_share: z
         .number()

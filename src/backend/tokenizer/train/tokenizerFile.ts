@@ -72,20 +72,25 @@ function file(
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: special.map((content) => ({
-      id: model.vocab[content],
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
+    added_tokens: special.map((content) => specialToken(model.vocab[content], content)),
     normalizer: null,
     pre_tokenizer: preTokenizer,
     post_processor: null,
     decoder,
     model,
+  };
+}
+
+/** An entry of `added_tokens` that no normalizer and no white space changes. */
+export function specialToken(id: number, content: string): object {
+  return {
+    id,
+    content,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    special: true,
   };
 }
 
