@@ -7,6 +7,8 @@ export interface Option {
   /** How the value is called in the usage; without it the option is a switch. */
   value?: string;
   help: string;
+  /** Whether it may be given several times; its values are then joined with commas. */
+  list?: true;
 }
 
 export type Values = Record<string, string | boolean | undefined>;

@@ -5,13 +5,21 @@ import { join } from 'node:path';
 import { describeError, SubtextError } from '../backend/errors';
 import { EXIT_INTERRUPTED, type Command } from './command';
 import { activations } from './commands/activations';
+import { attribute } from './commands/attribute';
+import { attention } from './commands/attention';
 import { card } from './commands/card';
-import { cfgCheck, cfgEval, cfgNext, cfgParse, cfgSample } from './commands/cfg';
+import { cfgAttention } from './commands/cfgAttention';
+import { cfgCheck } from './commands/cfgCheck';
+import { cfgEval, cfgNext, cfgParse, cfgSample } from './commands/cfg';
 import { devices } from './commands/devices';
 import { generateText } from './commands/generate';
 import { inspect } from './commands/inspect';
+import { lens } from './commands/lens';
 import { logits } from './commands/logits';
 import { neurons } from './commands/neurons';
+import { patch } from './commands/patch';
+import { probe } from './commands/probe';
+import { probeDirections, probeRead } from './commands/probeFile';
 import { sampleData } from './commands/sampleData';
 import { tokens } from './commands/tokens';
 import { train } from './commands/train';
@@ -26,14 +34,22 @@ const COMMANDS: Command[] = [
   logits,
   activations,
   neurons,
+  patch,
+  lens,
+  attribute,
+  attention,
   train,
   card,
+  probeRead,
+  probeDirections,
+  probe,
   sampleData,
   cfgCheck,
   cfgParse,
   cfgSample,
   cfgNext,
   cfgEval,
+  cfgAttention,
 ];
 
 const EXIT_FAILED = 1;

@@ -1,28 +1,14 @@
-// Models for commands: a path, or the name of a sample model that comes with Subtext.
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+// The model and the text of a command's options.
 import { openCheckpoint } from '../backend/checkpoint/open';
 import { MAX_THREADS, startEngine } from '../backend/engine/engines';
-import { SubtextError } from '../backend/errors';
 import { Reading } from '../backend/interpret/reading';
+import { NOT_CANCELLED } from '../backend/cancellation';
 import { LanguageModel } from '../backend/model/languageModel';
+import { modelPath } from '../backend/sampleModels';
 import type { Values } from './command';
+import { interventionOptions, openInterventions } from './interventions';
 import { engineOption, idsOption, numberOption, required, textOption } from './options';
 import type { Output } from './output';
-
-/** The path of a checkpoint, given as a path or as a sample model's name. */
-export function modelPath(given: string): string {
-  const samples = join(__dirname, '../media/models');
-  if (existsSync(given) || given.includes('/') || given.includes('\\')) return given;
-  const sample = join(samples, given);
-  if (existsSync(sample)) return sample;
-  const known = existsSync(samples) ? readdirSync(samples) : [];
-  const hint =
-    known.length > 0
-      ? `Sample models: ${known.join(', ')}.`
-      : 'Give the path of a checkpoint folder or file.';
-  throw new SubtextError('not-found', `There is no model ${given}`, hint);
-}
 
 /** The model of --model on the engine of --engine. */
 export async function openModel(values: Values, output: Output): Promise<LanguageModel> {
@@ -36,16 +22,18 @@ export async function openModel(values: Values, output: Output): Promise<Languag
 }
 
 /**
- * The model of --model with the text or ids of a command, ready to be read. The text comes first: a mistake in the
- * options is told before anything is loaded.
+ * The model of --model with the text or ids of a command, ready to be read under the interventions of its options. The
+ * text comes first: a mistake in the options is told before anything is loaded.
  */
 export async function openReading(values: Values, output: Output): Promise<Reading> {
   const ids = idsOption(values);
   const text = ids ? '' : await textOption(values);
+  const list = await interventionOptions(values);
   const model = await openModel(values, output);
   const reading = ids ? Reading.ofIds(model, ids) : Reading.ofText(model, text);
   const { count, length, overlap } = reading.plan;
   if (count > 1)
     output.note(`the text is longer than the context: ${count} windows of ${length}, overlap ${overlap}`);
-  return reading;
+  const interventions = openInterventions(model, list);
+  return reading.under(await interventions.changesFor(reading, NOT_CANCELLED));
 }

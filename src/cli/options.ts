@@ -31,9 +31,13 @@ const COMMON: Record<string, Option> = {
 export function parseArguments(command: Command, given: readonly string[]): Values | 'help' {
   const known = { ...command.options, ...COMMON };
   const options = Object.fromEntries(
-    Object.entries(known).map(([name, { value }]) => [
+    Object.entries(known).map(([name, { value, list = false }]) => [
       name,
-      { type: value ? ('string' as const) : ('boolean' as const), ...(name === 'help' && { short: 'h' }) },
+      {
+        type: value ? ('string' as const) : ('boolean' as const),
+        multiple: list,
+        ...(name === 'help' && { short: 'h' }),
+      },
     ]),
   );
   let parsed;
@@ -42,7 +46,9 @@ export function parseArguments(command: Command, given: readonly string[]): Valu
   } catch (error) {
     throw unreadable(command, (error as Error).message);
   }
-  const values: Values = parsed.values;
+  const values: Values = Object.fromEntries(
+    Object.entries(parsed.values).map(([name, value]) => [name, Array.isArray(value) ? value.join() : value]),
+  );
   if (values.help) return 'help';
   const argument = parsed.positionals.at(0);
   if (command.argument !== undefined && argument === undefined)

@@ -42,6 +42,22 @@ export function short(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value);
 }
 
+/** Of a probability. */
+export function percent(probability: number): string {
+  return `${short(100 * probability)}%`;
+}
+
+/** At most so many characters, the end cut. */
+export function shortened(text: string, width: number): string {
+  const characters = Array.from(text);
+  return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`;
+}
+
+/** Characters of a line: of the terminal, or where there is none of a usual one. */
+export function terminalWidth(): number {
+  return process.stdout.isTTY ? process.stdout.columns : 100;
+}
+
 /** A piece of text on one line, with its spaces visible. */
 export function visible(piece: string): string {
   return piece.replaceAll('\n', '↵').replaceAll('\r', '␍').replaceAll('\t', '→').replaceAll(' ', '·');

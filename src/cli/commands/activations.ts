@@ -2,6 +2,7 @@
 import { writeSafetensors } from '../../backend/checkpoint/safetensorsWriter';
 import { NOT_CANCELLED } from '../../backend/cancellation';
 import type { Command } from '../command';
+import { INTERVENTION_OPTIONS } from '../interventions';
 import { openReading } from '../models';
 import { IDS_OPTION, MODEL_OPTIONS, required, TEXT_OPTIONS } from '../options';
 import { short } from '../output';
@@ -13,6 +14,7 @@ export const activations: Command = {
     ...MODEL_OPTIONS,
     ...TEXT_OPTIONS,
     ...IDS_OPTION,
+    ...INTERVENTION_OPTIONS,
     hook: { value: 'NAME', help: 'such as blocks.0.mlp.hook_post; subtext inspect lists them' },
     out: { value: 'F', help: 'writes the tensor under its name to this .safetensors file' },
   },

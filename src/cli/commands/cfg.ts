@@ -1,75 +1,44 @@
 // subtext cfg …: grammars, their samples and trees, and how well a model knows one.
 import { NOT_CANCELLED } from '../../backend/cancellation';
+import { readCfgText, wordsOf, type Stretch } from '../../backend/data/cfg/cfgText';
 import { evaluateGrammarModel } from '../../backend/data/cfg/evaluate';
 import type { Grammar } from '../../backend/data/cfg/grammar';
 import { countTrees } from '../../backend/data/cfg/inside';
 import { nextTokens } from '../../backend/data/cfg/next';
 import { likeliestTree } from '../../backend/data/cfg/parse';
 import type { ParseNode } from '../../backend/data/cfg/sample';
-import { grammarStatistics } from '../../backend/data/cfg/statistics';
 import { tokensOf } from '../../backend/data/cfg/tokens';
-import type { Command, Values } from '../command';
+import { SubtextError } from '../../backend/errors';
+import type { Command, Option, Values } from '../command';
 import { openModel } from '../models';
-import { MODEL_OPTIONS, numberOption, required, TEXT_OPTIONS, textOption } from '../options';
+import { MODEL_OPTIONS, numberOption, required, textOption } from '../options';
 import { short, table } from '../output';
-import { DROP_OPTION, grammarData, grammarOption, SAMPLE_OPTIONS, writeSamples } from './sampleData';
+import {
+  DROP_OPTION,
+  grammarData,
+  grammarOption,
+  SAMPLE_OPTIONS,
+  WRAP_OPTION,
+  writeSamples,
+} from './sampleData';
 
-export const cfgCheck: Command = {
-  name: 'cfg check',
-  summary: 'Checks a grammar (a name or a file) and says what its strings are like.',
-  argument: 'GRAMMAR',
-  options: DROP_OPTION,
-  run(values, output) {
-    const grammar = grammarOption(values, required(values, 'argument'));
-    const found = grammarStatistics(grammar);
-    const { levels, symbols, firstTerminal, vocabulary } = grammar;
-    const named = (of: readonly number[]) => of.map((symbol) => symbols[symbol]);
-    const rules = grammar.rules.flat().length;
-    output.answer(
-      () => ({
-        name: grammar.name,
-        levels: levels?.map(named) ?? null,
-        terminals: symbols.slice(firstTerminal),
-        rules,
-        vocabulary,
-        mean_length: found.meanLength,
-        length_deviation: found.deviation,
-        min_length: found.minLength,
-        max_length: found.maxLength,
-        entropy: found.entropy,
-        entropy_per_token: found.entropyPerToken,
-        entropy_per_stream_token: found.entropyPerStreamToken,
-        log10_trees: found.logTrees,
-      }),
-      () =>
-        table([
-          ['grammar', grammar.name],
-          ['levels', levels ? levels.map((level) => named(level).join(' ')).join(' | ') : 'none'],
-          ['terminals', symbols.slice(firstTerminal).join(' ')],
-          ['rules', String(rules)],
-          ['tokens of a model', String(vocabulary)],
-          [
-            'length',
-            `${short(found.meanLength)} ± ${short(found.deviation)}, ${found.minLength} to ${found.maxLength}`,
-          ],
-          ['entropy of the tree', `${found.entropy.toFixed(2)} nats`],
-          ['… per token with end of text', found.entropyPerToken.toFixed(4)],
-          ['… and begin of text', found.entropyPerStreamToken.toFixed(4)],
-          ['trees', `10^${found.logTrees.toFixed(1)}`],
-        ]),
-    );
-    return Promise.resolve();
+const STRING_OPTIONS: Record<string, Option> = {
+  text: { value: 'T', help: 'the string, words with blanks between them' },
+  file: {
+    value: 'F',
+    help: 'a file with strings (*.cfgtext), which may have a header; - for standard input',
   },
+  sample: { value: 'N', help: 'which string of the file, counted from 1' },
+  ...DROP_OPTION,
 };
 
 export const cfgSample: Command = {
   name: 'cfg sample',
   summary: 'Samples strings of a grammar; the same as sample-data.',
   argument: 'GRAMMAR',
-  options: { ...SAMPLE_OPTIONS, ...DROP_OPTION },
+  options: { ...SAMPLE_OPTIONS, ...DROP_OPTION, ...WRAP_OPTION },
   async run(values, output) {
-    const grammar = grammarOption(values, required(values, 'argument'));
-    await writeSamples(grammarData(grammar), values, output);
+    await writeSamples(grammarData(values), values, output);
   },
 };
 
@@ -77,7 +46,7 @@ export const cfgParse: Command = {
   name: 'cfg parse',
   summary: 'Says whether a string is in the language, how probable it is, and its likeliest tree.',
   argument: 'GRAMMAR',
-  options: { ...TEXT_OPTIONS, ...DROP_OPTION },
+  options: STRING_OPTIONS,
   async run(values, output) {
     const { grammar, tokens, words } = await grammarAndString(values);
     const { logProbability, deadAt } = nextTokens(grammar, tokens);
@@ -92,10 +61,12 @@ export const cfgParse: Command = {
         dies_at: deadAt ?? null,
       }),
       () => {
-        if (tree)
-          return `log probability ${logProbability.toFixed(6)} nats, trees ${trees}\n${bracketed(grammar, tree)}\n`;
+        if (tree) {
+          const several = trees > 1 ? '; the likeliest of them:' : '';
+          return `log probability ${logProbability.toFixed(6)} nats, trees ${trees}${several}\n${bracketed(grammar, tree)}\n`;
+        }
         if (deadAt === undefined) return 'Not in the language, but a prefix of its strings.\n';
-        return `Not in the language: nothing begins with its first ${deadAt} words (… ${words[deadAt - 1]}).\n`;
+        return `Not in the language: nothing begins like its first ${deadAt === 1 ? 'word' : `${deadAt} words`} (… ${words[deadAt - 1]}).\n`;
       },
     );
   },
@@ -105,7 +76,7 @@ export const cfgNext: Command = {
   name: 'cfg next',
   summary: 'Shows the true probabilities of the next token after every prefix of a string.',
   argument: 'GRAMMAR',
-  options: { ...TEXT_OPTIONS, ...DROP_OPTION },
+  options: STRING_OPTIONS,
   async run(values, output) {
     const { grammar, tokens, words } = await grammarAndString(values);
     const { probabilities, vocabulary, deadAt } = nextTokens(grammar, tokens);
@@ -129,7 +100,10 @@ export const cfgNext: Command = {
             prefix === 0 ? '' : words[prefix - 1],
             ...Array.from(row, (value) => short(value)),
           ]),
-        ]) + (deadAt === undefined ? '' : `Nothing begins with the first ${deadAt} words.\n`),
+        ]) +
+        (deadAt === undefined
+          ? ''
+          : `Nothing begins like the first ${deadAt === 1 ? 'word' : `${deadAt} words`}.\n`),
     );
   },
 };
@@ -187,11 +161,24 @@ async function grammarAndString(
   const text = await textOption(values);
   const grammar = grammarOption(values, required(values, 'argument'));
   // One word more than the longest string has is in no string.
-  const words = text
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .slice(0, grammar.maxLength + 1);
+  const words = wordsOf(text, stringOf(values, text), grammar.maxLength + 1).map(({ word }) => word);
   return { grammar, words, tokens: tokensOf(grammar, words.join(' ')) };
+}
+
+/** The stretch of --text or --file that is meant: all of a text, one of the strings of a file. */
+function stringOf(values: Values, text: string): Stretch {
+  if (values.file === undefined) return { start: 0, end: text.length };
+  const { samples } = readCfgText(text);
+  const wanted = values.sample === undefined ? undefined : numberOption(values, 'sample', 1, { min: 1 });
+  if (wanted === undefined && samples.length > 1) {
+    const what = `${String(values.file)} holds ${samples.length} strings`;
+    throw new SubtextError('usage', what, 'Choose one with --sample N.');
+  }
+  const found = samples.at((wanted ?? 1) - 1);
+  if (found) return found;
+  if (wanted === undefined) return { start: 0, end: 0 };
+  const what = `--sample ${wanted} is not there: ${String(values.file)} holds ${samples.length} strings`;
+  throw new SubtextError('usage', what, 'Choose another.');
 }
 
 /** A tree in brackets: `(S (A a b) (C c))`. */

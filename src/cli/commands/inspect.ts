@@ -3,7 +3,7 @@ import { readCheckpointHeader } from '../../backend/checkpoint/open';
 import { hookNames } from '../../backend/model/hooks';
 import { parameterCount } from '../../backend/model/weights';
 import type { Command } from '../command';
-import { modelPath } from '../models';
+import { modelPath } from '../../backend/sampleModels';
 import { table } from '../output';
 
 export const inspect: Command = {

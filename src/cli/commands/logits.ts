@@ -4,6 +4,7 @@ import { writeSafetensors } from '../../backend/checkpoint/safetensorsWriter';
 import { FinalResidual } from '../../backend/interpret/finalResidual';
 import { predictions, readoutRows } from '../../backend/interpret/predictions';
 import type { Command } from '../command';
+import { INTERVENTION_OPTIONS } from '../interventions';
 import { openReading } from '../models';
 import { IDS_OPTION, MODEL_OPTIONS, numberOption, TEXT_OPTIONS } from '../options';
 import { short, table, visible } from '../output';
@@ -15,6 +16,7 @@ export const logits: Command = {
     ...MODEL_OPTIONS,
     ...TEXT_OPTIONS,
     ...IDS_OPTION,
+    ...INTERVENTION_OPTIONS,
     top: { value: 'K', help: 'likeliest next tokens per position; default 5' },
     out: { value: 'F', help: 'writes the tensor logits [pos, vocab], float32, to this .safetensors file' },
   },

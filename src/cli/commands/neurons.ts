@@ -5,6 +5,7 @@ import { checkIndex, NeuronActivationStore, neuronStatistics } from '../../backe
 import type { Reading } from '../../backend/interpret/reading';
 import { modelName } from '../../backend/modelName';
 import type { Command } from '../command';
+import { INTERVENTION_OPTIONS } from '../interventions';
 import { openReading } from '../models';
 import { IDS_OPTION, MODEL_OPTIONS, numberOption, TEXT_OPTIONS } from '../options';
 import { short, table, visible } from '../output';
@@ -22,6 +23,7 @@ export const neurons: Command = {
     ...MODEL_OPTIONS,
     ...TEXT_OPTIONS,
     ...IDS_OPTION,
+    ...INTERVENTION_OPTIONS,
     layer: { value: 'L', help: 'only the neurons of this layer' },
     top: { value: 'N', help: 'how many neurons; default 20' },
   },

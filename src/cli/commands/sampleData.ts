@@ -1,9 +1,10 @@
 // subtext sample-data: what a data set is made of, as many samples as wanted.
+import { cfgTextHeader, sampleWriter } from '../../backend/data/cfg/cfgText';
 import { latentLabels } from '../../backend/data/cfg/labels';
 import type { Grammar } from '../../backend/data/cfg/grammar';
 import { openGrammar } from '../../backend/data/cfg/open';
+import { isPresetName } from '../../backend/data/cfg/presets';
 import { samplingRandom, sampleTree, type Sample } from '../../backend/data/cfg/sample';
-import { textOf } from '../../backend/data/cfg/tokens';
 import { generateStory, instructAt } from '../../backend/data/stories';
 import type { Command, Option, Values } from '../command';
 import { numberOption, required } from '../options';
@@ -12,11 +13,17 @@ import type { Output } from '../output';
 /** A data set that makes its samples, the same ones for the same seed. */
 export interface SampledData {
   name: string;
+  /** What a text of samples begins with. */
+  header?: (seed: number) => string;
   /** Between two samples in plain text, and behind the last one. */
   separator: string;
   /** One sample after the other, without end: its text, and with --json also what else is known of it. */
   samples: (seed: number) => Iterable<{ text: string; labels?: () => object }>;
 }
+
+export const WRAP_OPTION: Record<string, Option> = {
+  wrap: { help: 'break long strings of a grammar at their constituents, a constituent on a line' },
+};
 
 /** Data sets by name; all other names are grammars. */
 const DATA: Record<string, SampledData | undefined> = {
@@ -52,10 +59,9 @@ export const sampleData: Command = {
   name: 'sample-data',
   summary: 'Makes samples of a data set: stories, stories-instruct, or a grammar (cfg3b, cfg3b/2, a file).',
   argument: 'DATASET',
-  options: { ...SAMPLE_OPTIONS, ...DROP_OPTION },
+  options: { ...SAMPLE_OPTIONS, ...DROP_OPTION, ...WRAP_OPTION },
   async run(values, output) {
-    const name = required(values, 'argument');
-    const data = DATA[name] ?? grammarData(grammarOption(values, name));
+    const data = DATA[required(values, 'argument')] ?? grammarData(values);
     await writeSamples(data, values, output);
   },
 };
@@ -69,18 +75,31 @@ export async function writeSamples(data: SampledData, values: Values, output: Ou
 
 /** The grammar of a name or file, as --drop says. */
 export function grammarOption(values: Values, given: string): Grammar {
-  return openGrammar(given, numberOption(values, 'drop', 0, { min: 0, max: 1000 }));
+  return openGrammar(given, dropOption(values));
 }
 
-export function grammarData(grammar: Grammar): SampledData {
+function dropOption(values: Values): number {
+  return numberOption(values, 'drop', 0, { min: 0, max: 1000 });
+}
+
+/** The grammar of the argument as data; as text a file `*.cfgtext`. */
+export function grammarData(values: Values): SampledData {
+  const given = required(values, 'argument');
+  const grammar = grammarOption(values, given);
+  const textOf = sampleWriter(grammar, values.wrap === true);
+  // The name of a published grammar says what was left out of it, that of a file does not.
+  const named = isPresetName(given)
+    ? { grammar: grammar.name, drop: 0 }
+    : { grammar: given, drop: dropOption(values) };
   return {
     name: grammar.name,
+    header: (seed) => cfgTextHeader({ ...named, seed }),
     separator: '\n',
     *samples(seed) {
       const random = samplingRandom(seed, 'show');
       for (;;) {
         const sample = sampleTree(grammar, random);
-        yield { text: textOf(grammar, sample.tokens), labels: () => labelsAsJson(grammar, sample) };
+        yield { text: textOf(sample), labels: () => labelsAsJson(grammar, sample) };
       }
     },
   };
@@ -111,6 +130,7 @@ function* taken(data: SampledData, seed: number, count: number) {
 }
 
 function* textPieces(data: SampledData, seed: number, count: number): Generator<string> {
+  yield data.header?.(seed) ?? '';
   for (const { text } of taken(data, seed, count)) yield text + data.separator;
 }
 

@@ -3,7 +3,7 @@ import { openCheckpoint } from '../../backend/checkpoint/open';
 import { SubtextError } from '../../backend/errors';
 import type { Token } from '../../backend/tokenizer/tokenizer';
 import type { Command } from '../command';
-import { modelPath } from '../models';
+import { modelPath } from '../../backend/sampleModels';
 import { MODEL_OPTIONS, required, TEXT_OPTIONS, textOption } from '../options';
 import { table, visible } from '../output';
 

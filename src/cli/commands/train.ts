@@ -23,7 +23,7 @@ const LINE_EVERY = { terminal: 200, file: 10_000 };
 
 export const train: Command = {
   name: 'train',
-  summary: 'train a model after a recipe',
+  summary: 'Trains a model after a recipe.',
   argument: 'RECIPE.json',
   options: {
     out: { value: 'DIR', help: `run directory; default a new one in ${RUNS_FOLDER}` },
@@ -46,7 +46,9 @@ export const train: Command = {
     try {
       if (resume) checkUnchanged(directory, recipe);
       const progress = new ProgressLine(recipe, output);
-      const asked = new Requests(directory);
+      const asked = new Requests(directory, () =>
+        progress.say('stops at the next step; once more, and it ends at once, back at its last checkpoint'),
+      );
       const end = await trainRecipe(directory, recipe, {
         engine,
         threads,
@@ -57,7 +59,7 @@ export const train: Command = {
       }).finally(() => progress.end());
       output.answer(
         () => ({ directory: directory.path, state: end, ...(progress.last ?? lastOf(directory)) }),
-        () => `${sentences[end]} ${directory.path}\n`,
+        () => `${sentences[end]} ${end === 'finished' ? directory.file(RUN_FILES.final) : directory.path}\n`,
       );
       return asked.interrupted ? EXIT_INTERRUPTED : 0;
     } finally {
@@ -106,12 +108,17 @@ class Requests {
   interrupted = false;
   private looked = 0;
 
-  constructor(private readonly directory: RunDirectory) {
+  /** @param onSignal called at the first signal: an evaluation may still take its time */
+  constructor(
+    private readonly directory: RunDirectory,
+    onSignal: () => void,
+  ) {
     process.removeAllListeners('SIGINT');
     const stop = () => {
       // Twice means now.
       if (this.interrupted) process.exit(EXIT_INTERRUPTED);
       this.interrupted = true;
+      onSignal();
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
@@ -153,6 +160,13 @@ class ProgressLine {
       process.stderr.write(`\r${line.padEnd(this.width)}`);
       this.width = line.length;
     } else this.output.note(line);
+  }
+
+  /** Something else than progress, on a line of its own. */
+  say(text: string): void {
+    this.end();
+    this.width = 0;
+    this.output.note(text);
   }
 
   end(): void {
