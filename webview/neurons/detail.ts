@@ -6,16 +6,19 @@ import { makeIconButton } from '../shared/controls';
 import { icon, make } from '../shared/elements';
 import { makeMenuButton } from '../shared/menu';
 import { percent, significant } from '../shared/numbers';
+import { activeOn, makePartMark, showPartMark } from '../shared/partMarks';
+import { makePartButtons, type PostPart } from '../shared/partMenu';
 import type { TokenLinks } from '../shared/tokens';
 import { makeExampleList } from './exampleList';
 import { makeHistogram } from './histogram';
-import { nameOf, rowOf, sameNeuron } from './neuron';
+import { nameOf, partOf, rowOf, sameNeuron } from './neuron';
 import { completeFocus, type NeuronsState } from './state';
 import { makeWritesList } from './writesList';
 
 export interface DetailActions {
   toggleLock: () => void;
   reveal: (token: number) => void;
+  part: PostPart;
 }
 
 export interface Detail {
@@ -38,8 +41,10 @@ export function makeDetail(links: TokenLinks, actions: DetailActions): Detail {
     },
     { label: 'Copy Activations as CSV', run: () => copyCsv(histogram.rows()) },
   ]);
+  const mark = makePartMark();
+  const changes = makePartButtons('steer', actions.part);
   const words = make('div', { class: 'detail-words' }, title, facts);
-  const head = make('div', { class: 'detail-head' }, words, lock.element, more);
+  const head = make('div', { class: 'detail-head' }, words, changes.element, lock.element, more);
   const spread = section('Activations on this text', histogram.element);
   const strongest = section('Strongest on this text', examples.element);
   const body = make(
@@ -74,9 +79,11 @@ export function makeDetail(links: TokenLinks, actions: DetailActions): Detail {
       return;
     }
     const locked = sameNeuron(focus.id, state.locked);
-    title.replaceChildren(...(locked ? [icon('lock')] : []), nameOf(focus.id));
+    title.replaceChildren(...(locked ? [icon('lock')] : []), nameOf(focus.id), mark);
+    showPartMark(mark, activeOn(state.interventions, partOf(focus.id)));
     facts.textContent = factsOf(table, rowOf(table, focus.id));
     head.classList.toggle('by-selection', table.selected);
+    changes.render(locked ? partOf(focus.id) : undefined, state.interventions);
     lock.set(locked ? 'unlock' : 'lock', locked ? 'Unlock (Esc)' : 'Lock');
     const scope = table.selected ? 'selection' : 'text';
     strongest.label.textContent = `Strongest on this ${scope}`;

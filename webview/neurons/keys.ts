@@ -7,6 +7,7 @@ export const keyHelp: readonly KeyHelp[] = [
   { keys: ['PageUp', 'PageDown'], does: 'Move by a page' },
   { keys: ['Home', 'End'], does: 'First or last neuron' },
   { keys: ['Enter'], does: 'Lock or unlock' },
+  { keys: ['Shift+F10'], does: 'Ablate, scale, steer, patch the neuron' },
   { keys: ['Esc'], does: 'Unlock' },
   { keys: ['/'], does: 'Filter by neuron or token' },
   { keys: ['?'], does: 'Show these keys' },

@@ -4,6 +4,7 @@ import type { NeuronId, NeuronTable } from '../../src/protocol/types';
 import type { NeuronRanking } from '../../src/protocol/views';
 import { make } from '../shared/elements';
 import { nextIndex } from '../shared/listKeys';
+import { onContextMenu, placeUnder, type MenuPlace } from '../shared/menu';
 import { columnDecimals } from '../shared/numbers';
 import type { TokenLinks } from '../shared/tokens';
 import { VirtualList } from '../shared/virtualList';
@@ -20,6 +21,8 @@ export interface ListActions {
   /** Locks the neuron, or unlocks it if it is the locked one. */
   toggleLock: (id: NeuronId) => void;
   rank: (ranking: NeuronRanking) => void;
+  /** Shows what can be done to a neuron. */
+  menu: (id: NeuronId, place: MenuPlace) => void;
 }
 
 export interface NeuronList {
@@ -41,7 +44,7 @@ export function makeNeuronList(links: TokenLinks, actions: ListActions): NeuronL
   const head = makeColumnHead(actions.rank);
   const element = make(
     'div',
-    { class: 'neuron-list', attributes: { role: 'grid', tabindex: '0', 'aria-label': 'Neurons' } },
+    { class: 'neuron-list row-table', attributes: { role: 'grid', tabindex: '0', 'aria-label': 'Neurons' } },
     make('div', { class: 'head-group', attributes: { role: 'rowgroup' } }, head.element),
     list.element,
   );
@@ -54,16 +57,18 @@ export function makeNeuronList(links: TokenLinks, actions: ListActions): NeuronL
     if (setting?.table !== table) {
       const isSameModel = before?.table?.neuronsPerLayer === table.neuronsPerLayer;
       const active = isSameModel && setting ? setting.active : -1;
-      setting = { table, decimals: decimalsOf(table), locked, active };
+      setting = { table, decimals: decimalsOf(table), locked, active, interventions: state.interventions };
       // Of another version of the text: the scroll position stays, whatever stands there now.
       showRows(next, state);
     } else if (next !== rows) {
       const distance = list.distance(rows.indexOf(setting.locked));
       setting.locked = locked;
+      setting.interventions = state.interventions;
       showRows(next, state);
       keepLockInSight(rows.indexOf(locked), distance);
-    } else if (setting.locked !== locked) {
+    } else if (setting.locked !== locked || setting.interventions !== state.interventions) {
       setting.locked = locked;
+      setting.interventions = state.interventions;
       list.refresh();
     }
   }
@@ -106,6 +111,16 @@ export function makeNeuronList(links: TokenLinks, actions: ListActions): NeuronL
     if (!id || index === undefined) return;
     activate(index);
     actions.toggleLock(id);
+  });
+  onContextMenu(element, (target, place) => {
+    // Keys ask for the menu of the whole list, one of whose rows they are on.
+    const index = place ? list.indexOf(target) : rows.indexOf(setting?.active ?? -1);
+    const id = idAt(index === -1 ? undefined : index);
+    if (!id || index === undefined || !setting) return false;
+    activate(index);
+    const row = document.getElementById(rowElementId(setting.active)) ?? element;
+    actions.menu(id, place ?? placeUnder(row));
+    return true;
   });
   element.addEventListener('keydown', (event) => {
     if (!setting || rows.length === 0 || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -3,6 +3,7 @@ import '@vscode/codicons/dist/codicon.css';
 import '../shared/base.css';
 import '../shared/panes.css';
 import '../shared/data.css';
+import '../shared/rowTable.css';
 import './neurons.css';
 import './list.css';
 import './detail.css';
@@ -16,19 +17,22 @@ import type {
 import { make } from '../shared/elements';
 import { oncePerFrame } from '../shared/frames';
 import { showKeys } from '../shared/keysHelp';
+import { openMenu, type MenuPlace } from '../shared/menu';
 import { connect } from '../shared/messenger';
+import { partItems, type PostPart } from '../shared/partMenu';
 import { makeProgressBar } from '../shared/progressBar';
 import { makeSplitter } from '../shared/splitter';
 import { linkTokens } from '../shared/tokens';
 import { startTooltips } from '../shared/tooltip';
+import { makeHeader } from '../shared/viewHeader';
+import { makeNotice } from '../shared/viewNotice';
 import { makeDetail } from './detail';
-import { makeHeader } from './header';
+import { factsOf } from './facts';
 import { normalise } from './incoming';
 import { keyHelp } from './keys';
 import { makeNeuronList } from './list';
-import { sameNeuron } from './neuron';
-import { makeNotice, noticeOf } from './notice';
-import { initialState, receive, savedState, type NeuronsState } from './state';
+import { nameOf, partOf, sameNeuron } from './neuron';
+import { initialState, noticeIn, receive, savedState, type NeuronsState } from './state';
 import { makeToolbar } from './toolbar';
 
 const host = connect<ToNeuronsView, FromNeuronsView, NeuronsViewState>();
@@ -62,6 +66,10 @@ function toggleLock(id: NeuronId): void {
   }
 }
 
+function openNeuronMenu(id: NeuronId, place: MenuPlace): void {
+  openMenu(list.element, partItems(partOf(id), state.interventions, changePart), place, nameOf(id));
+}
+
 function unlock(): void {
   host.post({ type: 'unlock' });
   change({ ...state, locked: null });
@@ -70,26 +78,32 @@ function unlock(): void {
 const rank = (ranking: NeuronRanking): void => change({ ...state, ranking });
 const filter = (text: string): void => change({ ...state, filter: text });
 const refresh = (): void => host.post({ type: 'refresh' });
+const changePart: PostPart = (message) => host.post(message);
 
 const app = make('main', { class: 'neurons-view' });
 const links = linkTokens(app, hoverToken);
 const progress = makeProgressBar('Computing');
 const header = makeHeader({ refresh, wholeText: () => host.post({ type: 'wholeText' }) });
-const list = makeNeuronList(links, { preview, toggleLock, rank });
+const list = makeNeuronList(links, { preview, toggleLock, rank, menu: openNeuronMenu });
 const toolbar = makeToolbar({
   chooseLayer: (layer) => change({ ...state, layer }),
   rank,
   filter,
   leaveFilter: () => list.focus(),
 });
-const notice = makeNotice({
-  run: (command) => host.post({ type: 'run', command }),
-  refresh,
-  clearFilter: () => filter(''),
-});
+const notice = makeNotice(
+  {
+    command: 'subtext.showNeurons',
+    title: 'Show Top-Activating Neurons',
+    failed: 'The neurons could not be computed.',
+    noMatch: 'No neuron matches the filter.',
+  },
+  { run: (command) => host.post({ type: 'run', command }), refresh, clearFilter: () => filter('') },
+);
 const detail = makeDetail(links, {
   toggleLock: () => state.focus && toggleLock(state.focus.id),
   reveal: (token) => host.post({ type: 'reveal', token }),
+  part: changePart,
 });
 const splitter = makeSplitter({
   pane: detail.element,
@@ -99,17 +113,18 @@ const splitter = makeSplitter({
 });
 
 function draw(): void {
-  const { phase } = state.status;
+  const { phase, message } = state.status;
+  const kind = noticeIn(state);
   if (phase === 'loading') progress.show(state.status.progress);
   else progress.hide();
   app.classList.toggle('stale', phase === 'loading' || phase === 'failed');
   app.classList.toggle('empty', state.table === undefined);
   app.classList.toggle('unasked', state.table === undefined && phase !== 'loading');
-  app.classList.toggle('no-match', noticeOf(state) === 'noMatch');
+  app.classList.toggle('no-match', kind === 'noMatch');
   app.ariaBusy = String(phase === 'loading');
-  header.render(state);
+  header.render(factsOf(state));
   toolbar.render(state);
-  notice.render(state);
+  notice.render(kind, message, state.table !== undefined);
   list.render(state, drawn);
   detail.render(state);
   links.mark(state.cursor);
@@ -117,7 +132,8 @@ function draw(): void {
 }
 
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // Esc in an open dropdown closes that alone.
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   // Inside the toolkit's field the target is the field itself.
   const typing =
     event.target instanceof Element && event.target.matches('vscode-text-field, vscode-dropdown');

@@ -1,9 +1,15 @@
 // Naming neurons, and finding their rows in a table.
+import { printPart } from '../../src/protocol/interventions';
 import type { NeuronId, NeuronTable } from '../../src/protocol/types';
 
 /** 'L7 N54'. */
 export function nameOf({ layer, neuron }: NeuronId): string {
   return `L${layer} N${neuron}`;
+}
+
+/** 'L7N54', as interventions name it. */
+export function partOf({ layer, neuron }: NeuronId): string {
+  return printPart({ kind: 'neuron', layer, neuron });
 }
 
 /** The neuron in a row of the table. */

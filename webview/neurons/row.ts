@@ -1,10 +1,12 @@
 // One row of the list; made once, then shown for one neuron after another.
 import { ON_THRESHOLD, STRONGEST, type NeuronTable } from '../../src/protocol/types';
+import type { ShownIntervention } from '../../src/protocol/partActions';
 import { icon, make } from '../shared/elements';
 import { aligned, counted, exact, percent } from '../shared/numbers';
+import { activeOn, makePartMark, showPartMark, wordsOf } from '../shared/partMarks';
 import { cutMiddle, plain, running, visible } from '../shared/pieces';
 import { writePiece, type TokenLinks } from '../shared/tokens';
-import { nameOf, neuronAt } from './neuron';
+import { nameOf, neuronAt, partOf } from './neuron';
 import { makeProfile } from './profile';
 
 /** Characters of a piece that are shown in a row. */
@@ -24,6 +26,7 @@ export interface RowSetting {
   /** Row of the locked neuron and of the one that the keyboard is on; -1 for none. */
   locked: number;
   active: number;
+  interventions: readonly ShownIntervention[];
 }
 
 export interface NeuronRow {
@@ -40,7 +43,8 @@ export function rowElementId(row: number): string {
 /** Makes a row. */
 export function makeNeuronRow(links: TokenLinks): NeuronRow {
   const lock = make('div', { class: 'cell gutter' }, icon('lock'));
-  const name = cell('neuron');
+  const name = make('span');
+  const changed = makePartMark();
   const max = cell('max');
   const on = cell('on');
   const selection = cell('selection');
@@ -53,7 +57,7 @@ export function makeNeuronRow(links: TokenLinks): NeuronRow {
     'div',
     { class: 'row', attributes: { role: 'row' } },
     lock,
-    name,
+    cell('neuron', name, changed),
     max,
     on,
     selection,
@@ -86,7 +90,9 @@ export function makeNeuronRow(links: TokenLinks): NeuronRow {
     pieces.forEach((piece, place) => showPiece(piece, table, tokens[place], links));
     showContext(table, tokens[0]);
     profile.draw(table.profile, row);
-    mark(setting, row, index, tokens);
+    const active = activeOn(setting.interventions, partOf(neuronAt(table, row)));
+    showPartMark(changed, active);
+    mark(setting, row, index, [...tokens.map((token) => plain(table.tokens.pieces[token])), wordsOf(active)]);
   }
 
   /** The strongest token in the middle, so that a column of contexts can be read down. */
@@ -102,9 +108,9 @@ export function makeNeuronRow(links: TokenLinks): NeuronRow {
     if (token !== undefined) links.set(strongest, token);
   }
 
-  function mark({ table, locked, active }: RowSetting, row: number, index: number, tokens: number[]): void {
+  function mark({ locked, active }: RowSetting, row: number, index: number, words: string[]): void {
     element.id = rowElementId(row);
-    element.classList.toggle('locked', row === locked);
+    element.classList.toggle('chosen', row === locked);
     element.classList.toggle('active', row === active);
     element.ariaSelected = String(row === locked);
     // The head is row 1.
@@ -114,7 +120,7 @@ export function makeNeuronRow(links: TokenLinks): NeuronRow {
       name.textContent,
       `max ${max.textContent.trim()}`,
       `on ${on.textContent}`,
-      ...tokens.map((token) => plain(table.tokens.pieces[token])),
+      ...words.filter((word) => word !== ''),
     ].join(', ');
   }
 

@@ -7,6 +7,9 @@ import type {
   ToNeuronsView,
   ViewStatus,
 } from '../../src/protocol/views';
+import type { ShownIntervention } from '../../src/protocol/partActions';
+import { initialStatus } from '../shared/names';
+import { noticeOf, type NoticeKind } from '../shared/viewNotice';
 import { filtered } from './filter';
 import { ranked } from './ranking';
 
@@ -23,6 +26,8 @@ export interface NeuronsState {
   /** What is painted in the editor: the locked neuron, or the one that is previewed. */
   focus: NeuronFocus | null;
   locked: NeuronId | null;
+  /** The model's list. */
+  interventions: readonly ShownIntervention[];
   /** The token under the editor's cursor. */
   cursor: number | null;
   detailHeight?: number;
@@ -33,18 +38,14 @@ export function initialState(saved: NeuronsViewState | undefined): NeuronsState 
   const { uri, model, selection } = saved ?? {};
   const known = uri !== undefined && model !== undefined;
   return {
-    status: {
-      phase: known ? 'loading' : 'empty',
-      document: known ? documentName(uri) : undefined,
-      model: known ? lastName(model) : undefined,
-      modelOpen: known,
-    },
+    status: initialStatus({ uri, model }),
     question: known ? { uri, model, selection } : undefined,
     ranking: saved?.ranking ?? 'largest',
     layer: saved?.layer,
     filter: saved?.filter ?? '',
     focus: null,
     locked: null,
+    interventions: [],
     cursor: null,
     detailHeight: saved?.detailHeight,
   };
@@ -73,6 +74,8 @@ export function receive(state: NeuronsState, message: ToNeuronsView): NeuronsSta
       return { ...state, focus: message.focus, locked: message.locked };
     case 'cursor':
       return { ...state, cursor: message.token };
+    case 'interventions':
+      return { ...state, interventions: message.interventions };
     case 'table': {
       const { table, question } = message;
       const layer = state.layer !== undefined && state.layer < table.layers ? state.layer : undefined;
@@ -97,6 +100,12 @@ function rankingFor(
   return isNew ? 'selection' : ranking;
 }
 
+/** Which notice stands in the view. */
+export function noticeIn(state: NeuronsState): NoticeKind | undefined {
+  const kind = noticeOf(state.status, state.table !== undefined);
+  return kind ?? (rowsOf(state).length === 0 ? 'noMatch' : undefined);
+}
+
 let last:
   | { table: NeuronTable; ranking: NeuronRanking; layer?: number; filter: string; rows: Uint32Array }
   | undefined;
@@ -116,22 +125,4 @@ export function rowsOf({ table, ranking, layer, filter }: NeuronsState): Uint32A
 export function completeFocus({ table, focus }: NeuronsState): NeuronFocus | undefined {
   const fits = table && focus?.activations?.values.length === table.tokens.pieces.length;
   return fits && focus.activations?.source.version === table.source.version ? focus : undefined;
-}
-
-/** A document's name, as the host calls it: the last part of its URI without query, fragment and `untitled:`. */
-export function documentName(uri: string): string {
-  return lastName(uri.replace(/[?#].*$/, '')).replace(/^untitled:/, '');
-}
-
-/** The last part of a path or URI. */
-function lastName(path: string): string {
-  const name = path
-    .replace(/[/\\]+$/, '')
-    .split(/[/\\]/)
-    .at(-1)!;
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }

@@ -1,19 +1,21 @@
 // The chart: two canvases (lines, and the crosshair over them), the box with the values, and buttons over the marks
 // of checkpoints and events. Redrawn at most once per frame.
 import { make } from '../shared/elements';
+import { fitCanvas } from '../shared/fitCanvas';
 import { oncePerFrame } from '../shared/frames';
-import { makeCanvasSurface } from './canvasSurface';
+import { makeCanvasSurface } from '../shared/canvasSurface';
 import { drawCrosshair, drawStretch, type Stretch } from './crosshair';
-import { drawFigure, type ChartColours } from './draw';
+import type { ChartColours } from '../shared/theme';
+import { drawFigure } from './draw';
 import { AXIS_HEIGHT, figureOf, type Figure, type FigureOptions } from './figure';
 import { followGestures } from './gestures';
 import { chartKey } from './keys';
 import { eventsNear, makeMarks } from './marks';
 import { neighbour, readingAt, type Reading } from './reading';
-import { moved, zoomed, type Interval } from './scale';
+import { moved, zoomed, type Interval } from '../shared/scale';
 import { sentenceOf, showReading } from './readout';
-import type { Surface } from './surface';
-import { readFont } from './theme';
+import type { Surface } from '../shared/surface';
+import { readFont } from '../shared/theme';
 
 /** What is drawn; the size and the width of texts are the chart's own. */
 export type ChartInput = Omit<FigureOptions, 'width' | 'height' | 'measure'>;
@@ -27,6 +29,8 @@ export interface Chart {
   element: HTMLElement;
   /** Draws at once; to be called once per frame at most, and again when points were added. */
   render(input: ChartInput, colours: ChartColours): void;
+  /** Takes the keys and the mouse for what the next frame will show: several may come before it. */
+  expect(input: ChartInput): void;
   /** Its size in pixels. */
   size(): { width: number; height: number };
   readonly surface: Surface;
@@ -76,17 +80,20 @@ export function makeChart(actions: ChartActions): Chart {
 
   function draw(): void {
     if (!input || !colours || size.width === 0) return;
-    fit(lines, size);
-    figure = figureOf({ ...input, ...size, measure: surface.measure });
+    fitCanvas(lines, size.width, size.height);
+    arrange();
     if (figure) drawFigure(surface, figure, colours);
     marks.show(figure);
     drawOver();
+  }
+  function arrange(): void {
+    if (input && size.width > 0) figure = figureOf({ ...input, ...size, measure: surface.measure });
   }
   const drawSoon = oncePerFrame(draw);
   const drawSoonOver = oncePerFrame(drawOver);
 
   function drawOver(): void {
-    fit(overlay, size);
+    fitCanvas(overlay, size.width, size.height);
     const reading = readNow();
     if (!figure || !colours || !reading) {
       readout.hidden = true;
@@ -208,6 +215,10 @@ export function makeChart(actions: ChartActions): Chart {
     element,
     surface,
     size: () => size,
+    expect(next) {
+      input = next;
+      arrange();
+    },
     useFont(next) {
       surface.useFont(next);
       overSurface.useFont(next);
@@ -219,20 +230,6 @@ export function makeChart(actions: ChartActions): Chart {
       draw();
     },
   };
-}
-
-/** Makes a canvas as sharp as the screen, and empty. */
-function fit(canvas: HTMLCanvasElement, { width, height }: { width: number; height: number }): void {
-  const ratio = window.devicePixelRatio;
-  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-  const context = canvas.getContext('2d')!;
-  if (canvas.width !== wide || canvas.height !== high) {
-    canvas.width = wide;
-    canvas.height = high;
-  }
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, wide, high);
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
 }
 
 function describe({ runs }: ChartInput): string {

@@ -1,10 +1,10 @@
 // What moves over the chart: the crosshair with its marks, and the stretch that is being dragged.
 import type { Line } from './decimation';
-import type { ChartColours } from './draw';
+import type { ChartColours } from '../shared/theme';
 import type { Figure } from './figure';
-import { runStyle } from './palette';
+import { lineStyle } from '../shared/lineStyles';
 import type { Reading } from './reading';
-import type { Surface } from './surface';
+import type { Surface } from '../shared/surface';
 
 /** A stretch of the x axis in pixels. */
 export type Stretch = readonly [from: number, to: number];
@@ -30,7 +30,7 @@ export function drawCrosshair(
       for (const each of reading.runs) {
         const value = kind !== 'loss' ? each[kind] : smoothing > 0 ? each.smoothed : each.loss;
         if (Number.isNaN(value)) continue;
-        const { colour } = runStyle(each.run.style, colours.kind);
+        const { colour } = lineStyle(each.run.style, colours.kind);
         const point = { x: [at], y: [y.pixel(value)], length: 1 };
         surface.marks('circle', point, 3, { colour: colours.background, width: 1 }, colour);
       }

@@ -1,7 +1,7 @@
 // All points as CSV, part by part: of ten full runs it is more than 100 MB.
 import { toCsv } from '../shared/clipboard';
 import { shortest } from '../shared/numbers';
-import { LARGEST_TEXT } from './parts';
+import { LARGEST_TEXT } from '../shared/parts';
 import { pinned, Rows, type Row } from './rows';
 import type { ShownRun } from './state';
 import { thinningWords } from './thinning';

@@ -3,7 +3,7 @@
 // pixels reaches from the smallest to the largest value in it.
 import { firstAtLeast } from './columns';
 import { BLOCK, type Extremes, type Range } from './extremes';
-import type { Scale } from './scale';
+import type { Scale } from '../shared/scale';
 
 /** Points in pixels; NaN as y breaks the line. Reused from line to line. */
 export class Line {

@@ -3,23 +3,12 @@ import { firstAtLeast } from './columns';
 import { Band, crowdingOf, edgesOf, Line, trace, traceBand, type Coarseness, type Edges } from './decimation';
 import type { Figure, Panel } from './figure';
 import { AXIS_HEIGHT } from './figure';
-import { runStyle, type RunStyle, type Shape } from './palette';
+import { lineStyle, type LineStyle } from '../shared/lineStyles';
 import { placeOf } from './reading';
 import type { Metric } from './runData';
 import type { ShownRun } from './state';
-import type { Stroke, Surface } from './surface';
-
-/** The theme's colours. */
-export interface ChartColours {
-  kind: 'dark' | 'light';
-  background: string;
-  foreground: string;
-  quiet: string;
-  grid: string;
-  /** Of the stretch that is dragged: its edges, and what lies between. */
-  focus: string;
-  selection: string;
-}
+import type { Shape, Stroke, Surface } from '../shared/surface';
+import type { ChartColours } from '../shared/theme';
 
 /** Dashes of reference lines, in the order of their losses. */
 const referenceDashes: readonly (readonly number[])[] = [
@@ -33,8 +22,8 @@ const MARK_SIZE = 3;
 const MARK_DISTANCE = 9;
 
 /** Style of a run's validation loss. Of a single run it is another colour; of several, colours are the runs. */
-export function validationStyle(style: number, isOnly: boolean, kind: ChartColours['kind']): RunStyle {
-  return isOnly ? { ...runStyle(style + 1, kind), dash: [], shape: 'circle' } : runStyle(style, kind);
+export function validationStyle(style: number, isOnly: boolean, kind: ChartColours['kind']): LineStyle {
+  return isOnly ? { ...lineStyle(style + 1, kind), dash: [], shape: 'circle' } : lineStyle(style, kind);
 }
 
 // Used again for every line of every frame.
@@ -98,7 +87,7 @@ function drawLosses(
       if (place === undefined) continue;
       const at = crisp(x.pixel(place));
       surface.line(pair(at, box.y, at, box.y + box.height), {
-        colour: runStyle(run.style, colours.kind).colour,
+        colour: lineStyle(run.style, colours.kind).colour,
         width: 1,
         dash: [2, 4],
         opacity: 0.8,
@@ -133,7 +122,7 @@ function drawMetric(
 ): void {
   for (let index = runs.length - 1; index >= 0; index--) {
     const { data, style } = runs[index];
-    const { colour, dash } = runStyle(style, kind);
+    const { colour, dash } = lineStyle(style, kind);
     const isSmooth = smooth.has(metric);
     const crowding = isSmooth ? 0 : crowdingOf(edges[index]);
     if (crowding >= BAND_FROM) {
@@ -190,7 +179,7 @@ function drawMarks(surface: Surface, figure: Figure, { kind, box, y }: Panel, co
     if (train.step.length === 1) {
       line.clear();
       line.add(x.pixel(train[axis][0]), y.pixel(train[kind][0]));
-      const { colour } = runStyle(style, colours.kind);
+      const { colour } = lineStyle(style, colours.kind);
       draw('circle', 1.5, colour, colour);
     }
     if (kind !== 'loss') continue;

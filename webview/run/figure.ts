@@ -2,14 +2,15 @@
 // ticks, reference lines with places for their names. Pixels only; nothing is drawn here.
 import { firstAtLeast } from './columns';
 import type { Range } from './extremes';
-import { spread } from './labels';
+import { spread } from '../shared/labels';
 import type { Axis } from './runData';
-import { makeScale, padded, within, type Interval, type Scale } from './scale';
-import { axisTicks, ticksOf, type Tick } from './ticks';
+import { makeScale, padded, within, type Interval, type Scale } from '../shared/scale';
+import { ticksOf, type Tick } from '../shared/ticks';
+import { axisTicks } from './ticks';
 import type { ShownRun } from './state';
 import { significant } from '../shared/numbers';
 import { cutMiddle } from '../shared/pieces';
-import type { Box } from './surface';
+import type { Box } from '../shared/surface';
 
 export type PanelKind = 'loss' | 'lr' | 'gradientNorm' | 'tokensPerSecond';
 

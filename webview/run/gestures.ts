@@ -1,6 +1,6 @@
 // Pointer, wheel and keys on the chart, as what they mean.
 import type { Figure } from './figure';
-import { moved, zoomed, type Interval } from './scale';
+import { moved, zoomed, type Interval } from '../shared/scale';
 import type { Stretch } from './crosshair';
 
 export interface GestureActions {

@@ -3,6 +3,9 @@
 import '@vscode/codicons/dist/codicon.css';
 import '../shared/base.css';
 import '../shared/panes.css';
+import '../shared/rowTable.css';
+import '../shared/legend.css';
+import '../shared/readout.css';
 import './run.css';
 import './chart.css';
 import './lists.css';
@@ -10,6 +13,7 @@ import type { FromRunView, RunViewState, ToRunView } from '../../src/protocol/ru
 import { make } from '../shared/elements';
 import { oncePerFrame } from '../shared/frames';
 import { showKeys } from '../shared/keysHelp';
+import { makeLegend } from '../shared/legend';
 import { connect } from '../shared/messenger';
 import { makeProgressBar } from '../shared/progressBar';
 import { makeSplitter } from '../shared/splitter';
@@ -21,13 +25,13 @@ import { wholeOf } from './figure';
 import { makeHeader } from './header';
 import { normalise } from './incoming';
 import { keyHelp } from './keys';
-import { entriesOf, makeLegend } from './legend';
+import { entriesOf, legendNote } from './legend';
 import { makeNotice } from './notice';
-import { partsOf, sendParts } from './parts';
+import { partsOf, sendParts } from '../shared/parts';
 import { RunData } from './runData';
 import { makeSamples } from './samples';
 import { pngOf, svgOf, type Picture } from './saving';
-import { within, type Interval } from './scale';
+import { within, type Interval } from '../shared/scale';
 import {
   initialState,
   isHidden,
@@ -40,7 +44,7 @@ import {
   type ShownRun,
 } from './state';
 import { makeTable } from './table';
-import { onThemeChange, readColours, readFont } from './theme';
+import { onThemeChange, readColours, readFont } from '../shared/theme';
 import { makeToolbar, type PictureKind } from './toolbar';
 
 const host = connect<ToRunView, FromRunView, RunViewState>();
@@ -74,6 +78,7 @@ function zoom(window: Interval | undefined): void {
   const { axis, logX } = state.settings;
   const whole = wholeOf(visible(), axis, logX);
   change({ ...state, window: window && whole && within(window, whole, logX) });
+  chart.expect(inputOf(visible()));
 }
 
 function inputOf(runs: readonly ShownRun[]): ChartInput {
@@ -172,7 +177,8 @@ const draw = oncePerFrame(() => {
   toolbar.render(state);
   notice.render(state, hasPoints);
   if (!isOld) {
-    legend.render(state, colours.kind);
+    const entries = entriesOf(state, colours.kind);
+    legend.render(entries, colours.kind, legendNote(entries));
     samples.show(first?.samples);
   }
   splitter.element.hidden = samples.element.hidden;

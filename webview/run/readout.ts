@@ -2,9 +2,9 @@
 import { icon, make } from '../shared/elements';
 import { count, exact } from '../shared/numbers';
 import { cutMiddle } from '../shared/pieces';
-import type { ChartColours } from './draw';
-import { swatchOf } from './legend';
-import { runStyle } from './palette';
+import type { ChartColours } from '../shared/theme';
+import { swatchOf } from '../shared/legend';
+import { lineStyle } from '../shared/lineStyles';
 import type { Reading, RunReading } from './reading';
 import { clock, compact } from './words';
 
@@ -96,7 +96,7 @@ function tableOf({ runs, step }: Reading, { smoothing, kind, isNarrow }: Readout
     const values = new Map(valuesOf(each, smoothing).map(({ name, value }) => [name, value]));
     const { name } = each.run.snapshot;
     const at = each.step === step ? '' : ` (${count(each.step)})`;
-    const style = runStyle(each.run.style, kind);
+    const style = lineStyle(each.run.style, kind);
     const label = make('th', { attributes: { scope: 'row' } });
     label.append(swatchOf({ style, line: true, mark: true }), `${cutMiddle(name, isNarrow ? 12 : 24)}${at}`);
     const cells = names.slice(1).map((column) => make('td', { text: values.get(column) ?? '–' }));

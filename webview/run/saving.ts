@@ -1,11 +1,11 @@
 // The chart as a picture. The page makes the content, the host asks where it goes.
-import { makeCanvasSurface } from './canvasSurface';
+import { pngPicture, svgPicture, type Drawing } from '../shared/picture';
+import type { Surface } from '../shared/surface';
+import type { ChartColours } from '../shared/theme';
 import type { ChartInput } from './chart';
-import { drawFigure, type ChartColours } from './draw';
+import { drawFigure } from './draw';
 import { figureOf, LEAST_HEIGHT } from './figure';
-import { drawLegend, type LegendEntry } from './legend';
-import type { Surface } from './surface';
-import { makeSvgSurface } from './svgSurface';
+import { drawLegend, type LegendEntry } from '../shared/legend';
 
 export interface Picture {
   input: ChartInput;
@@ -20,28 +20,20 @@ export interface Picture {
 const SMALLEST = { width: 640, height: LEAST_HEIGHT + 120 };
 const MARGIN = 12;
 const TITLE = 22;
-/** Pixels of a PNG per pixel of the page. */
-const SCALE = 2;
 
 /** The chart as an SVG document. */
 export function svgOf(picture: Picture, font: string, measure: (text: string) => number): string {
-  const size = sizeOf(picture);
-  const surface = makeSvgSurface({ ...size, title: picture.title }, font, measure);
-  drawPicture(surface, picture, size);
-  return surface.document();
+  return svgPicture(drawingOf(picture), font, measure);
 }
 
 /** The chart as the bytes of a PNG. */
-export async function pngOf(picture: Picture, font: string): Promise<Uint8Array> {
+export function pngOf(picture: Picture, font: string): Promise<Uint8Array> {
+  return pngPicture(drawingOf(picture), font);
+}
+
+function drawingOf(picture: Picture): Drawing {
   const size = sizeOf(picture);
-  const canvas = document.createElement('canvas');
-  canvas.width = size.width * SCALE;
-  canvas.height = size.height * SCALE;
-  const context = canvas.getContext('2d')!;
-  context.scale(SCALE, SCALE);
-  drawPicture(makeCanvasSurface(context, font), picture, size);
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  return new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0));
+  return { ...size, title: picture.title, draw: (surface) => drawPicture(surface, picture, size) };
 }
 
 function sizeOf({ width, height }: Picture): { width: number; height: number } {

@@ -1,7 +1,7 @@
 // What the run view knows besides points, and how messages and choices change it. Pure: every change gives a new state.
 import type { RunSnapshot, RunViewState, ToRunView } from '../../src/protocol/runViews';
 import type { RunData } from './runData';
-import type { Interval } from './scale';
+import type { Interval } from '../shared/scale';
 
 /** What is remembered besides which runs are shown. */
 export type Settings = Omit<RunViewState, 'runs' | 'window'>;

@@ -85,7 +85,10 @@ export function makeTable(): PointTable {
   caption.hidden = true;
   const element = make(
     'div',
-    { class: 'point-table', attributes: { role: 'grid', tabindex: '0', 'aria-label': 'Logged steps' } },
+    {
+      class: 'point-table row-table',
+      attributes: { role: 'grid', tabindex: '0', 'aria-label': 'Logged steps' },
+    },
     caption,
     make('div', { class: 'head-group', attributes: { role: 'rowgroup' } }, head),
     list.element,

@@ -1,6 +1,6 @@
 // Typed arrays as they arrive: VS Code versions differ in what becomes of them on the way into a webview.
 
-type Numbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+type Numbers = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
 
 interface Kind<Result extends Numbers> {
   new (buffer: ArrayBufferLike): Result;
@@ -25,6 +25,11 @@ export function asInt32(value: unknown): Int32Array {
 /** As `asFloat32`, for Uint8Array. */
 export function asUint8(value: unknown): Uint8Array {
   return value instanceof Uint8Array ? value : convert(value, Uint8Array);
+}
+
+/** As `asFloat32`, for Uint16Array. */
+export function asUint16(value: unknown): Uint16Array {
+  return value instanceof Uint16Array ? value : convert(value, Uint16Array);
 }
 
 function convert<Result extends Numbers>(value: unknown, kind: Kind<Result>): Result {

@@ -18,6 +18,8 @@ provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOpt
 export interface Choice {
   value: string;
   label: string;
+  /** Tooltip of its entry, and of the dropdown while it is chosen. */
+  tip?: string;
 }
 
 export interface DropdownControl {
@@ -32,11 +34,16 @@ export interface DropdownControl {
 export function makeDropdown(label: string, onChoose: (value: string) => void): DropdownControl {
   const dropdown = new Dropdown();
   dropdown.setAttribute('aria-label', label);
-  // In a narrow view the label is hidden.
-  dropdown.dataset['tip'] = label;
   dropdown.addEventListener('change', () => onChoose(dropdown.value));
   let wanted = '';
   let shown = '';
+  let known: readonly Choice[] = [];
+  const showTip = (): void => {
+    const tip = known.find(({ value }) => value === wanted)?.tip;
+    // In a narrow view the label is hidden.
+    dropdown.dataset['tip'] = tip === undefined ? label : `${label}: ${tip}`;
+  };
+  showTip();
   /** Whether the dropdown has yet to take the value that is wanted. */
   let isDue = false;
   const apply = (): void => {
@@ -52,21 +59,25 @@ export function makeDropdown(label: string, onChoose: (value: string) => void): 
       const signature = JSON.stringify(choices);
       if (signature === shown) return;
       shown = signature;
+      known = choices;
       isDue = true;
-      dropdown.replaceChildren(...choices.map(({ value, label: text }) => makeOption(text, value)));
+      dropdown.replaceChildren(...choices.map(makeOption));
+      showTip();
       requestAnimationFrame(apply);
     },
     setValue(value) {
       if (value !== wanted) isDue = true;
       wanted = value;
+      showTip();
       if (isDue) requestAnimationFrame(apply);
     },
     setEnabled: (enabled) => (dropdown.disabled = !enabled),
   };
 }
 
-function makeOption(label: string, value: string): Option {
+function makeOption({ label, value, tip }: Choice): Option {
   const option = new Option();
+  if (tip !== undefined) option.dataset['tip'] = tip;
   option.setAttribute('value', value);
   option.textContent = label;
   return option;
@@ -127,4 +138,14 @@ export function makeIconButton(name: string, label: string, onPress: () => void)
   // Only now, since an icon button without a label calls itself 'Icon Button'.
   button.appearance = 'icon';
   return { element: button, set, setEnabled: (enabled) => (button.disabled = !enabled) };
+}
+
+/** A button with a word on it. */
+export function makeTextButton(label: string, tip: string, onPress: () => void): HTMLElement {
+  const button = new Button();
+  button.appearance = 'secondary';
+  button.textContent = label;
+  button.dataset['tip'] = tip;
+  button.addEventListener('click', onPress);
+  return button;
 }

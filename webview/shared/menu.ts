@@ -1,4 +1,4 @@
-// The menu behind a `…` button, in the look of VS Code's menus.
+// Menus in the look of VS Code's: behind a `…` button, and where a right-click or the menu key asks for one.
 import { makeIconButton } from './controls';
 import { icon, make } from './elements';
 
@@ -10,7 +10,15 @@ export interface MenuItem {
   checked?: boolean;
   /** Whether a line separates it from the item before. */
   startsGroup?: boolean;
+  /** Names what stands below and cannot be chosen itself. */
+  isHeading?: boolean;
   run: () => void;
+}
+
+/** Pixels in the window. */
+export interface MenuPlace {
+  x: number;
+  y: number;
 }
 
 /** A `…` button; its items are asked for when it opens. */
@@ -20,12 +28,24 @@ export function makeMenuButton(label: string, items: () => MenuItem[]): HTMLElem
   return button;
 }
 
-/** Opens a menu under a button, which gets the focus back. */
-export function openMenu(anchor: HTMLElement, items: MenuItem[]): void {
+/**
+ * Opens a menu at a place, or under a button. What had the focus gets it back.
+ * @param menuLabel what a screen reader calls it
+ */
+export function openMenu(
+  anchor: HTMLElement,
+  items: MenuItem[],
+  place?: MenuPlace,
+  menuLabel?: string,
+): void {
   const menu = make('div', { class: 'menu', attributes: { role: 'menu', popover: 'auto' } });
-  const entries = items.map(({ label, tip, checked, startsGroup = false, run }) => {
+  if (menuLabel !== undefined) menu.ariaLabel = menuLabel;
+  const rows = items.map(({ label, tip, checked, startsGroup = false, isHeading = false, run }) => {
+    const classes = startsGroup ? 'menu-item starts-group' : 'menu-item';
+    if (isHeading)
+      return make('div', { class: `${classes} heading`, text: label, attributes: { role: 'presentation' } });
     const entry = make('button', {
-      class: startsGroup ? 'menu-item starts-group' : 'menu-item',
+      class: classes,
       text: label,
       attributes: { role: checked === undefined ? 'menuitem' : 'menuitemcheckbox', type: 'button' },
     });
@@ -39,7 +59,8 @@ export function openMenu(anchor: HTMLElement, items: MenuItem[]): void {
     entry.addEventListener('pointermove', () => entry.focus());
     return entry;
   });
-  menu.append(...entries);
+  menu.append(...rows);
+  const entries = rows.filter((row) => row instanceof HTMLButtonElement);
   menu.addEventListener('keydown', (event) => {
     const now = entries.findIndex((entry) => entry === document.activeElement);
     const next = nextEntry(event.key, now, entries.length);
@@ -55,11 +76,50 @@ export function openMenu(anchor: HTMLElement, items: MenuItem[]): void {
   });
   document.body.append(menu);
   menu.showPopover();
-  const { right, bottom, top } = anchor.getBoundingClientRect();
   const { width, height } = menu.getBoundingClientRect();
-  menu.style.left = `${Math.max(4, right - width)}px`;
-  menu.style.top = `${bottom + height <= window.innerHeight ? bottom : Math.max(0, top - height)}px`;
-  entries[0]?.focus();
+  const { left, top } = place ? cornerAt(place, width, height) : cornerUnder(anchor, width, height);
+  menu.style.left = `${left}px`;
+  menu.style.top = `${top}px`;
+  entries.at(0)?.focus();
+}
+
+/**
+ * Asks for a menu where a right-click, the menu key or Shift+F10 does.
+ * @param open gets no place from keys, which have none; true where it opened a menu, so that the browser shows none
+ */
+export function onContextMenu(
+  element: HTMLElement,
+  open: (target: Element, place: MenuPlace | undefined) => boolean,
+): void {
+  // The event itself looks alike from pointer and keys.
+  let isPointer = false;
+  element.addEventListener('pointerdown', () => (isPointer = true), { capture: true });
+  element.addEventListener('keydown', () => (isPointer = false), { capture: true });
+  element.addEventListener('contextmenu', (event) => {
+    const place = isPointer ? { x: event.clientX, y: event.clientY } : undefined;
+    if (event.target instanceof Element && open(event.target, place)) event.preventDefault();
+  });
+}
+
+/** Where a menu opens that keys asked for: right under an element. */
+export function placeUnder(element: Element): MenuPlace {
+  const { left, bottom } = element.getBoundingClientRect();
+  return { x: left, y: bottom };
+}
+
+function cornerAt({ x, y }: MenuPlace, width: number, height: number): { left: number; top: number } {
+  return {
+    left: Math.max(4, Math.min(x, window.innerWidth - width - 4)),
+    top: Math.max(0, Math.min(y, window.innerHeight - height - 4)),
+  };
+}
+
+function cornerUnder(anchor: HTMLElement, width: number, height: number): { left: number; top: number } {
+  const { right, bottom, top } = anchor.getBoundingClientRect();
+  return {
+    left: Math.max(4, right - width),
+    top: bottom + height <= window.innerHeight ? bottom : Math.max(0, top - height),
+  };
 }
 
 /** Where a key leads from an entry (-1: none), around the ends; undefined for other keys. */

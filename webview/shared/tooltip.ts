@@ -19,7 +19,8 @@ export function startTooltips(): void {
     if (!owner?.isConnected) return;
     tooltip.textContent = owner.getAttribute('data-tip');
     tooltip.showPopover();
-    place(tooltip, owner.getBoundingClientRect());
+    // That of an entry stands under its whole list: the next entries stay in sight.
+    place(tooltip, (owner.assignedSlot?.parentElement ?? owner).getBoundingClientRect());
   };
   const hide = (): void => {
     clearTimeout(timer);
@@ -29,7 +30,7 @@ export function startTooltips(): void {
     hiddenAt = performance.now();
   };
   const approach = (target: EventTarget | null): void => {
-    const next = target instanceof Element ? target.closest('[data-tip]') : null;
+    const next = target instanceof Element ? target.closest('[data-tip]:not(vscode-dropdown[open])') : null;
     if (next === owner) return;
     hide();
     if (!next?.getAttribute('data-tip')) return;

@@ -1,13 +1,12 @@
-// The line at the top: text, tokens, model, engine, how a long text was cut.
-import { icon, make } from '../shared/elements';
-import { makeIconButton } from '../shared/controls';
-import { makeLink } from '../shared/links';
-import { factsOf, type Fact } from './facts';
-import type { NeuronsState } from './state';
+// The line at the top of a view of a text: text, tokens, model, engine, how a long text was cut.
+import { makeIconButton } from './controls';
+import { icon, make } from './elements';
+import { makeLink } from './links';
+import type { Fact } from './sourceFacts';
 
 export interface Header {
   element: HTMLElement;
-  render(state: NeuronsState): void;
+  render(facts: readonly Fact[]): void;
 }
 
 export interface HeaderActions {
@@ -30,8 +29,7 @@ export function makeHeader({ refresh, wholeText }: HeaderActions): Header {
   let shown = '';
   return {
     element,
-    render(state) {
-      const list = factsOf(state);
+    render(list) {
       element.hidden = list.length === 0;
       const signature = JSON.stringify(list);
       if (signature === shown) return;

@@ -1,5 +1,6 @@
-// What the chart is drawn on: a canvas, or an SVG document with the same picture.
-import type { Shape } from './palette';
+// What charts are drawn on: a canvas, or an SVG document with the same picture.
+
+export type Shape = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross';
 
 export interface Points {
   x: ArrayLike<number>;

@@ -1,4 +1,4 @@
-// The chart on a canvas.
+// A picture on a canvas.
 import { corners, FONT_SIZE, stretchesOf, type Stroke, type Surface } from './surface';
 
 type Context = CanvasRenderingContext2D;
