@@ -1,0 +1,287 @@
+// Which panels, lines and points a folder of probes has: a panel for each target and level, a line for each model along
+// its layers, or for each layer along the steps of a run. Pure.
+import type { ProbeResult } from '../../src/protocol/probes';
+import type { ProbeAxis } from '../../src/protocol/probesView';
+
+/** A probe at its place on the x axis. */
+export interface ProbePoint {
+  x: number;
+  result: ProbeResult;
+}
+
+export interface ProbeLine {
+  key: string;
+  /** Ascending in x; at least one. */
+  points: ProbePoint[];
+}
+
+/** What a control of a panel says along the x axis; equal ones are one. */
+export interface ControlLine {
+  name: ControlName;
+  points: { x: number; value: number }[];
+}
+
+export const CONTROLS = ['majority', 'untrained', 'shuffled'] as const;
+export type ControlName = (typeof CONTROLS)[number];
+
+export interface ProbePanel {
+  key: string;
+  target: string;
+  level: number | null;
+  title: string;
+  classes: number;
+  lines: ProbeLine[];
+  controls: ControlLine[];
+}
+
+/** A line of all panels: how it is called, and the number of its style. */
+export interface LineName {
+  key: string;
+  label: string;
+  style: number;
+}
+
+/** A place on the x axis that has a name. */
+export interface Slot {
+  x: number;
+  label: string;
+}
+
+export interface Series {
+  axis: ProbeAxis;
+  /** In the order of the recipe, targets together. */
+  panels: ProbePanel[];
+  names: LineName[];
+  /** Places along layers; empty along steps, which are numbers. */
+  slots: Slot[];
+  /** Smallest and largest x. */
+  extent: readonly [number, number];
+}
+
+/** What is drawn of a folder. */
+export interface Selection {
+  axis: ProbeAxis;
+  /** Along layers: the step of runs that is shown; `last` is the last of each. */
+  step: number | 'all' | 'last';
+  /** Along steps: the layer that is shown. */
+  layer: number | 'all';
+}
+
+/** What can be chosen of a folder. */
+export interface SeriesChoices {
+  /** All training steps, ascending; along them is only something to see where there are two of a run. */
+  steps: number[];
+  layers: number[];
+  hasSteps: boolean;
+}
+
+/** The steps and layers that probes were trained at. */
+export function choicesOf(probes: readonly ProbeResult[]): SeriesChoices {
+  const steps = distinct(probes.map(({ step }) => step)).filter((step) => step !== null);
+  const layers = distinct(probes.map(({ layer }) => layer)).filter((layer) => layer !== null);
+  const stepsOfRun = new Map<string, Set<number>>();
+  for (const probe of probes) {
+    if (probe.step === null) continue;
+    const run = runOf(probe);
+    stepsOfRun.set(run, (stepsOfRun.get(run) ?? new Set()).add(probe.step));
+  }
+  return {
+    steps: steps.sort((a, b) => a - b),
+    layers: layers.sort((a, b) => a - b),
+    hasSteps: [...stepsOfRun.values()].some(({ size }) => size > 1),
+  };
+}
+
+/** A name of the run, or of the model that is of none. */
+export function runOf({ model, step }: Pick<ProbeResult, 'model' | 'step'>): string {
+  const ending = ` step ${step}`;
+  return step !== null && model.endsWith(ending) ? model.slice(0, -ending.length) : model;
+}
+
+/** How a target's panel is called. */
+export function titleOf({ target, level }: Pick<ProbeResult, 'target' | 'level'>): string {
+  return level === null ? target : `${target} · level ${level}`;
+}
+
+/** An activation's name without its layer: `blocks.*.hook_resid_post`. */
+export function siteOf(hook: string): string {
+  return hook.replace(/^blocks\.\d+\./, 'blocks.*.');
+}
+
+/** The panels and lines of a selection of probes. */
+export function seriesOf(probes: readonly ProbeResult[], selection: Selection): Series {
+  const { axis } = selection;
+  const shown = axis === 'layer' ? alongLayers(probes, selection.step) : alongSteps(probes, selection.layer);
+  const slots = axis === 'layer' ? slotsOf(shown) : [];
+  const place = placesOf(axis, slots);
+  const sites = sitesOf(shown);
+  const keyOf = (probe: ProbeResult): LineKey => ({
+    run: runOf(probe),
+    step: axis === 'layer' && selection.step === 'all' ? probe.step : null,
+    hook: axis === 'layer' ? sites(probe.hook) : probe.hook,
+  });
+  const keys = new Map<string, LineKey>();
+  const panels = new Map<string, ProbePanel>();
+  for (const probe of shown) {
+    const lineKey = keyOf(probe);
+    const written = JSON.stringify(lineKey);
+    keys.set(written, lineKey);
+    const panel = panelFor(panels, probe);
+    let line = panel.lines.find(({ key }) => key === written);
+    if (!line) panel.lines.push((line = { key: written, points: [] }));
+    line.points.push({ x: place(probe), result: probe });
+  }
+  const list = [...panels.values()];
+  for (const panel of list) {
+    for (const { points } of panel.lines) points.sort((a, b) => a.x - b.x);
+    panel.controls = controlsOf(panel.lines);
+  }
+  const xs = shown.map(place);
+  return {
+    axis,
+    panels: list,
+    names: namesOf(keys, axis),
+    slots,
+    extent: xs.length === 0 ? [0, 0] : [Math.min(...xs), Math.max(...xs)],
+  };
+}
+
+/** The series with only the lines that are not hidden. */
+export function withoutHidden(series: Series, hidden: readonly string[]): Series {
+  if (hidden.length === 0) return series;
+  const panels = series.panels.map((panel) => {
+    const lines = panel.lines.filter(({ key }) => !hidden.includes(key));
+    return { ...panel, lines, controls: controlsOf(lines) };
+  });
+  return { ...series, panels };
+}
+
+interface LineKey {
+  run: string;
+  step: number | null;
+  hook: string;
+}
+
+/** Of every run the step that is meant; models of no run are always there. */
+function alongLayers(probes: readonly ProbeResult[], wanted: Selection['step']): readonly ProbeResult[] {
+  if (wanted === 'all') return probes;
+  const last = new Map<string, number>();
+  for (const probe of probes) {
+    if (probe.step !== null) last.set(runOf(probe), Math.max(probe.step, last.get(runOf(probe)) ?? 0));
+  }
+  return probes.filter(
+    (probe) => probe.step === null || probe.step === (wanted === 'last' ? last.get(runOf(probe)) : wanted),
+  );
+}
+
+function alongSteps(probes: readonly ProbeResult[], wanted: Selection['layer']): readonly ProbeResult[] {
+  return probes.filter(({ step, layer }) => step !== null && (wanted === 'all' || layer === wanted));
+}
+
+/** Layers in their order, with activations before the first layer and after the last one at either end. */
+function slotsOf(probes: readonly ProbeResult[]): Slot[] {
+  const outside = distinct(probes.filter(({ layer }) => layer === null).map(({ hook }) => hook));
+  const layers = distinct(probes.map(({ layer }) => layer)).filter((layer) => layer !== null);
+  const before = outside.filter((hook) => hook.includes('embed') && !hook.includes('unembed'));
+  const after = outside.filter((hook) => !before.includes(hook));
+  const labels = [
+    ...before.map((hook) => shortHook(hook)),
+    ...layers.sort((a, b) => a - b).map(String),
+    ...after.map((hook) => shortHook(hook)),
+  ];
+  return labels.map((label, x) => ({ x, label }));
+}
+
+function placesOf(axis: ProbeAxis, slots: readonly Slot[]): (probe: ProbeResult) => number {
+  if (axis === 'step') return ({ step }) => step ?? 0;
+  const places = new Map(slots.map(({ label, x }) => [label, x]));
+  return ({ layer, hook }) => places.get(layer === null ? shortHook(hook) : String(layer)) ?? 0;
+}
+
+/**
+ * The line that an activation is on. Where only the residual stream is probed, what enters and leaves the layers are its
+ * ends.
+ */
+function sitesOf(probes: readonly ProbeResult[]): (hook: string) => string {
+  const layered = distinct(probes.filter(({ layer }) => layer !== null).map(({ hook }) => siteOf(hook)));
+  const [only] = layered;
+  const isStream = layered.length === 1 && only.includes('hook_resid');
+  return (hook) => (hook.startsWith('blocks.') || !isStream ? siteOf(hook) : only);
+}
+
+/** `ln_final.hook_normalized` → `ln_final`, `hook_embed` → `embed`. */
+function shortHook(hook: string): string {
+  return hook.replace(/\.hook_\w+$/, '').replace(/^hook_/, '');
+}
+
+function panelFor(panels: Map<string, ProbePanel>, probe: ProbeResult): ProbePanel {
+  const { target, level, classes } = probe;
+  const key = JSON.stringify([target, level]);
+  const known = panels.get(key);
+  if (known) return known;
+  const panel: ProbePanel = {
+    key,
+    target,
+    level,
+    title: titleOf(probe),
+    classes: classes.length,
+    lines: [],
+    controls: [],
+  };
+  panels.set(key, panel);
+  return panel;
+}
+
+function controlsOf(lines: readonly ProbeLine[]): ControlLine[] {
+  return CONTROLS.flatMap((name) => {
+    const found = new Map<string, ControlLine>();
+    for (const { points } of lines) {
+      const values = points.flatMap(({ x, result }) => {
+        const value = controlOf(result, name);
+        return value === null ? [] : [{ x, value }];
+      });
+      if (values.length > 0) found.set(JSON.stringify(values), { name, points: values });
+    }
+    return [...found.values()];
+  });
+}
+
+/** What a control of a probe reaches; null where the recipe left it out. */
+export function controlOf(result: ProbeResult, name: ControlName): number | null {
+  if (name === 'majority') return result.majority;
+  return name === 'untrained' ? result.random_init : result.shuffled;
+}
+
+/** Lines are called by what tells them apart. */
+function namesOf(keys: ReadonlyMap<string, LineKey>, axis: ProbeAxis): LineName[] {
+  const all = [...keys.values()];
+  const differs = (part: (key: LineKey) => unknown): boolean => new Set(all.map(part)).size > 1;
+  const severalRuns = differs(({ run }) => run);
+  const severalSteps = differs(({ step }) => step);
+  const severalHooks = differs(({ hook }) => hook);
+  const oneSite = !differs(({ hook }) => siteOf(hook));
+  return [...keys].map(([key, { run, step, hook }], style) => {
+    const parts = [
+      ...(severalRuns || !(severalSteps || severalHooks) ? [run] : []),
+      ...(severalSteps && step !== null ? [`step ${step}`] : []),
+      ...(severalHooks ? [axis === 'step' ? hookName(hook, oneSite) : siteName(hook)] : []),
+    ];
+    return { key, label: parts.join(' · '), style };
+  });
+}
+
+/** `blocks.3.hook_resid_post` → `layer 3`, with the rest of the name where it differs. */
+function hookName(hook: string, oneSite: boolean): string {
+  const layer = /^blocks\.(\d+)\./.exec(hook)?.[1];
+  if (layer === undefined) return shortHook(hook);
+  return oneSite ? `layer ${layer}` : `layer ${layer} ${siteName(siteOf(hook))}`;
+}
+
+/** `blocks.*.attn.hook_z` → `attn.hook_z`. */
+function siteName(site: string): string {
+  return site.replace(/^blocks\.\*\./, '');
+}
+
+function distinct<Value>(values: readonly Value[]): Value[] {
+  return [...new Set(values)];
+}
