@@ -4,18 +4,29 @@ import { type Disposable, DisposableStore } from './disposables';
 import type { SessionParts } from './session';
 
 export function followContextKeys({
+  attention,
+  parseTree,
   backend,
   models,
-  inspection,
+  interventions,
+  continuations,
+  highlights,
   runs,
-}: Pick<SessionParts, 'backend' | 'models' | 'inspection' | 'runs'>): Disposable {
+}: Pick<
+  SessionParts,
+  'attention' | 'parseTree' | 'backend' | 'models' | 'interventions' | 'continuations' | 'highlights' | 'runs'
+>): Disposable {
   const set = new Map<string, boolean>();
   const update = () => {
     const { all } = runs;
     const keys = {
       modelOpen: models.all.length > 0,
+      hasInterventions: models.all.some(({ id }) => interventions.of(id).length > 0),
+      continuing: continuations.writing,
       severalModels: models.all.length > 1,
-      highlighted: inspection.focus !== undefined,
+      highlighted: highlights.shown !== undefined,
+      treeShown: parseTree.inspection.answer !== undefined,
+      headOpen: attention.inspection.locked !== undefined,
       backendStarted: backend.state.kind !== 'off',
       hasRuns: all.length > 0,
       runLive: all.some(({ isLive }) => isLive),
@@ -29,7 +40,11 @@ export function followContextKeys({
   };
   const store = new DisposableStore();
   store.add(models.onDidChange(update));
-  store.add(inspection.onDidChange(update));
+  store.add(interventions.onDidChange(update));
+  store.add(continuations.onDidChange(update));
+  store.add(highlights.onDidChange(update));
+  store.add(attention.inspection.onDidChange(update));
+  store.add(parseTree.inspection.onDidChange(update));
   store.add(backend.onDidChangeState(update));
   store.add(runs.onDidChangeList(update));
   store.add(runs.onDidChange(update));

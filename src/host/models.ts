@@ -1,5 +1,6 @@
 // Which models are open, which of them is asked, and which were opened before. The backend is the truth about what
 // is open; this remembers what a person wanted, so that a restarted backend gets it again.
+import { realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Health, ModelSummary } from '../protocol/types';
 import { BackendFailure, toFailure } from './backend/failure';
@@ -152,4 +153,12 @@ export function checkpointPath(path: string): string {
   const isPartOfFolder =
     name === 'config.json' || name === 'model.safetensors' || name.endsWith('.index.json');
   return isPartOfFolder ? dirname(path) : path;
+}
+
+/** Those of some paths under which no model is open; one that is reached over a link is the same model. */
+export async function notOpen(paths: readonly string[], open: readonly ModelSummary[]): Promise<string[]> {
+  const place = (path: string) => realpath(path).catch(() => path);
+  const taken = new Set(await Promise.all(open.map(({ id }) => place(id))));
+  const places = await Promise.all(paths.map(place));
+  return paths.filter((_, index) => !taken.has(places[index]));
 }

@@ -1,9 +1,15 @@
-// How neurons and pieces of text are called.
+// How neurons, heads and pieces of text are called.
+import type { HeadId } from '../protocol/attention';
 import type { NeuronId } from '../protocol/types';
 
 /** `L7 N54` */
 export function neuronName({ layer, neuron }: NeuronId): string {
   return `L${layer} N${neuron}`;
+}
+
+/** `L3 H5` */
+export function headName({ layer, head }: HeadId): string {
+  return `L${layer} H${head}`;
 }
 
 /** A piece of text on one line: line ends as ↵, tabs as →, and a lone blank as ·. */

@@ -4,5 +4,7 @@ import * as vscode from 'vscode';
 /** Paths in the order of their names. @param folder `media/models` of the extension */
 export async function sampleModels(folder: vscode.Uri): Promise<string[]> {
   const found = await Promise.resolve(vscode.workspace.fs.readDirectory(folder)).catch(() => []);
-  return found.map(([name]) => vscode.Uri.joinPath(folder, name).fsPath).sort();
+  // Beside a model lie its probes.
+  const models = found.filter(([name]) => !name.endsWith('.probes'));
+  return models.map(([name]) => vscode.Uri.joinPath(folder, name).fsPath).sort();
 }

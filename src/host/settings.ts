@@ -3,19 +3,35 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { EngineName } from '../protocol/types';
-import { wholeWithin } from './limits';
+import { wholeWithin, within } from './limits';
+import { DENSITIES, type Density } from './parseTree/bands';
 
 export type WantedEngine = EngineName | 'auto';
 
 const section = 'subtext';
+const LARGEST_SEED = 4_294_967_295;
 
 export const settings = {
   engine: (): WantedEngine => get<WantedEngine>('engine', 'auto'),
   threads: (): number => wholeWithin(get<unknown>('threads', 0), 0, 256, 0),
   hovers: (document?: vscode.TextDocument): boolean => get('hover.enabled', true, document?.uri),
+  parseTreeDensity: (document: vscode.TextDocument): Density => {
+    const given = get<unknown>('parseTree.density', 'all', document.uri);
+    return DENSITIES.find((each) => each === given) ?? 'all';
+  },
   recomputeDelay: (): number => wholeWithin(get<unknown>('recomputeDelay', 300), 0, 10_000, 300),
   /** '' where none is set or may be used. */
   nodePath: (): string => (vscode.workspace.isTrusted ? get('backend.nodePath', '').trim() : ''),
+  /** How a text is continued; a seed of 0 or none becomes another one each time. */
+  continuation: (document: vscode.TextDocument): { maxTokens: number; temperature: number; seed: number } => {
+    const { uri } = document;
+    const seed = wholeWithin(get<unknown>('continue.seed', 0, uri), 0, LARGEST_SEED, 0);
+    return {
+      maxTokens: wholeWithin(get<unknown>('continue.maxTokens', 200, uri), 1, 4096, 200),
+      temperature: within(get<unknown>('continue.temperature', 0.7, uri), 0, 5, 0.7),
+      seed: seed === 0 ? 1 + Math.floor(Math.random() * LARGEST_SEED) : seed,
+    };
+  },
   models: savedModels,
   /** Writes where the value in force comes from, else to the user's settings. */
   async setEngine(engine: WantedEngine): Promise<void> {

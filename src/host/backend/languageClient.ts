@@ -11,6 +11,8 @@ import {
   RevealOutputChannelOn,
 } from 'vscode-languageclient/node';
 import { packArrays, unpackArrays } from '../../protocol/arrays';
+import type { ContinuationPiece } from '../../protocol/continuations';
+import type { ProbeProgressNote } from '../../protocol/probes';
 import type { BackendOptions, Notifications, Params, RequestName, Result } from '../../protocol/requests';
 import type { Health } from '../../protocol/types';
 import { documentSchemes } from '../documentSchemes';
@@ -23,6 +25,8 @@ export interface ClientSettings {
   /** Whether hovers are wanted in a document; asked at every hover. */
   hovers(document: TextDocument): boolean;
   onHealth(health: Health): void;
+  onPiece(piece: ContinuationPiece): void;
+  onProbeProgress(note: ProbeProgressNote): void;
 }
 
 /** What the extension host uses of a language client. */
@@ -37,6 +41,8 @@ export interface Client {
 }
 
 const healthName = 'subtext/health' satisfies keyof Notifications;
+const pieceName = 'subtext/continuationPiece' satisfies keyof Notifications;
+const probeProgressName = 'subtext/probeProgress' satisfies keyof Notifications;
 /** How long a backend may take to end by itself before it is killed. */
 const STOP_MILLISECONDS = 2000;
 
@@ -80,6 +86,8 @@ export function createClient(settings: ClientSettings): Client {
   client.onNotification(healthName, (health: unknown) => {
     settings.onHealth(unpackArrays(health) as Health);
   });
+  client.onNotification(pieceName, (piece: ContinuationPiece) => settings.onPiece(piece));
+  client.onNotification(probeProgressName, (note: ProbeProgressNote) => settings.onProbeProgress(note));
   return {
     start: () => client.start(),
     request: (name, params, signal) => request(client, name, params, signal),

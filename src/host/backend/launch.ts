@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { LogOutputChannel } from 'vscode';
+import type { ContinuationPiece } from '../../protocol/continuations';
+import type { ProbeProgressNote } from '../../protocol/probes';
 import type { Health } from '../../protocol/types';
 import { settings } from '../settings';
 import { backendStopped, backendUnavailable, toFailure } from './failure';
@@ -21,6 +23,8 @@ export async function launchBackend(
   folder: string,
   log: LogOutputChannel,
   onHealth: (health: Health) => void,
+  onPiece: (piece: ContinuationPiece) => void,
+  onProbeProgress: (note: ProbeProgressNote) => void,
 ): Promise<BackendLife> {
   const entry = join(folder, 'backend.js');
   if (!(await stat(entry).catch(() => undefined))) {
@@ -48,6 +52,8 @@ export async function launchBackend(
     options: { engine: settings.engine(), threads: settings.threads() },
     hovers: (document) => settings.hovers(document),
     onHealth,
+    onPiece,
+    onProbeProgress,
   });
   const stop = async () => {
     await client.stop();

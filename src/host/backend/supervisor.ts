@@ -1,4 +1,6 @@
 // Keeps one backend running: starts it on first need, starts it again when it dies, and gives up after too many times.
+import type { ContinuationPiece } from '../../protocol/continuations';
+import type { ProbeProgressNote } from '../../protocol/probes';
 import type { Params, RequestName, Result } from '../../protocol/requests';
 import type { Health } from '../../protocol/types';
 import { Emitter } from '../emitter';
@@ -21,8 +23,12 @@ export interface BackendCrash {
 }
 
 export interface SupervisorPorts {
-  /** Starts a process and waits until it answers. `onHealth` is called for every health notification. */
-  launch(onHealth: (health: Health) => void): Promise<BackendLife>;
+  /** Starts a process and waits until it answers; it tells its notifications. */
+  launch(
+    onHealth: (health: Health) => void,
+    onPiece: (piece: ContinuationPiece) => void,
+    onProbeProgress: (note: ProbeProgressNote) => void,
+  ): Promise<BackendLife>;
   /** Brings a fresh process to where the one before was (opens models); other requests wait for it. */
   restore(life: Requester): Promise<void>;
   policy?: RestartPolicy;
@@ -31,10 +37,16 @@ export interface SupervisorPorts {
 export class BackendSupervisor implements Requester {
   private readonly stateChanged = new Emitter<BackendState>();
   private readonly healthChanged = new Emitter<Health | undefined>();
+  private readonly continued = new Emitter<ContinuationPiece>();
+  private readonly probesProgressed = new Emitter<ProbeProgressNote>();
   private readonly crashed = new Emitter<BackendCrash>();
   private readonly restarted = new Emitter<void>();
   readonly onDidChangeState = this.stateChanged.event;
   readonly onDidChangeHealth = this.healthChanged.event;
+  /** Pieces of continuations that are under way. */
+  readonly onDidContinue = this.continued.event;
+  /** How far trainings of probes are. */
+  readonly onDidProgressProbes = this.probesProgressed.event;
   readonly onDidCrash = this.crashed.event;
   /** A new process took the place of an older one, and has its models open. */
   readonly onDidRestart = this.restarted.event;
@@ -118,9 +130,13 @@ export class BackendSupervisor implements Requester {
   private async attempt(generation: number): Promise<AttendedLife> {
     this.setState({ kind: 'starting' });
     const life = new AttendedLife(
-      await this.ports.launch((health) => {
-        if (generation === this.generation) this.setHealth(health);
-      }),
+      await this.ports.launch(
+        (health) => {
+          if (generation === this.generation) this.setHealth(health);
+        },
+        (piece) => this.continued.fire(piece),
+        (note) => this.probesProgressed.fire(note),
+      ),
     );
     if (generation !== this.generation) {
       await life.stop();

@@ -31,10 +31,10 @@ export async function selectEngine(session: Session): Promise<void> {
 
 /** Moves all open models, and computes again what is shown. */
 export async function moveToEngine(session: Session, engine: WantedEngine): Promise<void> {
-  const { backend, inspection, models } = session.parts;
+  const { backend, models } = session.parts;
   if (backend.state.kind === 'off') return;
   models.follow(await backend.request('subtext/selectEngine', { engine }));
-  await inspection.refresh();
+  await session.refresh();
 }
 
 function items(engines: readonly EngineStatus[]): EngineItem[] {

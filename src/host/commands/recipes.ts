@@ -50,8 +50,13 @@ export async function estimateRecipe(
 }
 
 /** Opens a recipe as a new file of a folder, not saved yet. */
-export async function editRecipe(folder: string, name: string, recipe: string): Promise<void> {
-  const uri = vscode.Uri.file(await freePath(folder, slugOf(name))).with({ scheme: 'untitled' });
+export async function openNewRecipe(
+  folder: string,
+  name: string,
+  recipe: string,
+  ending = recipeEnding,
+): Promise<void> {
+  const uri = vscode.Uri.file(await freePath(folder, slugOf(name), ending)).with({ scheme: 'untitled' });
   const document = await vscode.workspace.openTextDocument(uri);
   const editor = await vscode.window.showTextDocument(document);
   const everything = new vscode.Range(0, 0, document.lineCount, 0);
@@ -66,9 +71,9 @@ function recipeOf(target: unknown): vscode.Uri {
 }
 
 /** A path that neither a file nor an unsaved document has. */
-async function freePath(folder: string, slug: string): Promise<string> {
+async function freePath(folder: string, slug: string, ending: string): Promise<string> {
   for (let number = 1; ; number++) {
-    const path = join(folder, `${slug}${number === 1 ? '' : `-${number}`}${recipeEnding}`);
+    const path = join(folder, `${slug}${number === 1 ? '' : `-${number}`}${ending}`);
     const isOpen = vscode.workspace.textDocuments.some(({ uri }) => uri.fsPath === path);
     const exists = await access(path).then(
       () => true,

@@ -13,19 +13,22 @@ export interface RecipeSource {
   path?: string;
 }
 
-/** The workspace folder that keeps a new run: that of `near`, the only one, or one that is picked. */
-export async function runsFolder(near?: vscode.Uri): Promise<string | undefined> {
+/**
+ * The workspace folder that keeps a new run: that of `near`, the only one, or one that is picked.
+ * @param kept what is kept, for the message where no folder is open
+ */
+export async function runsFolder(near?: vscode.Uri, kept = 'A run is kept'): Promise<string | undefined> {
   const own = near && vscode.workspace.getWorkspaceFolder(near);
   if (own?.uri.scheme === 'file') return own.uri.fsPath;
   const folders = workspaceFolders();
   if (folders.length === 1) return folders[0];
   if (folders.length > 1) {
     const items = folders.map((path) => ({ label: basename(path), description: path, path }));
-    return (await vscode.window.showQuickPick(items, { placeHolder: 'Folder that keeps the run' }))?.path;
+    return (await vscode.window.showQuickPick(items, { placeHolder: `${kept} in this folder` }))?.path;
   }
   const open = 'Open Folder…';
   void vscode.window
-    .showInformationMessage('A run is kept in a folder on this machine: open one first.', open)
+    .showInformationMessage(`${kept} in a folder on this machine: open one first.`, open)
     .then((action) => {
       if (action === open) void vscode.commands.executeCommand('vscode.openFolder');
     });

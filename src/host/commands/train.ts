@@ -1,10 +1,12 @@
 // *Train Model…*: data, architecture, size and budget in the quick input, then the run or its recipe.
 import * as vscode from 'vscode';
 import type { TrainingQuestion } from '../../protocol/runs';
-import { type Back, type DialogueStep, back, trainingDialogue } from '../runs/trainingDialogue';
+import { back } from '../probes/steps';
+import { trainingDialogue } from '../runs/trainingDialogue';
 import { estimateWords } from '../runs/words';
 import type { Session } from '../session';
-import { editRecipe } from './recipes';
+import { pickOne } from './dialoguePage';
+import { openNewRecipe } from './recipes';
 import { runsFolder, startRun } from './startRun';
 import { trainingIsAllowed } from './trust';
 
@@ -26,10 +28,10 @@ export async function train(session: Session): Promise<void> {
           placeholder: placeholders[name],
           items: choices,
           // An answer that was asked for further begins with its choice: `text:/a/folder`.
-          active: choices.findIndex(({ id }) => id === before || before?.startsWith(`${id}:`)),
+          active: choices.filter(({ id }) => id === before || before?.startsWith(`${id}:`)),
         }));
         for (;;) {
-          const item = await pick(step, page);
+          const item = await pickOne('Train Model', step, page);
           if (item === undefined || item === back) return item;
           if (item.asks === undefined) return item.id;
           const path = await browse();
@@ -37,12 +39,13 @@ export async function train(session: Session): Promise<void> {
         }
       },
       confirm: async (step, composing) => {
-        const item = await pick(
+        const item = await pickOne(
+          'Train Model',
           step,
           composing.then((composed) => ({
             placeholder: estimateWords(composed.estimate),
             items: decisions(composed.name, estimateWords(composed.estimate)),
-            active: 0,
+            active: [],
           })),
         );
         if (item === undefined || item === back) return item;
@@ -52,7 +55,7 @@ export async function train(session: Session): Promise<void> {
     if (!decided) return;
     const { action, composed } = decided;
     if (action === 'train') await startRun(session, folder, composed.name, { recipe: composed.recipe });
-    else await editRecipe(folder, composed.name, composed.recipe);
+    else await openNewRecipe(folder, composed.name, composed.recipe);
   });
 }
 
@@ -88,42 +91,4 @@ async function browse(): Promise<string | undefined> {
     ...(!kind.isFolder && { filters: { Text: ['txt', 'jsonl', 'parquet'], 'All Files': ['*'] } }),
   });
   return chosen?.[0]?.fsPath;
-}
-
-interface Page<Item> {
-  placeholder: string;
-  items: Item[];
-  /** Index of the item to begin on; -1 for the first. */
-  active: number;
-}
-
-/** One step of the dialogue: busy until its page is there. Closes, and rejects, where the page fails. */
-function pick<Item extends vscode.QuickPickItem>(
-  step: DialogueStep,
-  loading: Promise<Page<Item>>,
-): Promise<Item | Back | undefined> {
-  const input = vscode.window.createQuickPick<Item>();
-  input.title = 'Train Model';
-  input.step = step.number;
-  input.totalSteps = step.of;
-  input.buttons = step.canGoBack ? [vscode.QuickInputButtons.Back] : [];
-  input.ignoreFocusOut = true;
-  input.matchOnDescription = true;
-  input.matchOnDetail = true;
-  input.busy = true;
-  return new Promise<Item | Back | undefined>((resolve, reject) => {
-    input.onDidAccept(() => {
-      const item = input.selectedItems.at(0);
-      if (item) resolve(item);
-    });
-    input.onDidTriggerButton(() => resolve(back));
-    input.onDidHide(() => resolve(undefined));
-    loading.then(({ placeholder, items, active }) => {
-      input.placeholder = placeholder;
-      input.items = items;
-      if (active > 0) input.activeItems = [items[active]];
-      input.busy = false;
-    }, reject);
-    input.show();
-  }).finally(() => input.dispose());
 }

@@ -1,31 +1,34 @@
-// A thin line of text above line 1 while a neuron is locked. Previews have none: the text would jump each time that
-// the pointer comes to the list or leaves it, and not only at a click that is meant.
+// A thin line of text above line 1 that says what is highlighted.
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../disposables';
 import { documentSchemes } from '../documentSchemes';
-import type { Inspection } from '../inspection/inspection';
-import { neuronName } from '../names';
-import { short } from '../numbers';
+import type { Highlights } from './highlight';
 
-export function registerLockLens(inspection: Inspection): Disposable {
+export function registerLockLens(highlights: Highlights): Disposable {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<void>());
   let shown: string | undefined;
   store.add(
-    inspection.onDidChange(() => {
-      const title = lensTitle(inspection);
-      if (title === shown) return;
-      shown = title;
+    highlights.onDidChange(() => {
+      const line = JSON.stringify(highlights.shown?.line);
+      if (line === shown) return;
+      shown = line;
       changed.fire();
     }),
   );
   const provider: vscode.CodeLensProvider = {
     onDidChangeCodeLenses: changed.event,
     provideCodeLenses(document) {
-      const title = lensTitle(inspection);
-      if (title === undefined || inspection.question?.uri !== document.uri.toString()) return [];
-      const command = { title, command: 'subtext.clearHighlight', tooltip: 'Clear the highlight' };
-      return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), command)];
+      const line = highlights.shown?.line;
+      if (line?.uri !== document.uri.toString()) return [];
+      const command = {
+        title: line.title,
+        command: 'subtext.clearHighlight',
+        // A narrow editor cuts the line itself.
+        tooltip: `${line.title}\nClick to clear the highlight`,
+      };
+      const { start } = document.lineAt(document.positionAt(line.at ?? 0)).range;
+      return [new vscode.CodeLens(new vscode.Range(start, start), command)];
     },
   };
   store.add(
@@ -35,10 +38,4 @@ export function registerLockLens(inspection: Inspection): Disposable {
     ),
   );
   return store;
-}
-
-function lensTitle({ locked, table }: Inspection): string | undefined {
-  if (!locked || !table) return undefined;
-  const maximum = table.maximum[locked.layer * table.neuronsPerLayer + locked.neuron];
-  return `${neuronName(locked)} · max ${short(maximum)} · Esc clears`;
 }

@@ -1,10 +1,9 @@
-// Paints the neuron in focus over the text, in every visible editor of the document.
+// Paints the highlight that is shown over its text, in every visible editor of the document.
 import * as vscode from 'vscode';
-import type { NeuronActivations } from '../../protocol/types';
 import { DisposableStore } from '../disposables';
 import { findDocument } from '../inspection/followDocuments';
-import type { Inspection } from '../inspection/inspection';
 import { bucketColor, createDecorationTypes } from './decorationTypes';
+import type { Highlight, Highlights, TextValues } from './highlight';
 import { LineIndex } from './lineIndex';
 import { type PaintedSpan, paintedSpans } from './spans';
 
@@ -27,17 +26,14 @@ interface LocatedSpan {
 export class Painter implements vscode.Disposable {
   private readonly store = new DisposableStore();
   private types: Map<number, vscode.TextEditorDecorationType> | undefined;
-  private painting: (Painting & { activations: NeuronActivations; located: LocatedSpan[] }) | undefined;
+  private painting:
+    (Painting & { highlight: Highlight; values: TextValues; located: LocatedSpan[] }) | undefined;
   /** The buckets in use and the painting that they come from, for each editor. */
   private readonly editors = new Map<vscode.TextEditor, { buckets: Set<number>; painting: Painting }>();
   private readonly timers = new Map<vscode.TextEditor, NodeJS.Timeout>();
 
-  constructor(private readonly inspection: Inspection) {
-    this.store.add(
-      inspection.onDidChange((part) => {
-        if (part === 'focus') this.update();
-      }),
-    );
+  constructor(private readonly highlights: Highlights) {
+    this.store.add(highlights.onDidChange(() => this.update()));
     this.store.add(vscode.window.onDidChangeVisibleTextEditors(() => this.applyAll()));
   }
 
@@ -53,23 +49,25 @@ export class Painter implements vscode.Disposable {
   }
 
   private update(): void {
-    const activations = this.inspection.focus?.activations;
-    // What else is known of the neuron arrives after its activations and changes nothing here.
-    if (activations && this.painting?.activations === activations) return;
-    const document = activations && findDocument(activations.source.uri);
-    const isCurrent = document?.version === activations?.source.version;
-    if (activations && document && isCurrent) {
+    const { shown } = this.highlights;
+    const values = shown?.values;
+    // What else is known of what is highlighted changes nothing here.
+    if (values && this.painting?.values === values) return;
+    const document = values && findDocument(values.source.uri);
+    const isCurrent = document?.version === values?.source.version;
+    if (shown && values && document && isCurrent) {
       const text = document.getText();
-      const spans = paintedSpans(activations, text);
+      const spans = paintedSpans(values, text);
       this.painting = {
         uri: document.uri.toString(),
         version: document.version,
         spans,
-        activations,
+        highlight: shown,
+        values,
         located: locate(spans, text),
       };
       this.applyAll();
-    } else if (!this.inspection.focus || !this.inspection.focusPending) {
+    } else if (!shown?.pending || shown !== this.painting?.highlight) {
       this.clear();
     }
   }

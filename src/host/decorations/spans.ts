@@ -1,6 +1,6 @@
-// From activations at tokens to what is painted where: offsets, buckets and the marks of line ends. No 'vscode'.
-import type { NeuronActivations } from '../../protocol/types';
+// From values at tokens to what is painted where: offsets, buckets and the marks of line ends. No 'vscode'.
 import { LINE_END_LEVEL, bucketOf, largestOf } from './buckets';
+import type { TextValues } from './highlight';
 
 /** A stretch of one line, or the end of a line, in one bucket. Offsets count UTF-16 units. */
 export interface PaintedSpan {
@@ -23,8 +23,11 @@ export interface TokenValue {
  * One value for each stretch of text that has tokens. The second and later tokens of a character that was cut into
  * several have empty ranges at its end: the stretch that ends there gets the strongest of all.
  */
-export function valuesByText(activations: NeuronActivations, text: string): TokenValue[] {
-  const { starts, ends, values } = activations;
+export function valuesByText(
+  painted: Pick<TextValues, 'starts' | 'ends' | 'values'>,
+  text: string,
+): TokenValue[] {
+  const { starts, ends, values } = painted;
   const merged: TokenValue[] = [];
   for (let token = 0; token < values.length; token++) {
     const [start, end, value] = [starts[token], ends[token], values[token]];
@@ -43,11 +46,14 @@ export function valuesByText(activations: NeuronActivations, text: string): Toke
   return merged;
 }
 
-/** What is painted for one neuron on `text`; in the order of the text. */
-export function paintedSpans(activations: NeuronActivations, text: string): PaintedSpan[] {
-  const tokens = valuesByText(activations, text);
+/** What is painted on `text`; in the order of the text. */
+export function paintedSpans(
+  painted: Pick<TextValues, 'starts' | 'ends' | 'values' | 'scale'>,
+  text: string,
+): PaintedSpan[] {
+  const tokens = valuesByText(painted, text);
   // Of what is painted: a begin-of-text token, which is no text, often has far more than any other.
-  const largest = largestOf(tokens.map(({ value }) => value));
+  const largest = painted.scale ?? largestOf(tokens.map(({ value }) => value));
   const spans: PaintedSpan[] = [];
   for (const { start, end, value } of tokens) {
     const bucket = bucketOf(value, largest);

@@ -1,43 +1,33 @@
-// Hovering a painted token says the exact activation.
+// Hovering a painted token says its exact value.
 import * as vscode from 'vscode';
 import { documentSchemes } from '../documentSchemes';
-import type { Inspection } from '../inspection/inspection';
-import { inlineCode, neuronName, visiblePiece } from '../names';
-import { short, shortAndExact } from '../numbers';
+import { inlineCode, visiblePiece } from '../names';
+import type { Highlight, Highlights } from './highlight';
 import { tokenAt } from './tokenAt';
 
-export function registerValueHover(inspection: Inspection): vscode.Disposable {
+export function registerValueHover(highlights: Highlights): vscode.Disposable {
   return vscode.languages.registerHoverProvider(
     documentSchemes.map((scheme) => ({ scheme })),
-    { provideHover: (document, position) => provideHover(inspection, document, position) },
+    { provideHover: (document, position) => provideHover(highlights.shown, document, position) },
   );
 }
 
 function provideHover(
-  inspection: Inspection,
+  highlight: Highlight | undefined,
   document: vscode.TextDocument,
   position: vscode.Position,
 ): vscode.Hover | undefined {
-  const activations = inspection.focus?.activations;
-  if (activations?.source.uri !== document.uri.toString()) return undefined;
-  if (activations.source.version !== document.version) return undefined;
-  const { starts, ends, values, id } = activations;
-  const offset = document.offsetAt(position);
-  const token = tokenAt(starts, ends, offset);
-  if (token === undefined) return undefined;
+  const values = highlight?.values;
+  if (!values || values.source.uri !== document.uri.toString()) return undefined;
+  if (values.source.version !== document.version) return undefined;
+  const { starts, ends } = values;
+  const index = tokenAt(starts, ends, document.offsetAt(position));
+  if (index === undefined) return undefined;
 
-  const range = new vscode.Range(document.positionAt(starts[token]), document.positionAt(ends[token]));
-  const value = values[token];
+  const range = new vscode.Range(document.positionAt(starts[index]), document.positionAt(ends[index]));
   const contents = new vscode.MarkdownString();
   const piece = document.getText(range);
-  const word = piece.trim() || piece;
-  contents.appendMarkdown(inlineCode(visiblePiece(word)));
-  contents.appendText(` ${neuronName(id)} = ${shortAndExact(value)}`);
-  // The other tokens of a character that was cut into several.
-  const parts: number[] = [];
-  for (let next = token + 1; next < values.length && starts[next] === ends[next]; next++) {
-    parts.push(values[next]);
-  }
-  if (parts.length > 0) contents.appendText(`, its other parts ${parts.map(short).join(', ')}`);
+  contents.appendMarkdown(inlineCode(visiblePiece(piece.trim() || piece)));
+  contents.appendText(` ${highlight.describe(index)}`);
   return new vscode.Hover(contents, range);
 }

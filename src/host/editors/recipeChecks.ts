@@ -1,11 +1,10 @@
-// Checks open recipes by asking what they will cost: the answer stands above the text, a failure at the key it is about.
+// Checks open recipes by asking what they come to, such as a cost: the answer stands above the text, a failure at the key it is about.
 import * as vscode from 'vscode';
 import { type BackendFailure, toFailure } from '../backend/failure';
 import type { Requester } from '../backend/requester';
 import { type Disposable, DisposableStore } from '../disposables';
 import { Emitter } from '../emitter';
-import { estimateWords } from '../runs/words';
-import { isRecipe } from './recipe';
+import type { RecipeKind } from './recipe';
 import { problemsOf } from './recipeProblems';
 
 /** What is known of one version of a recipe. */
@@ -29,7 +28,10 @@ export class RecipeChecks implements Disposable {
   private readonly known = new Map<vscode.TextDocument, RecipeCheck>();
   private readonly timers = new Map<vscode.TextDocument, NodeJS.Timeout>();
 
-  constructor(private readonly requester: Requester) {
+  constructor(
+    private readonly requester: Requester,
+    private readonly kind: RecipeKind,
+  ) {
     const { workspace } = vscode;
     this.store.add(workspace.onDidOpenTextDocument((document) => this.checkSoon(document, 0)));
     this.store.add(
@@ -54,7 +56,7 @@ export class RecipeChecks implements Disposable {
 
   /** Asks about the present text; resolves once there is an answer, or none is wanted any more. */
   async check(document: vscode.TextDocument): Promise<void> {
-    if (!isRecipe(document.uri) || !vscode.workspace.isTrusted) return;
+    if (!this.kind.includes(document.uri) || !vscode.workspace.isTrusted) return;
     this.stop(document);
     const abort = new AbortController();
     const check: RecipeCheck = { version: document.version, abort };
@@ -62,8 +64,8 @@ export class RecipeChecks implements Disposable {
     this.changed.fire();
     const text = document.getText();
     try {
-      const params = { recipe: text, path: document.uri.fsPath };
-      check.words = estimateWords(await this.requester.request('subtext/estimateRun', params, abort.signal));
+      const source = { recipe: text, path: document.uri.fsPath };
+      check.words = await this.kind.words(this.requester, source, abort.signal);
     } catch (error) {
       check.failure = toFailure(error);
     }
@@ -80,7 +82,7 @@ export class RecipeChecks implements Disposable {
   }
 
   private checkSoon(document: vscode.TextDocument, delay: number): void {
-    if (!isRecipe(document.uri)) return;
+    if (!this.kind.includes(document.uri)) return;
     this.stop(document);
     this.timers.set(
       document,

@@ -3,7 +3,7 @@
 import type { NeuronActivations, NeuronId, NeuronWrites } from '../../protocol/types';
 import type { Requester } from '../backend/requester';
 import { toFailure } from '../backend/failure';
-import type { Question } from './inspection';
+import type { Question } from './followedQuestion';
 import { RecentMap } from './recent';
 
 /** Neurons whose activations are kept: a screen or two of rows. */

@@ -1,14 +1,13 @@
-// The run view: one tab, reused, for one run or several laid over each other. The page says `ready` first and is then
-// sent everything; while it is hidden it does not exist and is sent nothing.
+// The run view, for one run or several laid over each other.
 import { basename, isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { FromRunView, ToRunView } from '../../protocol/runViews';
-import { type Disposable, DisposableStore } from '../disposables';
+import type { Disposable, DisposableStore } from '../disposables';
 import type { ChangedRows } from '../runs/record';
 import type { RunDirectory } from '../runs/runDirectory';
 import type { Runs } from '../runs/runs';
-import { loadPage, webviewOptions } from './page';
 import { makeFileParts } from './saveFile';
+import { ViewTab } from './viewTab';
 
 export const runViewType = 'subtext.run';
 
@@ -29,16 +28,27 @@ export interface RunPanelParts {
 }
 
 export class RunPanel implements Disposable {
-  private panel: vscode.WebviewPanel | undefined;
-  private panelStore = new DisposableStore();
-  private isReady = false;
+  private readonly tab: ViewTab<FromRunView, ToRunView>;
   /** Followed runs by their paths, the first in the header. */
   private following = new Map<string, Disposable>();
   /** What the page was told last. */
   private told = '';
   private readonly files = makeFileParts();
 
-  constructor(private readonly parts: RunPanelParts) {}
+  constructor(private readonly parts: RunPanelParts) {
+    this.tab = new ViewTab({
+      extensionUri: parts.extensionUri,
+      viewType: runViewType,
+      name: 'run',
+      title: 'Run',
+      receive: (message) => this.receive(message),
+      listen: (store) => this.listen(store),
+      onClosed: () => {
+        this.files.abandon();
+        this.choose([]);
+      },
+    });
+  }
 
   /** Paths of the runs that are shown, the first in the header. */
   get shown(): string[] {
@@ -46,55 +56,38 @@ export class RunPanel implements Disposable {
   }
 
   get isOpen(): boolean {
-    return this.panel !== undefined;
+    return this.tab.panel !== undefined;
   }
 
   get isVisible(): boolean {
-    return this.panel?.visible ?? false;
+    return this.tab.panel?.visible ?? false;
   }
 
   /** Shows these runs and no others, in the tab that is there or in a new one beside the text. */
   show(paths: readonly string[]): void {
     this.choose(paths);
-    if (this.panel) {
-      this.panel.reveal();
+    const { panel } = this.tab;
+    if (panel) {
+      panel.reveal();
       this.postRuns();
       return;
     }
     const { Beside, Active } = vscode.ViewColumn;
-    this.attach(
-      vscode.window.createWebviewPanel(
-        runViewType,
-        this.title(),
-        vscode.window.activeTextEditor ? Beside : Active,
-        webviewOptions(this.parts.extensionUri),
-      ),
-    );
+    this.tab.open(this.title(), vscode.window.activeTextEditor ? Beside : Active);
   }
 
-  /** Takes over a tab: a new one, or one that VS Code kept across a reload. */
+  /** Takes over a tab that VS Code kept across a reload. */
   attach(panel: vscode.WebviewPanel): void {
-    const before = this.panel;
-    this.panelStore.dispose();
-    const store = new DisposableStore();
-    this.panel = panel;
-    before?.dispose();
-    this.panelStore = store;
-    this.isReady = false;
-    const { extensionUri, runs } = this.parts;
-    const { webview } = panel;
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, 'media', 'run-light.svg'),
-      dark: vscode.Uri.joinPath(extensionUri, 'media', 'run-dark.svg'),
-    };
-    store.add(webview.onDidReceiveMessage((message: FromRunView) => this.receive(message)));
-    store.add(panel.onDidDispose(() => this.detach(panel)));
-    store.add(
-      panel.onDidChangeViewState(() => {
-        // A hidden page is gone; the next one says `ready` anew.
-        if (!panel.visible) this.isReady = false;
-      }),
-    );
+    this.tab.attach(panel);
+  }
+
+  dispose(): void {
+    this.tab.dispose();
+    this.choose([]);
+  }
+
+  private listen(store: DisposableStore): void {
+    const { runs } = this.parts;
     store.add(runs.onDidChange(() => this.postRuns()));
     store.add(
       runs.onDidChangeList(() => {
@@ -110,22 +103,6 @@ export class RunPanel implements Disposable {
         this.postRuns();
       }),
     );
-    loadPage(webview, extensionUri, { title: 'Run', name: 'run' });
-  }
-
-  dispose(): void {
-    this.panel?.dispose();
-    this.panelStore.dispose();
-    this.choose([]);
-  }
-
-  private detach(panel: vscode.WebviewPanel): void {
-    if (this.panel !== panel) return;
-    this.panelStore.dispose();
-    this.panel = undefined;
-    this.isReady = false;
-    this.files.abandon();
-    this.choose([]);
   }
 
   private receive(message: FromRunView): void {
@@ -174,7 +151,7 @@ export class RunPanel implements Disposable {
       // A command may have chosen meanwhile.
       if (this.isEmpty()) this.choose(found.length > 0 ? found : latest ? [latest.path] : []);
     }
-    this.isReady = this.panel !== undefined;
+    this.tab.begin();
     this.postAll();
   }
 
@@ -188,7 +165,7 @@ export class RunPanel implements Disposable {
       }),
     );
     for (const [path, held] of before) if (!this.following.has(path)) held.dispose();
-    if (this.panel) this.panel.title = this.title();
+    if (this.tab.panel) this.tab.panel.title = this.title();
   }
 
   private isEmpty(): boolean {
@@ -207,7 +184,7 @@ export class RunPanel implements Disposable {
   }
 
   private postRuns(): void {
-    if (!this.isReady) return;
+    if (!this.tab.isReady) return;
     const { runs } = this.parts;
     const shown = this.shown.flatMap((path) => {
       const run = runs.get(path);
@@ -222,17 +199,13 @@ export class RunPanel implements Disposable {
     const told = JSON.stringify(message);
     if (told === this.told) return;
     this.told = told;
-    this.post(message);
+    this.tab.post(message);
   }
 
   private postPoints(path: string, rows: ChangedRows): void {
     const record = this.parts.runs.record(path);
-    if (!record || !this.isReady) return;
-    for (const points of record.points(rows)) this.post({ type: 'points', points });
-  }
-
-  private post(message: ToRunView): void {
-    if (this.isReady) void this.panel?.webview.postMessage(message);
+    if (!record || !this.tab.isReady) return;
+    for (const points of record.points(rows)) this.tab.post({ type: 'points', points });
   }
 }
 

@@ -1,8 +1,8 @@
-// The status line of the views, from the inspection, the models and what the backend says it is doing.
-import type { Health } from '../../protocol/types';
+// The status line of a view, from its question, the models and what the backend says it is doing.
+import type { Health, TextSource } from '../../protocol/types';
 import type { ViewStatus } from '../../protocol/views';
 import { Emitter, type Event } from '../emitter';
-import type { Inspection } from '../inspection/inspection';
+import type { FollowedQuestion } from '../inspection/followedQuestion';
 import type { Models } from '../models';
 import { documentName } from '../names';
 
@@ -12,13 +12,15 @@ export interface ViewStatusSource {
 }
 
 export interface ViewStatusParts {
-  inspection: Inspection;
+  inspection: FollowedQuestion<{ source: TextSource }>;
+  /** What an empty view asks for: with a model, and without one. */
+  invitation: { ask: string; open: string };
   models: Models;
   backend: { readonly health: Health | undefined; readonly onDidChangeHealth: Event<Health | undefined> };
 }
 
-/** The status of the views; `announce` shows a wait that comes before an inspection (a model that is opened). */
-export class InspectionStatus implements ViewStatusSource {
+/** The status of a view; `announce` shows a wait that comes before an inspection (a model that is opened). */
+export class TextStatus implements ViewStatusSource {
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
   private announced: string | undefined;
@@ -39,35 +41,31 @@ export class InspectionStatus implements ViewStatusSource {
 
   read(): ViewStatus {
     const { inspection, models } = this.parts;
-    const { question, table } = inspection;
+    const { question, answer } = inspection;
     const { health } = this.parts.backend;
     const modelOpen = models.active !== undefined;
     if (this.announced !== undefined) {
       return { phase: 'loading', message: this.announced, modelOpen, ...progressOf(health) };
     }
     const model = question && (models.get(question.model)?.name ?? documentName(question.model));
-    const engine = table?.source.engine ?? health?.engine;
+    const engine = answer?.source.engine ?? health?.engine;
     return {
       phase: inspection.phase,
       modelOpen,
-      ...messageOf(inspection, modelOpen),
+      ...this.message(modelOpen),
       ...(inspection.phase === 'loading' && progressOf(health)),
       ...(question && { document: documentName(question.uri) }),
       ...(model !== undefined && { model }),
       ...(engine && { engine }),
     };
   }
-}
 
-function messageOf(inspection: Inspection, modelOpen: boolean): { message?: string } {
-  if (inspection.phase === 'failed' && inspection.failure) return { message: inspection.failure.line };
-  if (inspection.phase !== 'empty') return {};
-  if (inspection.message !== undefined) return { message: inspection.message };
-  return {
-    message: modelOpen
-      ? 'Right-click a text and choose Subtext: Show Top-Activating Neurons.'
-      : 'Open a model to see which of its neurons fire on a text.',
-  };
+  private message(modelOpen: boolean): { message?: string } {
+    const { inspection, invitation } = this.parts;
+    if (inspection.phase === 'failed' && inspection.failure) return { message: inspection.failure.line };
+    if (inspection.phase !== 'empty') return {};
+    return { message: inspection.message ?? (modelOpen ? invitation.ask : invitation.open) };
+  }
 }
 
 function progressOf(health: Health | undefined): { progress?: number } {

@@ -28,7 +28,7 @@ export async function createRunDirectory(folder: string, name: string): Promise<
   const slug = slugOf(name);
   try {
     await mkdir(runs, { recursive: true });
-    await ignore(dirname(runs));
+    await keepOutOfCommits(dirname(runs));
     for (let number = 1; number < MOST_NUMBERS; number++) {
       const path = join(runs, `${slug}-${String(number).padStart(2, '0')}`);
       if (await isMade(path)) return path;
@@ -47,8 +47,8 @@ export async function createRunDirectory(folder: string, name: string): Promise<
   );
 }
 
-/** Keeps what runs write out of a person's commits; a file that is there stands, and a run needs none. */
-async function ignore(folder: string): Promise<void> {
+/** Keeps what Subtext writes to a folder out of a person's commits; a file that is there stands, and none is needed. */
+export async function keepOutOfCommits(folder: string): Promise<void> {
   await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined);
 }
 

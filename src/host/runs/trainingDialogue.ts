@@ -7,20 +7,9 @@ import {
   type TrainingQuestion,
 } from '../../protocol/runs';
 import type { Requester } from '../backend/requester';
+import { type Back, type DialogueStep, back } from '../probes/steps';
 
 export type ComposedRecipe = Result<'subtext/composeRecipe'>;
-
-/** A step back. */
-export const back = Symbol('back');
-export type Back = typeof back;
-
-/** Where a person is in the dialogue. */
-export interface DialogueStep {
-  /** From 1. */
-  number: number;
-  of: number;
-  canGoBack: boolean;
-}
 
 export interface Question {
   question: TrainingQuestion;

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { ModelSummary } from '../../protocol/types';
 import { type Disposable, DisposableStore } from '../disposables';
-import type { Models } from '../models';
+import { type Models, notOpen } from '../models';
 import { count, size } from '../numbers';
 import { sampleModels } from '../sampleModels';
 
@@ -54,7 +54,7 @@ export function registerModelsTree(models: Models, samples: vscode.Uri): Disposa
 
 async function children(models: Models, samples: vscode.Uri, node: Node | undefined): Promise<Node[]> {
   if (!node) {
-    const closed = (await sampleModels(samples)).filter((path) => !models.get(path));
+    const closed = await notOpen(await sampleModels(samples), models.all);
     return [
       ...models.all.map((model) => new ModelNode(model)),
       ...closed.map((path) => new SampleNode(path)),

@@ -11,8 +11,9 @@ const BUSY_MILLISECONDS = 250;
 export function registerStatusBar({
   backend,
   models,
+  interventions,
   runs,
-}: Pick<SessionParts, 'backend' | 'models' | 'runs'>): Disposable {
+}: Pick<SessionParts, 'backend' | 'models' | 'interventions' | 'runs'>): Disposable {
   const store = new DisposableStore();
   const item = store.add(
     vscode.window.createStatusBarItem('subtext.status', vscode.StatusBarAlignment.Right, 100),
@@ -29,7 +30,13 @@ export function registerStatusBar({
     const isStopped = state.kind === 'stopped';
     const isWorking = state.kind === 'starting' || showsBusy;
     const icon = isStopped ? 'warning' : isWorking ? 'loading~spin' : 'pulse';
-    const names = [model?.name ?? 'Subtext', ...(isStopped ? ['stopped'] : engine ? [engine] : [])];
+    const active = model ? interventions.activeCount(model.id) : 0;
+    const changes = active > 0 ? [`${active} ${active === 1 ? 'intervention' : 'interventions'}`] : [];
+    const names = [
+      model?.name ?? 'Subtext',
+      ...(isStopped ? ['stopped'] : engine ? [engine] : []),
+      ...changes,
+    ];
     const run = runs.all.find(({ isLive }) => isLive);
     const training = run && `${run.name} ${Math.floor(100 * shareOf(run))}%`;
     item.text = [`$(${icon}) ${names.join(' · ')}`, ...(training ? [`$(beaker) ${training}`] : [])].join(
@@ -66,6 +73,7 @@ export function registerStatusBar({
   store.add(backend.onDidChangeState(follow));
   store.add(backend.onDidChangeHealth(follow));
   store.add(models.onDidChange(render));
+  store.add(interventions.onDidChange(render));
   store.add(runs.onDidChange(render));
   store.add(runs.onDidChangeList(render));
   store.add({ dispose: () => clearTimeout(busyTimer) });

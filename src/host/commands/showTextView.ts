@@ -1,8 +1,7 @@
-// *Show Top-Activating Neurons*: from the selection, or the whole document, to the ranked list.
+// *Show Top-Activating Neurons* and its like: from the selection, or the whole document, to a view of it.
 import * as vscode from 'vscode';
 import type { TextRange } from '../../protocol/types';
-import type { Session } from '../session';
-import { neuronsViewType } from '../panels/neuronsPanel';
+import type { Session, TextView } from '../session';
 import { modelOf } from '../views/modelsTree';
 import { chooseEditor } from './chooseEditor';
 import { openModel } from './openModel';
@@ -10,7 +9,7 @@ import { openModel } from './openModel';
 const openModelAction = 'Open Model…';
 
 /** `target` is the Uri of an editor's context menu, a model of the tree, or nothing. */
-export async function showNeurons(session: Session, target?: unknown): Promise<void> {
+export async function showTextView(session: Session, view: TextView, target?: unknown): Promise<void> {
   const editor = findEditor(session, target);
   if (typeof editor === 'string') {
     void vscode.window.showInformationMessage(editor);
@@ -21,7 +20,10 @@ export async function showNeurons(session: Session, target?: unknown): Promise<v
   const named = modelOf(target);
   if (named) await session.attempt(() => session.parts.models.activate(named.id));
   const model = named ?? (await session.neededModel());
-  const ask = (id: string) => session.inspect({ uri, model: id, ...(selection && { selection }) }, editor);
+  const ask = (id: string) => {
+    view.inspection.countChoice();
+    return session.inspect(view, { uri, model: id, ...(selection && { selection }) }, editor);
+  };
   if (model) {
     await ask(model.id);
     return;
@@ -35,20 +37,24 @@ export async function showNeurons(session: Session, target?: unknown): Promise<v
     });
 }
 
-function findEditor({ parts }: Session, target: unknown): vscode.TextEditor | string {
+/** The editor that a command on a text means, or what to tell the person. */
+export function findEditor({ parts }: Session, target: unknown): vscode.TextEditor | string {
   const { activeTextEditor, visibleTextEditors, tabGroups } = vscode.window;
   const tab = tabGroups.activeTabGroup.activeTab;
   const input = tab?.input;
+  // VS Code puts a prefix of its own before the type.
+  const isOf = ({ viewType }: TextView) =>
+    input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewType);
+  const ofTab = parts.textViews.find(isOf);
   return chooseEditor(target instanceof vscode.Uri ? target.toString() : undefined, {
     active: activeTextEditor,
     visible: visibleTextEditors,
     tab: tab && {
       label: tab.label,
       ...(input instanceof vscode.TabInputText && { uri: input.uri.toString() }),
-      // VS Code puts a prefix of its own before the type.
-      isNeurons: input instanceof vscode.TabInputWebview && input.viewType.endsWith(neuronsViewType),
+      isView: ofTab !== undefined,
     },
-    inspected: parts.inspection.question?.uri,
+    inspected: ofTab?.inspection.question?.uri,
   });
 }
 

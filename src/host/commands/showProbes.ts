@@ -1,0 +1,119 @@
+// *Show Probes…*: the chart of a folder of probes, and the text behind its tokens.
+import { stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { PROBE_FILES, type ProbeToken } from '../../protocol/probes';
+import { type Session, hostFailure } from '../session';
+
+/** Ending of a probe's file; beside `results.json` they make a folder of probes. */
+const PROBE_ENDING = '.probe.safetensors';
+/** More are not offered: who has so many names one. */
+const MOST_FOLDERS = 500;
+
+/** @param target a folder of probes, or a file in it: a path, or a Uri from the explorer */
+export async function showProbes(session: Session, target?: unknown): Promise<void> {
+  await session.attempt(async () => {
+    const path = target === undefined ? await chooseFolder() : await folderOf(pathOf(target));
+    if (path === undefined) return;
+    const { panel, chart } = session.parts.probes;
+    panel.reveal();
+    await chart.open(path);
+  });
+}
+
+/** Opens the text that tokens of the chart stand in, in another column than the chart's, with a token selected. */
+export async function openProbeToken(
+  session: Session,
+  { start, end, text }: Pick<ProbeToken, 'start' | 'end' | 'text'>,
+  view: vscode.ViewColumn | undefined,
+): Promise<void> {
+  const { folder } = session.parts.probes.chart;
+  if (!folder) return;
+  await session.attempt(async () => {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(folder.testFile));
+    const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+    await vscode.window.showTextDocument(document, {
+      selection: range,
+      viewColumn: columnBeside(document, view),
+    });
+    if (document.getText(range) !== text)
+      throw hostFailure(
+        `${basename(folder.testFile)} is not as it was when the probes were trained`,
+        'Undo its changes, or train the probes again.',
+      );
+  });
+}
+
+/** Where the text is shown already, else in a column that the view is not in. */
+function columnBeside(document: vscode.TextDocument, view: vscode.ViewColumn | undefined): vscode.ViewColumn {
+  const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+  const other = vscode.window.tabGroups.all.find(({ viewColumn }) => viewColumn !== view);
+  return shown?.viewColumn ?? other?.viewColumn ?? vscode.ViewColumn.Beside;
+}
+
+function pathOf(target: unknown): string {
+  if (typeof target === 'string') return target;
+  if (target instanceof vscode.Uri && target.scheme === 'file') return target.fsPath;
+  throw hostFailure('That is no folder of probes', 'Choose one on the machine that runs Subtext.');
+}
+
+/** Of a file the folder that it is in. */
+async function folderOf(path: string): Promise<string> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  return isFile ? dirname(path) : path;
+}
+
+interface FolderItem extends vscode.QuickPickItem {
+  choose?: () => Promise<string | undefined>;
+}
+
+async function chooseFolder(): Promise<string | undefined> {
+  const folders = (await findFolders()).map((path): FolderItem => {
+    const where = vscode.workspace.asRelativePath(dirname(path));
+    return {
+      label: `$(graph-line) ${basename(path).replace(/\.probes$/, '')}`,
+      ...(where !== dirname(path) && { description: where }),
+      choose: () => Promise.resolve(path),
+    };
+  });
+  if (folders.length === 0) return browse();
+  const browsing: FolderItem = {
+    label: '$(folder) Folder of Probes…',
+    detail: 'One that Train Probe… or the subtext command wrote',
+    choose: browse,
+  };
+  const line: FolderItem = { label: 'browse', kind: vscode.QuickPickItemKind.Separator };
+  const picked = await vscode.window.showQuickPick([...folders, line, browsing], {
+    placeHolder: 'Probes to show',
+    matchOnDescription: true,
+  });
+  return picked?.choose?.();
+}
+
+/** Folders of probes in the workspace, by their paths. */
+async function findFolders(): Promise<string[]> {
+  const skip = '**/node_modules/**';
+  const [results, probes] = await Promise.all([
+    vscode.workspace.findFiles(`**/${PROBE_FILES.results}`, skip, MOST_FOLDERS),
+    vscode.workspace.findFiles(`**/*${PROBE_ENDING}`, skip),
+  ]);
+  const withProbes = new Set(probes.map(({ fsPath }) => dirname(fsPath)));
+  return results
+    .filter(({ scheme }) => scheme === 'file')
+    .map(({ fsPath }) => dirname(fsPath))
+    .filter((path) => withProbes.has(path))
+    .sort();
+}
+
+async function browse(): Promise<string | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: 'Open Folder of Probes',
+    openLabel: 'Show Probes',
+    canSelectFolders: true,
+    canSelectFiles: false,
+  });
+  return chosen?.[0]?.fsPath;
+}

@@ -1,0 +1,102 @@
+// *Train Probe…*: questions in turn, or a recipe in the editor; then the training with its progress, and the chart.
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { keepOutOfCommits } from '../runs/create';
+import { UnderWay } from '../runs/underWay';
+import { inSteps } from '../probes/steps';
+import { composeProbeRecipe, isProbeRecipe, probeRecipeEnding, type ProbeAnswers } from '../probes/recipe';
+import { type Session, hostFailure } from '../session';
+import { probeQuestions, title } from './probeQuestions';
+import { openNewRecipe } from './recipes';
+import { runsFolder, type RecipeSource } from './startRun';
+import { trainingIsAllowed } from './trust';
+
+/** Where probes of sample models are kept, in a workspace folder. */
+const PROBES_FOLDER = join('.subtext', 'probes');
+
+const underWay = new UnderWay();
+
+/** @param target a recipe's Uri; without one the questions are asked */
+export async function trainProbes(session: Session, target?: unknown): Promise<void> {
+  if (!trainingIsAllowed()) return;
+  await session.attempt(() => (target === undefined ? askAndTrain(session) : trainRecipe(session, target)));
+}
+
+async function askAndTrain(session: Session): Promise<void> {
+  const folder = await runsFolder(undefined, 'Probes are kept');
+  if (folder === undefined) return;
+  const answers = await inSteps(probeQuestions(session));
+  if (!answers) return;
+  const { name, recipe } = composeProbeRecipe(
+    { levels: 'all', layers: 'all', ...answers } as ProbeAnswers,
+    folder,
+  );
+  if (answers.action === 'edit') await openNewRecipe(folder, name, recipe, probeRecipeEnding);
+  else await train(session, folder, { recipe, path: join(folder, `${name}${probeRecipeEnding}`) }, 'new');
+}
+
+async function trainRecipe(session: Session, target: unknown): Promise<void> {
+  const uri = target instanceof vscode.Uri ? target : undefined;
+  if (!uri || !isProbeRecipe(uri))
+    throw hostFailure(
+      'That is not a recipe of probes',
+      `Open a file whose name ends in ${probeRecipeEnding}.`,
+    );
+  await underWay.once(uri.toString(), async () => {
+    const folder = await runsFolder(uri, 'Probes are kept');
+    if (folder === undefined) return;
+    const document = await vscode.workspace.openTextDocument(uri);
+    if (document.isDirty && !document.isUntitled && !(await document.save())) return;
+    await train(session, folder, { recipe: document.getText(), path: uri.fsPath }, 'replaced');
+  });
+}
+
+/**
+ * Trains with progress, and shows the chart. Rejects with what is wrong with the recipe, its data or the folder.
+ * @param workspace folder that keeps the probes of sample models
+ * @param earlier whether probes of the same name make way, or the new ones get another name
+ */
+async function train(
+  session: Session,
+  workspace: string,
+  source: RecipeSource,
+  earlier: 'new' | 'replaced',
+): Promise<void> {
+  const { backend } = session.parts;
+  const { name, folder: beside } = await backend.request('subtext/checkProbeRecipe', source);
+  const usual = beside ?? join(workspace, PROBES_FOLDER, name);
+  const folder = earlier === 'new' ? freeFolder(usual) : usual;
+  const stream = randomUUID();
+  const abort = new AbortController();
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: `${title}: ${basename(folder)}`,
+    cancellable: true,
+  };
+  const made = await vscode.window.withProgress(options, async (progress, token) => {
+    token.onCancellationRequested(() => abort.abort());
+    let shown = 0;
+    const listening = backend.onDidProgressProbes((note) => {
+      if (note.stream !== stream) return;
+      const share = Math.max(shown, 100 * note.share);
+      progress.report({ increment: share - shown, message: note.doing });
+      shown = share;
+    });
+    try {
+      return await backend.request('subtext/trainProbes', { ...source, folder, stream }, abort.signal);
+    } finally {
+      listening.dispose();
+    }
+  });
+  if (beside === null) await keepOutOfCommits(join(workspace, '.subtext'));
+  await vscode.commands.executeCommand('subtext.showProbes', made.path);
+}
+
+function freeFolder(folder: string): string {
+  for (let number = 2, path = folder; ; number++) {
+    if (!existsSync(path)) return path;
+    path = `${folder}-${number}`;
+  }
+}

@@ -1,0 +1,75 @@
+// The view of logit attribution beside the text.
+import type {
+  AttributionChoice,
+  FromAttributionView,
+  ToAttributionView,
+} from '../../protocol/attributionView';
+import type { HeadId } from '../../protocol/attention';
+import type { NeuronId } from '../../protocol/types';
+import type { FromTextView } from '../../protocol/views';
+import type { AttributionInspection } from '../inspection/attributionInspection';
+import { makeFileParts } from './saveFile';
+import { TextPanel, type TextPanelParts } from './textPanel';
+
+export const attributionViewType = 'subtext.attribution';
+
+type OwnMessage = Exclude<FromAttributionView, FromTextView>;
+
+export interface AttributionPanelActions {
+  /** Asks about other tokens, or another place. */
+  choose(choice: AttributionChoice): void;
+  selectNeuron(id: NeuronId): void;
+  selectHead(head: HeadId): void;
+}
+
+export class AttributionPanel extends TextPanel<OwnMessage, ToAttributionView> {
+  private readonly files = makeFileParts();
+  /** The rows are parts of the model, not tokens. */
+  protected readonly tokens = undefined;
+
+  constructor(
+    private readonly inspection: AttributionInspection,
+    parts: TextPanelParts,
+    private readonly actions: AttributionPanelActions,
+  ) {
+    super(
+      { viewType: attributionViewType, name: 'attribution', title: 'Logit Attribution' },
+      parts,
+      inspection,
+    );
+  }
+
+  protected postAnswer(): void {
+    const { answer, question, choice } = this.inspection;
+    if (answer && question) this.post({ type: 'attribution', attribution: answer, question, choice });
+  }
+
+  protected postRest(): void {
+    // All is in the answer.
+  }
+
+  protected listen(): void {
+    // All is in the answer.
+  }
+
+  protected receiveOwn(message: OwnMessage): void {
+    switch (message.type) {
+      case 'choose':
+        this.actions.choose(message.choice);
+        break;
+      case 'selectNeuron':
+        this.actions.selectNeuron(message.id);
+        break;
+      case 'selectHead':
+        this.actions.selectHead(message.head);
+        break;
+      case 'save':
+        void this.files.receive(message);
+        break;
+    }
+  }
+
+  protected pageGone(): void {
+    this.files.abandon();
+  }
+}

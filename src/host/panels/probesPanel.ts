@@ -1,0 +1,141 @@
+// The view of a folder of probes.
+import { basename, isAbsolute } from 'node:path';
+import * as vscode from 'vscode';
+import type { ProbeToken } from '../../protocol/probes';
+import type { FromProbesView, ProbeCell, ToProbesView } from '../../protocol/probesView';
+import { VIEW_COMMANDS, type ViewStatus } from '../../protocol/views';
+import { toFailure } from '../backend/failure';
+import type { Disposable } from '../disposables';
+import type { ProbeChart } from '../probes/probeChart';
+import { makeFileParts } from './saveFile';
+import { ViewTab } from './viewTab';
+
+export const probesViewType = 'subtext.probes';
+
+/** Tokens in one answer at most. */
+const MOST_TOKENS = 1000;
+
+export interface ProbesPanelParts {
+  extensionUri: vscode.Uri;
+  chart: ProbeChart;
+  /** Shows a token of the test split in the text, beside the view in this column. */
+  openToken(token: Pick<ProbeToken, 'start' | 'end' | 'text'>, view: vscode.ViewColumn | undefined): void;
+}
+
+export class ProbesPanel implements Disposable {
+  private readonly tab: ViewTab<FromProbesView, ToProbesView>;
+  private readonly files = makeFileParts();
+
+  constructor(private readonly parts: ProbesPanelParts) {
+    const { extensionUri, chart } = parts;
+    this.tab = new ViewTab({
+      extensionUri,
+      viewType: probesViewType,
+      name: 'probes',
+      title: 'Probes',
+      receive: (message) => this.receive(message),
+      listen: (store) => {
+        store.add(chart.onDidChange(() => this.postAll()));
+      },
+      onPageGone: () => this.files.abandon(),
+      onClosed: () => chart.clear(),
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.tab.panel !== undefined;
+  }
+
+  /** Brings the view up, in its tab or in a new one beside the text. */
+  reveal(): void {
+    const { panel } = this.tab;
+    const { Beside, Active } = vscode.ViewColumn;
+    if (panel) panel.reveal();
+    else this.tab.open('Probes', vscode.window.activeTextEditor ? Beside : Active);
+  }
+
+  /** Takes over a tab that VS Code kept across a reload. */
+  attach(panel: vscode.WebviewPanel): void {
+    this.tab.attach(panel);
+  }
+
+  dispose(): void {
+    this.tab.dispose();
+  }
+
+  private receive(message: FromProbesView): void {
+    const { chart } = this.parts;
+    switch (message.type) {
+      case 'ready':
+        this.tab.begin();
+        // A page of before a reload knows what it showed.
+        if (chart.path === undefined && isPath(message.folder)) void chart.open(message.folder);
+        else this.postAll();
+        break;
+      case 'refresh':
+        void chart.refresh();
+        break;
+      case 'confusion':
+        void this.answer(message.file, async () => {
+          const confusion = await chart.confusion(message.file);
+          this.tab.post({ type: 'confusion', file: message.file, confusion });
+        });
+        break;
+      case 'tokens':
+        void this.answer(message.cell.file, () =>
+          this.postTokens(message.cell, message.first, message.count),
+        );
+        break;
+      case 'openToken':
+        this.parts.openToken(message.token, this.tab.panel?.viewColumn);
+        break;
+      case 'save':
+        void this.files.receive(message);
+        break;
+      case 'run':
+        // A page could post anything.
+        if (VIEW_COMMANDS.includes(message.command)) void vscode.commands.executeCommand(message.command);
+        break;
+    }
+  }
+
+  private async postTokens(cell: ProbeCell, first: number, count: number): Promise<void> {
+    const found = await this.parts.chart.tokens(cell, first, Math.min(count, MOST_TOKENS));
+    this.tab.post({ type: 'tokens', cell, first, ...found });
+  }
+
+  /** Says in the view why something of a probe cannot be shown. */
+  private async answer(file: string, step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      const failure = toFailure(error);
+      if (!failure.cancelled) this.tab.post({ type: 'detailFailed', file, message: failure.line });
+    }
+  }
+
+  private postAll(): void {
+    const { folder, path } = this.parts.chart;
+    const { panel } = this.tab;
+    if (panel) panel.title = folder ? `Probes ${folder.name}` : 'Probes';
+    this.tab.post({ type: 'status', status: this.status() });
+    if (folder && (folder.path === path || path === undefined)) this.tab.post({ type: 'folder', folder });
+  }
+
+  private status(): ViewStatus {
+    const { phase, failure, path } = this.parts.chart;
+    const message =
+      phase === 'failed'
+        ? failure?.line
+        : phase === 'empty'
+          ? 'A chart of what probes read from a model, layer by layer, beside their controls. Train some with Subtext: Train Probe…, or open a folder of them.'
+          : phase === 'loading' && path !== undefined
+            ? `Reading ${basename(path)}…`
+            : undefined;
+    return { phase, modelOpen: true, ...(message !== undefined && { message }) };
+  }
+}
+
+function isPath(folder: unknown): folder is string {
+  return typeof folder === 'string' && isAbsolute(folder);
+}
