@@ -1,6 +1,6 @@
 // The backend process as the extension host meets it: answers, cancellation, failures, death.
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -209,6 +209,22 @@ describe('backend', () => {
     );
     const id = { layer: 9, neuron: 0 };
     await assertFails(backend.request('subtext/neuronActivations', { uri, model, id }), 'usage');
+  });
+
+  it('opens a model once, by whatever path', async () => {
+    const link = join(folder, 'link');
+    await symlink(join(folder, 'random'), link, 'junction');
+    const opened = await backend.request('subtext/openModel', { path: link });
+    assert.equal(opened.id, model);
+    assert.equal(backend.healths.at(-1)!.models.length, 1);
+  });
+
+  it('gives the same neurons after it was told to let go of what it kept', async () => {
+    const question = { uri: 'file:///story.txt', model };
+    const before = await backend.request('subtext/rankNeurons', question);
+    assert.equal(await backend.request('subtext/releaseNeurons', question), null);
+    const again = await backend.request('subtext/rankNeurons', question);
+    assert.deepEqual(again.maximum, before.maximum);
   });
 
   it('moves open models to another engine, with the same answer', async () => {

@@ -2,13 +2,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openCheckpoint } from '../../src/backend/checkpoint/open';
-import type { NamedTensors } from '../../src/backend/engine/executor';
+import type { Executor, NamedTensors } from '../../src/backend/engine/executor';
 import { LanguageModel } from '../../src/backend/model/languageModel';
 import { IGNORED } from '../../src/backend/train/loss';
 import { TrainingStep, type Batch } from '../../src/backend/train/trainingStep';
 import { TESTED_ENGINES, tryEngine } from '../support/engines';
 import { element } from '../support/numbers';
-import { readTrainingGolden, TRAINING_GOLDENS } from '../support/trainingGoldens';
+import {
+  readTrainingGolden,
+  TRAINING_GOLDENS,
+  type GoldenStep,
+  type TrainingGolden,
+} from '../support/trainingGoldens';
 
 for (const engine of TESTED_ENGINES) {
   describe(`PyTorch parity of training on ${engine}`, () => {
@@ -34,22 +39,10 @@ for (const engine of TESTED_ENGINES) {
           return;
         }
         const golden = await readTrainingGolden(name);
-        const { configuration, weights } = await openCheckpoint(golden.checkpoint);
-        const values: NamedTensors = new Map(
-          [...weights].map(([key, weight]) => [key, { type: 'float32', ...weight }]),
-        );
-        const { optimizer, clipNorm } = golden;
-        const step = await TrainingStep.compile(executor, configuration, values, { optimizer, clipNorm });
-        for (const [index, expected] of golden.steps.entries()) {
-          const found = await step.run(expected.batch, index + 1, expected.learningRate);
-          assertNear(found.loss, expected.loss, BOUND, `loss of step ${index}`);
-          assertNear(found.gradientNorm, expected.gradientNorm, BOUND, `gradient norm of step ${index}`);
-        }
-        const norms = golden.norms(values);
+        const norms = golden.norms(await train(executor, golden, golden.steps));
         for (const [weight, norm] of Object.entries(golden.finalNorms)) {
           assertNear(norms[weight] / norm, 1, BOUND, `norm of ${weight} after 50 steps`);
         }
-        step.dispose();
       });
       it(`${name}: the same with each batch in two halves`, async (context) => {
         const executor = await tryEngine(engine);
@@ -58,19 +51,7 @@ for (const engine of TESTED_ENGINES) {
           return;
         }
         const golden = await readTrainingGolden(name);
-        const { configuration, weights } = await openCheckpoint(golden.checkpoint);
-        const values: NamedTensors = new Map(
-          [...weights].map(([key, weight]) => [key, { type: 'float32', ...weight }]),
-        );
-        const { optimizer, clipNorm } = golden;
-        const options = { optimizer, clipNorm, accumulate: 2 };
-        const step = await TrainingStep.compile(executor, configuration, values, options);
-        for (const [index, expected] of golden.accumulated.entries()) {
-          const found = await step.run(golden.steps[index].batch, index + 1, expected.learningRate);
-          assertNear(found.loss, expected.loss, BOUND, `loss of step ${index}`);
-          assertNear(found.gradientNorm, expected.gradientNorm, BOUND, `gradient norm of step ${index}`);
-        }
-        step.dispose();
+        await train(executor, golden, golden.accumulated, 2);
       });
     }
   });
@@ -81,6 +62,28 @@ const BOUND = 1e-4;
 
 function assertNear(found: number, expected: number, bound: number, what: string): void {
   assert.ok(Math.abs(found - expected) <= bound, `${what} is ${found}, not ${expected}`);
+}
+
+/** Trains from the golden's checkpoint on its batches, each of them in parts, and compares each step. */
+async function train(
+  executor: Executor,
+  { checkpoint, optimizer, clipNorm, steps }: TrainingGolden,
+  expected: readonly Omit<GoldenStep, 'batch'>[],
+  accumulate = 1,
+): Promise<NamedTensors> {
+  const { configuration, weights } = await openCheckpoint(checkpoint);
+  const values: NamedTensors = new Map(
+    [...weights].map(([key, weight]) => [key, { type: 'float32', ...weight }]),
+  );
+  const options = { optimizer, clipNorm, accumulate };
+  const step = await TrainingStep.compile(executor, configuration, values, options);
+  for (const [index, { loss, gradientNorm, learningRate }] of expected.entries()) {
+    const found = await step.run(steps[index].batch, index + 1, learningRate);
+    assertNear(found.loss, loss, BOUND, `loss of step ${index}`);
+    assertNear(found.gradientNorm, gradientNorm, BOUND, `gradient norm of step ${index}`);
+  }
+  step.dispose();
+  return values;
 }
 
 /** Mean over the labels that count, in nats, averaged in float64. */

@@ -7,11 +7,11 @@ import { storyAt } from '../../src/backend/data/stories/generate';
 
 describe('a story keeps to its names', () => {
   const cases: [string, boolean][] = [
-    ['Tim had a ball.\n\nTim was happy.', true],
-    ['Tim had a ball.\n\nMia was happy.', false],
-    ['Tim had a ball. He met Mia.\n\nMom saw Mia and Tim.', true],
+    ['Ben had a ball.\n\nBen was happy.', true],
+    ['Ben had a ball.\n\nMary was happy.', false],
+    ['Ben had a ball. He met Mary.\n\nMom saw Mary and Ben.', true],
     // Of nobody who was not there before, because nothing was before.
-    ['Tim had a ball.', false],
+    ['Ben had a ball.', false],
     ['A dog ran.\n\nOne day, it slept.', true],
   ];
   for (const [text, expected] of cases) {

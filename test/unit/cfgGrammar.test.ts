@@ -96,12 +96,12 @@ describe('levels', () => {
     const two = readGrammar('S -> a b\na -> b x\nb -> x x', 'x');
     assert.throws(
       () => two.requireLevels(),
-      failure(/b stands on level 2 and, at line 2, column 6, on level 3/),
+      failure(/line 2, column 6: b stands on level 3 here and on level 2 elsewhere: it is not layered/),
     );
     const early = readGrammar('S -> a x\na -> y y', 'x');
     assert.throws(
       () => early.requireLevels(),
-      failure(/x stands on level 2 and has no rules; the last level is 3/),
+      failure(/line 1, column 8: x has no rules and stands on level 2; the last level is 3/),
     );
   });
 

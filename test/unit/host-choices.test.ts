@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { chooseEditor, type Shown } from '../../src/host/commands/chooseEditor';
 import { wholeWithin } from '../../src/host/limits';
-import { columnBeside } from '../../src/host/panels/column';
+import { columnBeside, columnForNew } from '../../src/host/panels/column';
 
 const editor = (uri: string) => ({
   document: { uri: { scheme: uri.slice(0, uri.indexOf(':')), toString: () => uri } },
@@ -21,8 +21,8 @@ function said(asked: string | undefined, window: Shown<typeof story>): string {
   assert.ok(typeof chosen === 'string');
   return chosen;
 }
-const textTab = { label: 'story.txt', uri: 'file:///story.txt', isNeurons: false };
-const neuronsTab = { label: 'Neurons', isNeurons: true };
+const textTab = { label: 'story.txt', uri: 'file:///story.txt', isView: false };
+const neuronsTab = { label: 'Neurons', isView: true };
 
 describe('the text that is meant', () => {
   it('is the active one', () => {
@@ -37,14 +37,14 @@ describe('the text that is meant', () => {
   });
 
   it('is no other text where the active tab is none', () => {
-    const binary = { label: 'model.bin', uri: 'file:///model.bin', isNeurons: false };
-    const image = { label: 'cat.png', isNeurons: false };
+    const binary = { label: 'model.bin', uri: 'file:///model.bin', isView: false };
+    const image = { label: 'cat.png', isView: false };
     for (const tab of [binary, image]) {
       const told = said(undefined, shown({ visible: [story], tab }));
       assert.equal(told, `${tab.label} is not a text: open a text first.`);
     }
     const settings = editor('vscode-userdata:/settings.json');
-    const tab = { label: 'settings.json', uri: 'vscode-userdata:/settings.json', isNeurons: false };
+    const tab = { label: 'settings.json', uri: 'vscode-userdata:/settings.json', isView: false };
     const window = shown({ active: settings, visible: [settings, story], tab });
     assert.match(said(undefined, window), /^settings\.json is not a text/);
   });
@@ -80,6 +80,20 @@ describe('the column of the panel', () => {
   it('is the next one where both would share it', () => {
     assert.equal(columnBeside(columns, 1, 1), 2);
     assert.equal(columnBeside(columns, 3, 3), 2);
+  });
+
+  it('is that of other views for a new one, wherever the keyboard is, but not the one of the text', () => {
+    assert.equal(columnForNew(columns, 1, [2]), 2);
+    assert.equal(columnForNew(columns, 2, [1]), 1);
+    assert.equal(columnForNew(columns, 1, [1, 3]), 3);
+    assert.equal(columnForNew(columns, undefined, [2]), 2);
+  });
+
+  it('is right of the text for the first one, as long as there is one', () => {
+    assert.equal(columnForNew(columns, 1, []), 2);
+    assert.equal(columnForNew(columns, 2, [2]), 3);
+    assert.equal(columnForNew(columns, 3, []), undefined);
+    assert.equal(columnForNew(columns, undefined, []), undefined);
   });
 });
 

@@ -85,7 +85,7 @@ export function healthWith(...models: ModelSummary[]): Health {
 /** Where an answer comes from: a version of a document. */
 export function sourceOf(version: number, uri = 'file:///story.txt'): TextSource {
   const windows = { count: 1, length: 3, overlap: 0 };
-  return { uri, version, model: '/a', modelName: 'a', engine: 'cpu', windows };
+  return { uri, version, model: '/a', modelName: 'a', engine: 'cpu', windows, interventions: 0 };
 }
 
 /** A table of two layers of four neurons on three tokens. */

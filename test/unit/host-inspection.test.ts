@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
 import { BackendFailure } from '../../src/host/backend/failure';
-import { Inspection } from '../../src/host/inspection/inspection';
+import { NeuronInspection } from '../../src/host/inspection/neuronInspection';
 import type { NeuronId } from '../../src/protocol/types';
 import { FakeRequester, activationsOf, settle, tableOf } from './host-fakes';
 
@@ -15,7 +15,7 @@ function inspected() {
   const requester = new FakeRequester();
   const document = { version: 1, length: 3 };
   let isOpen = true;
-  const inspection = new Inspection({
+  const inspection = new NeuronInspection({
     requester,
     document: (asked) => (asked === uri && isOpen ? document : undefined),
     delay: () => 300,
@@ -40,7 +40,7 @@ describe('an inspection', () => {
     const { inspection } = inspected();
     const phases = new Set<string>([inspection.phase]);
     inspection.onDidChange(() => phases.add(inspection.phase));
-    await inspection.show(question);
+    await inspection.ask(question);
     assert.deepEqual([...phases], ['empty', 'loading', 'ready']);
     assert.equal(inspection.table?.source.version, 1);
     assert.equal(inspection.computing, false);
@@ -49,8 +49,8 @@ describe('an inspection', () => {
   it('cancels the question before', async () => {
     const { inspection, requester } = inspected();
     requester.automatic = () => undefined;
-    void inspection.show(question);
-    void inspection.show({ ...question, selection: { start: 0, end: 2 } });
+    void inspection.ask(question);
+    void inspection.ask({ ...question, selection: { start: 0, end: 2 } });
     const [one, two] = requester.named('subtext/rankNeurons');
     assert.equal(one.signal?.aborted, true);
     two.answer(tableOf(1));
@@ -60,11 +60,23 @@ describe('an inspection', () => {
     assert.equal(inspection.table?.source.version, 1);
   });
 
+  it('lets the backend forget the neurons of a text that is not shown any more', async () => {
+    const { inspection, requester } = inspected();
+    const released = () => requester.named('subtext/releaseNeurons').map(({ params }) => params);
+    await inspection.ask(question);
+    await inspection.refresh();
+    assert.deepEqual(released(), []);
+    await inspection.ask({ uri, model: '/b' });
+    assert.deepEqual(released(), [question]);
+    inspection.clear();
+    assert.deepEqual(released(), [question, { uri, model: '/b' }]);
+  });
+
   it('shows a failure, and recovers on refresh', async () => {
     const { inspection, requester } = inspected();
     const answers = requester.automatic;
     requester.automatic = () => new BackendFailure('binary-text', 'The text is binary', 'Open a text.');
-    await inspection.show(question);
+    await inspection.ask(question);
     assert.equal(inspection.phase, 'failed');
     assert.equal(inspection.failure?.reason, 'binary-text');
     requester.automatic = answers;
@@ -78,7 +90,7 @@ describe('an inspection', () => {
     try {
       const { inspection, document, requester } = inspected();
       document.length = 0;
-      await inspection.show(question);
+      await inspection.ask(question);
       assert.equal(inspection.phase, 'empty');
       assert.match(inspection.message ?? '', /Type or paste/);
       assert.equal(requester.asked.length, 0);
@@ -95,14 +107,14 @@ describe('an inspection', () => {
   it('drops an answer for another version', async () => {
     const { inspection, requester } = inspected();
     requester.automatic = () => tableOf(7);
-    await inspection.show(question);
+    await inspection.ask(question);
     assert.equal(inspection.phase, 'failed');
     assert.equal(inspection.table, undefined);
   });
 
   it('is cleared when its document closes, and only then', async () => {
     const { inspection } = inspected();
-    await inspection.show(question);
+    await inspection.ask(question);
     inspection.closed('file:///other.txt');
     assert.equal(inspection.phase, 'ready');
     inspection.closed(uri);
@@ -113,7 +125,7 @@ describe('an inspection', () => {
 
   it('says so when the document closed while it was to be computed again', async () => {
     const { inspection, close } = inspected();
-    await inspection.show(question);
+    await inspection.ask(question);
     close();
     await inspection.refresh();
     assert.equal(inspection.phase, 'empty');
@@ -122,7 +134,7 @@ describe('an inspection', () => {
   it('can be cancelled', async () => {
     const { inspection, requester } = inspected();
     requester.automatic = () => undefined;
-    const shown = inspection.show(question);
+    const shown = inspection.ask(question);
     inspection.cancel();
     assert.equal(requester.asked[0].signal?.aborted, true);
     assert.equal(inspection.phase, 'failed');
@@ -137,7 +149,7 @@ describe('an edited text', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     try {
       const { inspection, document, requester } = inspected();
-      await inspection.show(question);
+      await inspection.ask(question);
       const answers = requester.automatic;
       requester.automatic = () => undefined;
       const type = () => {
@@ -168,7 +180,7 @@ describe('an edited text', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     try {
       const { inspection } = inspected();
-      await inspection.show({ ...question, selection: { start: 1, end: 3 } });
+      await inspection.ask({ ...question, selection: { start: 1, end: 3 } });
       inspection.edited(uri, [{ start: 0, removed: 0, inserted: 4 }]);
       assert.deepEqual(inspection.question?.selection, { start: 5, end: 7 });
       inspection.edited(uri, [{ start: 0, removed: 9, inserted: 0 }]);
@@ -180,7 +192,7 @@ describe('an edited text', () => {
 
   it('of another document, or without a change, does nothing', async () => {
     const { inspection } = inspected();
-    await inspection.show(question);
+    await inspection.ask(question);
     inspection.edited('file:///other.txt', [{ start: 0, removed: 0, inserted: 1 }]);
     inspection.edited(uri, []);
     assert.equal(inspection.phase, 'ready');
@@ -190,7 +202,7 @@ describe('an edited text', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     try {
       const { inspection, focused, locked, document } = inspected();
-      await inspection.show(question);
+      await inspection.ask(question);
       inspection.lock(first);
       await settle();
       assert.equal(focused()?.activations?.source.version, 1);
@@ -211,7 +223,7 @@ describe('an edited text', () => {
 describe('the neuron in focus', () => {
   it('is the previewed one over the locked one; leaving returns to the lock', async () => {
     const { inspection, focused, locked } = inspected();
-    await inspection.show(question);
+    await inspection.ask(question);
     assert.equal(focused(), undefined);
     inspection.preview(first);
     assert.deepEqual([focused()?.id, focused()?.locked], [first, false]);
@@ -227,7 +239,7 @@ describe('the neuron in focus', () => {
 
   it('has activations and writes, each fetched once', async () => {
     const { inspection, focused, requester } = inspected();
-    await inspection.show(question);
+    await inspection.ask(question);
     for (const id of [first, second, first, second, first]) {
       inspection.preview(id);
       await settle();
@@ -239,7 +251,7 @@ describe('the neuron in focus', () => {
 
   it('has its activations fetched anew for a new version, but not what it writes', async () => {
     const { inspection, requester, document } = inspected();
-    await inspection.show(question);
+    await inspection.ask(question);
     inspection.lock(first);
     await settle();
     document.version = 2;
@@ -251,7 +263,7 @@ describe('the neuron in focus', () => {
 
   it('cancels the preview before', async () => {
     const { inspection, focused, requester } = inspected();
-    await inspection.show(question);
+    await inspection.ask(question);
     requester.automatic = () => undefined;
     inspection.preview(first);
     inspection.preview(second);
@@ -268,7 +280,7 @@ describe('the neuron in focus', () => {
 
   it('stops waiting when its activations cannot be had', async () => {
     const { inspection, requester, parts } = inspected();
-    await inspection.show(question);
+    await inspection.ask(question);
     requester.automatic = () => new BackendFailure('engine-failed', 'Out of memory', 'Close a model.');
     inspection.preview(first);
     parts.length = 0;
@@ -281,7 +293,7 @@ describe('the neuron in focus', () => {
     const { inspection, focused, locked } = inspected();
     inspection.lock(first);
     assert.equal(locked(), undefined, 'nothing is inspected yet');
-    await inspection.show(question);
+    await inspection.ask(question);
     inspection.lock({ layer: 2, neuron: 0 });
     inspection.preview({ layer: 0, neuron: 4 });
     assert.equal(focused(), undefined);
@@ -289,17 +301,17 @@ describe('the neuron in focus', () => {
 
   it('is let go when another model or document is inspected', async () => {
     const { inspection, locked } = inspected();
-    await inspection.show(question);
+    await inspection.ask(question);
     inspection.lock(first);
-    await inspection.show({ ...question, selection: { start: 0, end: 1 } });
+    await inspection.ask({ ...question, selection: { start: 0, end: 1 } });
     assert.deepEqual(locked(), first);
-    await inspection.show({ ...question, model: '/b' });
+    await inspection.ask({ ...question, model: '/b' });
     assert.equal(locked(), undefined);
   });
 
   it('is cleared as a whole', async () => {
     const { inspection, focused } = inspected();
-    await inspection.show(question);
+    await inspection.ask(question);
     inspection.lock(first);
     inspection.preview(second);
     inspection.clearFocus();

@@ -1,8 +1,11 @@
 // Which models are open, and what a fresh backend is told to open.
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { BackendFailure, backendStopped } from '../../src/host/backend/failure';
-import { Models, checkpointPath } from '../../src/host/models';
+import { Models, checkpointPath, notOpen } from '../../src/host/models';
 import { FakeRequester, healthWith, modelSummary } from './host-fakes';
 
 function opened() {
@@ -114,6 +117,19 @@ describe('the models', () => {
     const next = new FakeRequester();
     await models.restore(next);
     assert.deepEqual(next.asked, []);
+  });
+
+  it('are open under every path that leads to them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'subtext-models-'));
+    try {
+      const [stories, cfg, link] = ['stories', 'cfg', 'link'].map((name) => join(folder, name));
+      for (const path of [stories, cfg]) mkdirSync(path);
+      symlinkSync(stories, link, 'junction');
+      assert.deepEqual(await notOpen([cfg, stories], [modelSummary(link)]), [cfg]);
+      assert.deepEqual(await notOpen([cfg, stories], [modelSummary('/gone')]), [cfg, stories]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('stand for the folder when a file of it was picked', () => {

@@ -3,18 +3,15 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, it, mock } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import { atMost } from '../../src/host/runs/atMost';
 import { findLast, readJson } from '../../src/host/runs/files';
 import { GrowingLines } from '../../src/host/runs/growingLines';
 import { readStatus } from '../../src/host/runs/parse';
 import { RunRecord } from '../../src/host/runs/record';
 import { RunDirectory } from '../../src/host/runs/runDirectory';
-import { Runs } from '../../src/host/runs/runs';
 import { WrittenRun, temporaryWorkspace } from '../support/runDirectories';
-
-const made: Runs[] = [];
-after(() => made.forEach((runs) => runs.dispose()));
+import { watching } from './host-watching';
 
 const isPosix = process.platform !== 'win32';
 const noRestart = () => assert.ok(false, 'nothing was read before');
@@ -28,7 +25,7 @@ describe('what stands in place of a file of a run', { skip: !isPosix }, () => {
   };
   for (const [kind, make] of Object.entries(kinds)) {
     it(`is read as nothing where it is ${kind}`, { timeout: 5000 }, async () => {
-      const workspace = temporaryWorkspace();
+      const { workspace, runs } = watching();
       const path = join(workspace, 'file');
       make(path);
       assert.equal(await readJson(path), undefined);
@@ -42,8 +39,6 @@ describe('what stands in place of a file of a run', { skip: !isPosix }, () => {
       good.train(1);
       const bad = new WrittenRun(workspace, 'bad');
       for (const name of names) make(join(bad.path, name));
-      const runs = new Runs({ interval: 20, delay: 5 });
-      made.push(runs);
       await runs.setFolders([workspace]);
       runs.follow(bad.path);
       await runs.refresh();
@@ -121,11 +116,9 @@ describe('thousands of runs', () => {
     'stay where their folder cannot be read for a moment, and go when it is gone',
     { skip: !isPosix },
     async () => {
-      const workspace = temporaryWorkspace();
+      const { workspace, runs } = watching();
       new WrittenRun(workspace, 'one').say({});
       const folder = join(workspace, '.subtext/runs');
-      const runs = new Runs({ interval: 20, delay: 5 });
-      made.push(runs);
       await runs.setFolders([workspace]);
       renameSync(folder, `${folder}-away`);
       // A link to itself: an error, but not that of a folder which is not there.
@@ -139,11 +132,9 @@ describe('thousands of runs', () => {
   );
 
   it('are listed though one of them is never read', async () => {
-    const workspace = temporaryWorkspace();
+    const { workspace, runs } = watching({ interval: 1e6, delay: 5 });
     new WrittenRun(workspace, 'good').say({});
     new WrittenRun(workspace, 'slow').say({});
-    const runs = new Runs({ interval: 1e6, delay: 5 });
-    made.push(runs);
     let end = () => {};
     const ended = new Promise<void>((resolve) => (end = resolve));
     const { refresh } = RunDirectory.prototype;
@@ -166,11 +157,9 @@ describe('thousands of runs', () => {
 
 describe('metrics of many megabytes', () => {
   it('are told part by part', async () => {
-    const workspace = temporaryWorkspace();
+    const { workspace, runs } = watching({ interval: 1e6, delay: 5 });
     const written = new WrittenRun(workspace, 'long');
     written.trainAll(1, 40_000);
-    const runs = new Runs({ interval: 1e6, delay: 5 });
-    made.push(runs);
     await runs.setFolders([workspace]);
     const run = runs.get(written.path)!;
     const now = mock.method(Date, 'now', () => (now.mock.callCount() + 1) * 1000);
@@ -188,11 +177,9 @@ describe('metrics of many megabytes', () => {
   });
 
   it('let the state be told while they are read', async () => {
-    const workspace = temporaryWorkspace();
+    const { workspace, runs } = watching({ interval: 1e6, delay: 1e6 });
     const written = new WrittenRun(workspace, 'long');
     written.say({});
-    const runs = new Runs({ interval: 1e6, delay: 1e6 });
-    made.push(runs);
     await runs.setFolders([workspace]);
     let end = () => {};
     const reading = new Promise<undefined>((resolve) => (end = () => resolve(undefined)));

@@ -22,6 +22,7 @@ function activationsOf(...tokens: [piece: string, value: number][]) {
       modelName: 'm',
       engine: 'cpu',
       windows: { count: 1, length: 10, overlap: 0 },
+      interventions: 0,
     },
     id: { layer: 0, neuron: 0 },
     starts: Int32Array.from([0, ...ends.slice(0, -1)]),

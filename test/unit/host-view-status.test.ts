@@ -3,17 +3,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BackendFailure } from '../../src/host/backend/failure';
 import { Emitter } from '../../src/host/emitter';
-import { Inspection } from '../../src/host/inspection/inspection';
+import { NeuronInspection } from '../../src/host/inspection/neuronInspection';
 import { Models } from '../../src/host/models';
-import { InspectionStatus } from '../../src/host/panels/viewStatus';
+import { TextStatus } from '../../src/host/panels/viewStatus';
 import type { Health } from '../../src/protocol/types';
 import { FakeRequester, healthWith, modelSummary, tableOf } from './host-fakes';
 
+const invitation = { ask: 'Show Top-Activating Neurons.', open: 'Open a model.' };
 const question = { uri: 'file:///my%20story.txt', model: '/a' };
 
 function shown() {
   const requester = new FakeRequester();
-  const inspection = new Inspection({
+  const inspection = new NeuronInspection({
     requester,
     document: () => ({ version: 1, length: 3 }),
     delay: () => 300,
@@ -24,7 +25,7 @@ function shown() {
     health: undefined,
     onDidChangeHealth: changed.event,
   };
-  const status = new InspectionStatus({ inspection, models, backend });
+  const status = new TextStatus({ inspection, models, backend, invitation });
   const tell = (health: Health) => {
     backend.health = health;
     models.follow(health);
@@ -46,7 +47,7 @@ describe('the status of the views', () => {
   it('names document, model and engine, with progress while it loads', async () => {
     const { status, tell, inspection, requester } = shown();
     tell({ ...healthWith(modelSummary('/a')), state: 'busy', progress: 0.4 });
-    const asked = inspection.show(question);
+    const asked = inspection.ask(question);
     const names = { document: 'my story.txt', model: 'a', engine: 'cpu', modelOpen: true };
     assert.deepEqual(status.read(), { ...names, phase: 'loading', progress: 0.4 });
     const table = tableOf(1);
@@ -58,7 +59,7 @@ describe('the status of the views', () => {
   it('says what went wrong and what to do', async () => {
     const { status, inspection, requester } = shown();
     requester.automatic = () => new BackendFailure('binary-text', 'The text is binary', 'Open a text.');
-    await inspection.show(question);
+    await inspection.ask(question);
     assert.equal(status.read().phase, 'failed');
     assert.equal(status.read().message, 'The text is binary. Open a text.');
   });

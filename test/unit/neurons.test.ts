@@ -131,7 +131,7 @@ describe('neuron activations', () => {
 /** A reading whose model has no weights to run: its activations are those of `activation`. */
 function madeUp(length: number, begins: boolean): Reading {
   class MadeUp extends LanguageModel {
-    override runWithCache(
+    override runWithHooks(
       texts: readonly ArrayLike<number>[],
       names: readonly string[],
     ): Promise<NamedTensors> {

@@ -122,6 +122,10 @@ describe('a recipe', () => {
 describe('a wrong recipe is told by the path of what is wrong', () => {
   const cases: Record<string, [unknown, string]> = {
     'no JSON': ['{"data": }', 'r.subtext.json: Unexpected token'],
+    'no JSON further down': ['{\n\n"data": }', ', line 3'],
+    'a text that is no JSON': ['Once upon a time\nthere\nwas', ', line 1'],
+    'a word that is no JSON': ['{\n\n\n"seeds": 1,\n"data": tru,\n"more":\n1}', ', line 5'],
+    'JSON that is cut off': ['{\n"data": ', ', line 2'],
     'no object': [[1], 'the recipe is not an object'],
     'an unknown key': [changed({ trian: 1 }), 'trian is not known (did you mean train?)'],
     'an unknown key inside': [

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { documentName as hostName } from '../../src/host/names';
+import { documentName } from '../../webview/shared/names';
 import type { NeuronTable } from '../../src/protocol/types';
 import { csvOf } from '../../webview/neurons/activationTable';
 import { binsOf, BINS } from '../../webview/neurons/bins';
@@ -9,14 +10,13 @@ import { examplesOf } from '../../webview/neurons/examples';
 import { countOf, factsOf } from '../../webview/neurons/facts';
 import { filtered } from '../../webview/neurons/filter';
 import { normalise } from '../../webview/neurons/incoming';
-import { noticeOf } from '../../webview/neurons/notice';
 import { nextIndex } from '../../webview/shared/listKeys';
 import { barsOf } from '../../webview/neurons/profile';
 import { ranked } from '../../webview/neurons/ranking';
 import { strongestOf } from '../../webview/neurons/row';
 import {
   completeFocus,
-  documentName,
+  noticeIn,
   initialState,
   receive,
   rowsOf,
@@ -249,12 +249,12 @@ describe('state', () => {
   });
 
   it('calls for a notice where the list has nothing to say', () => {
-    assert.equal(noticeOf(initialState(undefined)), 'open');
-    assert.equal(noticeOf(stateOf()), undefined);
-    assert.equal(noticeOf({ ...stateOf(), filter: 'no such' }), 'noMatch');
-    assert.equal(noticeOf({ ...stateOf(), status: { phase: 'failed', modelOpen: true } }), 'failed');
+    assert.equal(noticeIn(initialState(undefined)), 'open');
+    assert.equal(noticeIn(stateOf()), undefined);
+    assert.equal(noticeIn({ ...stateOf(), filter: 'no such' }), 'noMatch');
+    assert.equal(noticeIn({ ...stateOf(), status: { phase: 'failed', modelOpen: true } }), 'failed');
     assert.equal(
-      noticeOf({ ...initialState(undefined), status: { phase: 'empty', modelOpen: true } }),
+      noticeIn({ ...initialState(undefined), status: { phase: 'empty', modelOpen: true } }),
       'ask',
     );
   });

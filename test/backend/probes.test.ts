@@ -1,0 +1,96 @@
+// What the backend process says about probes: the folders of a model, and how test tokens fell.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { SUBTEXT_FAILURE } from '../../src/protocol/requests';
+import type { ProbeFolder } from '../../src/protocol/probes';
+import { BackendProcess } from '../support/backendProcess';
+import { buildCommand, json } from '../support/commandLine';
+
+const SAMPLE = join(__dirname, '../../media/models/cfg');
+const RECIPE = {
+  models: [SAMPLE],
+  data: { kind: 'cfg', grammar: 'cfg3b', drop: 3, documents: 200 },
+  targets: [{ kind: 'boundary' }],
+  activations: { layers: 'last' },
+  probe: { kind: 'linear', solver: 'ridge' },
+  controls: { random_init: false, shuffled: false },
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'subtext-probes-'));
+let backend: BackendProcess;
+before(async () => {
+  await buildCommand();
+  backend = await BackendProcess.start();
+});
+after(() => {
+  backend.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const failure =
+  (reason: string, ...parts: string[]) =>
+  (error: unknown) => {
+    const { code, message, data } = error as { code: number; message: string; data: { reason: string } };
+    assert.equal(code, SUBTEXT_FAILURE, message);
+    assert.equal(data.reason, reason, message);
+    for (const part of parts) assert.ok(message.includes(part), message);
+    return true;
+  };
+
+describe('probes that were trained', () => {
+  let found: ProbeFolder;
+  before(async () => {
+    const path = join(folder, 'r.probe.json');
+    writeFileSync(path, JSON.stringify(RECIPE));
+    await json('probe', path, '--out', join(folder, 'made.probes'));
+    found = await backend.request('subtext/openProbes', { path: join(folder, 'made.probes') });
+  });
+
+  it('are opened with their results and the file of test documents', () => {
+    assert.equal(found.name, 'made');
+    assert.deepEqual(
+      found.probes.map(({ target, level, layer }) => [target, level, layer]),
+      [
+        ['boundary', 2, 1],
+        ['boundary', 3, 1],
+      ],
+    );
+    assert.equal(found.testFile, join(found.path, 'test.cfgtext'));
+  });
+
+  it('are listed for the model that they were trained on alone', async () => {
+    const { id: model } = await backend.request('subtext/openModel', { path: SAMPLE });
+    const listed = await backend.request('subtext/listProbes', { model, folders: [folder] });
+    assert.deepEqual(
+      listed.filter(({ path }) => path.startsWith(folder)),
+      [found],
+    );
+    const stories = join(__dirname, '../../media/models/stories');
+    const other = await backend.request('subtext/openModel', { path: stories });
+    assert.deepEqual(await backend.request('subtext/listProbes', { model: other.id, folders: [folder] }), []);
+  });
+
+  it('tell how their test tokens fell, and which these are', async () => {
+    const [{ file: name, n_test }] = found.probes;
+    const file = join(found.path, name);
+    const { classes, counts } = await backend.request('subtext/probeConfusion', { file });
+    assert.deepEqual(classes, ['end', 'inside']);
+    assert.equal(
+      counts.reduce((a, b) => a + b, 0),
+      n_test,
+    );
+    const cell = { file, true: 0, read: 0, first: 1, count: 2 };
+    const { total, tokens } = await backend.request('subtext/probeTokens', cell);
+    assert.equal(total, counts[0]);
+    assert.equal(tokens.length, 2);
+    assert.ok(tokens.every(({ text }) => /^[123]$/.test(text)));
+  });
+
+  it('are refused where there are none', async () => {
+    const asked = backend.request('subtext/openProbes', { path: folder });
+    await assert.rejects(asked, failure('probe', 'holds no probes'));
+  });
+});
