@@ -56,6 +56,36 @@ describe('subtext card', () => {
     assert.match(text, /"drop": 3/);
   });
 
+  it('says what the probes read that were trained beside the model', async () => {
+    const content = {
+      data: { kind: 'cfg', grammar: 'cfg3b', drop: 3 },
+      model: { architecture: 'gpt_rotary', layers: 1, width: 16, heads: 2 },
+      train,
+    };
+    const run = join(folder, 'probed');
+    await answer('train', recipe('probed', content), '--out', run);
+    const probes = join(folder, 'boundaries.probe.json');
+    writeFileSync(
+      probes,
+      JSON.stringify({
+        models: [join(run, 'final')],
+        data: { kind: 'cfg', grammar: 'cfg3b', drop: 3, documents: 200 },
+        targets: [{ kind: 'boundary', levels: [3] }],
+        activations: { hooks: ['blocks.0.hook_resid_post'] },
+        probe: { kind: 'linear', solver: 'ridge' },
+      }),
+    );
+    const found = await json<{ probes: { accuracy: number }[] }>(
+      ...['probe', probes, '--out', join(run, 'probes', 'boundaries')],
+    );
+    const { card } = await json<{ card: string }>('card', run, '--samples', '4');
+    const share = (100 * found.probes[0].accuracy).toFixed(1);
+    assert.match(
+      readFileSync(card, 'utf8'),
+      new RegExp(`\\| boundary, level 3 \\| blocks.0.hook_resid_post \\| ${share} % \\|`),
+    );
+  });
+
   it('measures a model of stories', async () => {
     const { figures, text } = await cardOf('stories', {
       data: { kind: 'stories' },
@@ -142,5 +172,15 @@ describe('the sample models', () => {
       const [, share] = new RegExp(`\\| ${name} \\| ([\\d.]+) % \\|`).exec(card('stories')) ?? [];
       assert.ok(Number(share) >= 90, `${name}: ${share}`);
     }
+  });
+
+  it('stories knows the language of the sample story', async () => {
+    const { positions } = await json<{ positions: { logprob: number | null }[] }>(
+      ...['logits', '--model', 'stories', '--file', join(__dirname, '../../media/samples/story.txt')],
+    );
+    const losses = positions.flatMap(({ logprob }) => (logprob === null ? [] : [-logprob]));
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    // Of stories never seen 0.4 nats; of stories in another's words, 7.
+    assert.ok(mean < 1, `${mean} nats per token`);
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { writeCheckpoint } from '../../src/backend/checkpoint/writeCheckpoint';
+import { readCfgText, wordsOf } from '../../src/backend/data/cfg/cfgText';
 import { readGrammar } from '../../src/backend/data/cfg/grammarText';
 import { isInLanguage } from '../../src/backend/data/cfg/inside';
 import { presetGrammar } from '../../src/backend/data/cfg/presets';
@@ -48,10 +49,11 @@ after(() => {
 });
 
 describe('subtext sample-data', () => {
-  it('gives samples of a grammar, one a line, the same ones for the same seed', async () => {
+  it('gives samples of a grammar, one a line behind a header, the same ones for the same seed', async () => {
     const given = ['sample-data', 'cfg3b', '--drop', '3', '--count', '5', '--seed', '2'];
     const text = await answer(...given);
-    const lines = text.trimEnd().split('\n');
+    const [header, seed, ...lines] = text.trimEnd().split('\n');
+    assert.deepEqual([header, seed], ['# grammar: cfg3b/3', '# seed: 2']);
     assert.equal(lines.length, 5);
     const grammar = presetGrammar('cfg3b/3');
     for (const line of lines) assert.ok(isInLanguage(grammar, tokensOf(grammar, line)), line);
@@ -72,8 +74,8 @@ describe('subtext sample-data', () => {
     }>('sample-data', 'cfg3b/3', '--count', '2');
     assert.equal(dataset, 'cfg3b/3');
     assert.equal(
-      `${samples.map(({ text }) => text).join('\n')}\n`,
-      await answer('sample-data', 'cfg3b/3', '--count', '2'),
+      samples.map(({ text }) => `${text}\n`).join(''),
+      (await answer('sample-data', 'cfg3b/3', '--count', '2')).replace(/^#.*\n/gm, ''),
     );
     for (const { text, tokens, levels, shallowest_ends: shallowest } of samples) {
       assert.equal(tokens.join(' '), text);
@@ -87,6 +89,31 @@ describe('subtext sample-data', () => {
       assert.equal(shallowest.at(-1), 2);
       assert.ok(shallowest.includes(null));
     }
+  });
+
+  it('with --wrap breaks long strings at their constituents, into files that are read as they were sampled', async () => {
+    const given = ['sample-data', 'cfg3b', '--count', '2', '--seed', '5'];
+    const [wrapped, lines] = await Promise.all([answer(...given, '--wrap'), answer(...given)]);
+    assert.ok(wrapped.split('\n').every((line) => line.trim().length <= 80));
+    const strings = (text: string) =>
+      readCfgText(text).samples.map((sample) =>
+        wordsOf(text, sample, Infinity)
+          .map(({ word }) => word)
+          .join(' '),
+      );
+    assert.equal(strings(lines).length, 2);
+    assert.deepEqual(strings(wrapped), strings(lines));
+    writeFileSync(join(folder, 'two.cfgtext'), wrapped);
+    const file = ['cfg', 'parse', 'cfg3b', '--file', join(folder, 'two.cfgtext')];
+    await refuses(USAGE, file, 'holds 2 strings', '--sample');
+    await refuses(USAGE, [...file, '--sample', '3'], '--sample 3 is not there');
+    const { in_language: isIn } = await json<{ in_language: boolean }>(...file, '--sample', '2');
+    assert.equal(isIn, true);
+  });
+
+  it('names the file of a grammar, and what was left out of it', async () => {
+    const text = await answer('sample-data', pairs, '--drop', '1');
+    assert.match(text, new RegExp(`^# grammar: ${pairs}\n# drop: 1\n# seed: 0\n[ab]\n$`));
   });
 
   it('gives stories, as a text file keeps them, and with --json what each was asked to hold', async () => {
@@ -128,6 +155,48 @@ describe('subtext cfg', () => {
     assert.deepEqual([found.rules, found.vocabulary, found.min_length, found.max_length], [4, 5, 3, 3]);
     assert.ok(Math.abs((found.entropy as number) - 2 * Math.LN2) < 1e-12);
     assert.match(await answer('cfg', 'check', 'cfg3b/2'), /^length +48\.8 ± 11\.5, 30 to 72$/m);
+  });
+
+  it('check lists every problem with its place, also as JSON, and fails where one is an error', async () => {
+    const file = join(folder, 'problems.cfg');
+    writeFileSync(file, 'S -> A B | C\nA -> A x\nD -> y\n');
+    const expected = [
+      [2, 1, 'cycle', 'A'],
+      [3, 1, 'unreachable', 'D'],
+    ];
+    const asJson = await subtext(['cfg', 'check', file, '--json']);
+    assert.equal(asJson.code, FAILED);
+    const found = JSON.parse(asJson.stdout) as {
+      valid: boolean;
+      problems: { line: number; column: number; kind: string; symbol: string }[];
+    };
+    assert.equal(found.valid, false);
+    assert.deepEqual(
+      found.problems.map(({ line, column, kind, symbol }) => [line, column, kind, symbol]),
+      expected,
+    );
+    const { code, stdout, stderr } = await subtext(['cfg', 'check', file]);
+    assert.equal(code, FAILED);
+    assert.deepEqual(stdout.match(/problems\.cfg:\d+:\d+: error: /g), [
+      'problems.cfg:2:1: error: ',
+      'problems.cfg:3:1: error: ',
+    ]);
+    assert.match(stderr, /^subtext: .*line 2, column 1: A leads back to itself .*\n$/);
+  });
+
+  it('check warns of what is allowed, and goes on', async () => {
+    const file = join(folder, 'ambiguous.cfg');
+    writeFileSync(file, 'S -> A B\nA -> x | x x\nB -> x | y\n');
+    const { problems, valid } = await json<{
+      problems: { severity: string; kind: string }[];
+      valid: boolean;
+    }>('cfg', 'check', file);
+    assert.equal(valid, true);
+    assert.deepEqual(
+      problems.map(({ severity, kind }) => [severity, kind]),
+      [['warning', 'ambiguous']],
+    );
+    assert.match(await answer('cfg', 'check', file), /^.*ambiguous\.cfg:3:6: warning: A .*\ngrammar /);
   });
 
   it('parse gives the tree of a string, or where it leaves the language', async () => {
@@ -178,7 +247,7 @@ describe('subtext cfg', () => {
     await refuses(USAGE, ['sample-data', 'cfg3b', '--count', '0'], '--count 0');
     await refuses(USAGE, ['cfg', 'eval', '--model', model], '--grammar is missing');
     await refuses(FAILED, ['sample-data', 'nothing'], 'no grammar nothing', 'cfg3b');
-    await refuses(FAILED, ['cfg', 'check', wrong], wrong, 'line 2, column 1');
+    await refuses(FAILED, ['cfg', 'parse', wrong, '--text', 'a'], wrong, 'line 2, column 1');
     await refuses(FAILED, ['cfg', 'check', join(folder, 'binary')], 'UTF-8');
     await refuses(FAILED, ['cfg', 'check', folder], 'not a file');
     await refuses(FAILED, ['cfg', 'check', 'cfg3b', '--drop', '6'], '7 levels');

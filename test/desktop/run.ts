@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ScriptError, fail, root } from '../../scripts/cache.mjs';
 import { prepare } from '../../scripts/prepare.mjs';
+import { storyFolder } from '../support/story';
 
 async function main(): Promise<void> {
   const major = Number(process.versions.node.split('.')[0]);
@@ -13,7 +14,7 @@ async function main(): Promise<void> {
   await prepare();
   const { runTests } = await import('@vscode/test-electron');
   const folder = await mkdtemp(join(tmpdir(), 'subtext-workspace-'));
-  await cp(join(root, 'media', 'samples'), folder, { recursive: true });
+  await cp(storyFolder, folder, { recursive: true });
   const code = await runTests({
     version: process.env.VSCODE_VERSION ?? 'stable',
     extensionDevelopmentPath: root,

@@ -8,14 +8,22 @@ import {
   StreamMessageWriter,
   CancellationToken,
   type Hover,
+  type Position,
   type ProtocolConnection,
+  type PublishDiagnosticsParams,
 } from 'vscode-languageserver-protocol/node';
 import { unpackArrays } from '../../src/protocol/arrays';
+import type { ContinuationPiece } from '../../src/protocol/continuations';
+import type { ProbeProgressNote } from '../../src/protocol/probes';
 import type { BackendOptions, Params, RequestName, Result } from '../../src/protocol/requests';
 import type { Health } from '../../src/protocol/types';
 
 export class BackendProcess {
   readonly healths: Health[] = [];
+  /** Gets the pieces of continuations. */
+  onPiece: (piece: ContinuationPiece) => void = () => undefined;
+  onProbeProgress: (note: ProbeProgressNote) => void = () => undefined;
+  onDiagnostics: (said: PublishDiagnosticsParams) => void = () => undefined;
   /** Rejects when the process ends: the connection itself says nothing to those who wait. */
   private readonly ended: Promise<never>;
 
@@ -26,6 +34,13 @@ export class BackendProcess {
     this.ended = once(process, 'exit').then(() => Promise.reject(new Error('the backend ended')));
     this.ended.catch(() => undefined);
     connection.onNotification('subtext/health', (health: Health) => void this.healths.push(health));
+    connection.onNotification('subtext/continuationPiece', (piece: ContinuationPiece) => this.onPiece(piece));
+    connection.onNotification('subtext/probeProgress', (note: ProbeProgressNote) =>
+      this.onProbeProgress(note),
+    );
+    connection.onNotification('textDocument/publishDiagnostics', (said: PublishDiagnosticsParams) =>
+      this.onDiagnostics(said),
+    );
   }
 
   /** @param folder where backend.js lies; the build's by default */
@@ -61,8 +76,8 @@ export class BackendProcess {
     return unpackArrays(await Promise.race([answer, this.ended])) as Result<Name>;
   }
 
-  async openDocument(uri: string, text: string, version = 1): Promise<void> {
-    const textDocument = { uri, languageId: 'plaintext', version, text };
+  async openDocument(uri: string, text: string, version = 1, languageId = 'plaintext'): Promise<void> {
+    const textDocument = { uri, languageId, version, text };
     await this.connection.sendNotification('textDocument/didOpen', { textDocument });
   }
 
@@ -75,6 +90,11 @@ export class BackendProcess {
       textDocument: { uri, version },
       contentChanges: [{ text }],
     });
+  }
+
+  /** One of the protocol's own requests about a document. */
+  ask<Answer>(name: string, uri: string, position?: Position): Promise<Answer> {
+    return this.connection.sendRequest(name, { textDocument: { uri }, position });
   }
 
   hover(uri: string, line: number, character: number): Promise<Hover | null> {

@@ -39,6 +39,24 @@ export async function recipesDocument(): Promise<string> {
 
 A recipe is a JSON file that says what to train: \`NAME.subtext.json\`. VS Code completes and checks it, and runs it from the line above its first. In a terminal: \`subtext train NAME.subtext.json --out DIR\`. Paths in it are relative to it. The same recipe gives the same losses on the same engine with the same number of threads.
 
+\`\`\`json
+{
+  "name": "my-stories",
+  "data": { "kind": "text", "files": ["books/"] },
+  "model": { "architecture": "gpt2", "layers": 4, "width": 128, "heads": 8 },
+  "train": { "steps": 2000, "batch": 8, "context": 256, "learning_rate": 0.002 }
+}
+\`\`\`
+
+A grammar of your own is a text file with a line for each symbol; the first is the root, and what has no line is a terminal. Alternatives are equally likely. No symbol may lead back to itself: the language is finite.
+
+\`\`\`
+# a comment
+S -> A B | B A A
+A -> x y | y
+B -> z x z
+\`\`\`
+
 ${sections.join('\n\n')}
 
 _Generated from \`src/backend/train/recipeSchema.ts\` by \`npm run docs\`._
@@ -72,7 +90,7 @@ function table(path: string, { properties = {}, required = [] }: Schema): string
     const fallback =
       schema.default === undefined || isObject(schema) ? '' : `\`${JSON.stringify(schema.default)}\``;
     const needed = required.includes(name) ? 'needed' : fallback;
-    return `| \`${name}\` | ${values(schema)} | ${needed} | ${schema.description ?? ''} |`;
+    return `| \`${name}\` | ${values(schema)} | ${needed} | ${(schema.description ?? '').replaceAll('|', '\\|')} |`;
   });
   const inner = keys
     .filter(([, schema]) => isObject(schema))

@@ -121,6 +121,11 @@ export class WrittenRun {
   }
 }
 
+/** A run directory in a workspace of its own. */
+export function freshRun(status: Partial<RunStatus> = {}): WrittenRun {
+  return new WrittenRun(temporaryWorkspace(), 'run', status);
+}
+
 function progressAt(step: number) {
   return { step, tokens: step * 2048, seconds: step / 10 };
 }

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { root } from '../../scripts/cache.mjs';
 import { prepare } from '../../scripts/prepare.mjs';
 import { startServer } from '../../scripts/vscode-server.mjs';
+import { storyFolder } from '../support/story';
 import { runInHost } from './harness/run-in-host';
 import { copyFolder } from './harness/workbench';
 
@@ -15,7 +16,7 @@ test('the in-host tests pass', async () => {
     const result = await runInHost({
       server,
       extension: root,
-      folder: await copyFolder(join(root, 'media', 'samples')),
+      folder: await copyFolder(storyFolder),
       tests: join(root, 'dist', 'test', 'in-host.js'),
       onLine: (line) => console.log(line),
     });

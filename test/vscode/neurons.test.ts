@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { root } from '../../scripts/cache.mjs';
 import { prepare } from '../../scripts/prepare.mjs';
 import { writeRandomCheckpoint } from '../support/randomModel';
+import { storyFolder } from '../support/story';
 import { markedLines } from './flows/expectedPaint';
 import { expectPaint } from './flows/paint';
 import { countsTokens, showTopNeurons, type TopNeurons } from './flows/topNeurons';
@@ -39,7 +40,7 @@ describe('top-activating neurons', () => {
 
   before(async () => {
     await prepare();
-    const folder = await copyFolder(join(root, 'media', 'samples'));
+    const folder = await copyFolder(storyFolder);
     await writeRandomCheckpoint(join(folder, 'random'));
     const file = join(folder, 'story.txt');
     story = await readFile(file, 'utf8');
@@ -145,7 +146,7 @@ describe('top-activating neurons', () => {
     await page.keyboard.press('Escape');
     await workbench.waitForDecorations((found) => found.length === 0);
     await workbench.until('the ruler has no marks', async () => (await rulerMarks(page)).length === 0);
-    await shown.view.locator('.row.locked').waitFor({ state: 'detached' });
+    await shown.view.locator('.row.chosen').waitFor({ state: 'detached' });
   });
 
   it('is computed again, and painted again, when a person types', async () => {

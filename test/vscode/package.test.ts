@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { root } from '../../scripts/cache.mjs';
 import { makePackage, type MadePackage } from '../../scripts/package.mjs';
 import { newest, startServer, type Server } from '../../scripts/vscode-server.mjs';
 import { writeRandomCheckpoint } from '../support/randomModel';
+import { storyFolder } from '../support/story';
 import { expectPaint } from './flows/paint';
 import { showTopNeurons } from './flows/topNeurons';
 import { Twin } from './flows/twin';
@@ -24,7 +24,7 @@ const allowed = [
   /^dist\/webview\/[\w.-]+\.(js|css|ttf)$/,
   /^dist\/wasm\/[\w-]+\.wasm$/,
   /^l10n\/[\w.-]+\.json$/,
-  /^media\/[^.].*\.(svg|png|md|txt|json|safetensors)$/,
+  /^media\/[^.].*\.(svg|png|md|txt|cfgtext|json|safetensors)$/,
   /^node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/.*\.(js|json))$/,
   /^node_modules\/onnxruntime-node\/(package\.json|dist\/.*\.js)$/,
   new RegExp(`^node_modules/onnxruntime-node/bin/napi-v\\d+/${process.platform}/${process.arch}/[\\w.]+$`),
@@ -118,7 +118,7 @@ describe('VSIX', () => {
   });
 
   it('shows top-activating neurons in the newest VS Code', async () => {
-    const folder = await copyFolder(join(root, 'media', 'samples'));
+    const folder = await copyFolder(storyFolder);
     const [model, file] = [join(folder, 'random'), join(folder, 'story.txt')];
     await writeRandomCheckpoint(model);
     const story = await readFile(file, 'utf8');

@@ -56,6 +56,23 @@ describe('pointer', () => {
       assert.ok(!(await row(view, 3).locator('.codicon-lock').isVisible()));
     }));
 
+  it('ablates and steers the neuron that is locked', () =>
+    withSample(browser, small, async (view) => {
+      await row(view, 3).hover();
+      await settle(view);
+      assert.ok(!(await view.page.getByRole('button', { name: 'Ablate' }).isVisible()));
+      const name = await nameAt(view, 3);
+      await row(view, 3).click();
+      await view.page.getByRole('button', { name: 'Ablate' }).click();
+      await view.page.getByRole('button', { name: 'Steer…' }).click();
+      await settle(view);
+      const asked = view.messages.flatMap((message) => (message.type === 'intervene' ? [message] : []));
+      assert.deepEqual(
+        asked.map(({ action, part }) => `${action} ${part}`),
+        [`ablate ${name}`, `steer ${name}`].map((words) => words.replace(/ N/, 'N')),
+      );
+    }));
+
   it('ranks by the head of a column', () =>
     withSample(browser, small, async (view) => {
       await view.page.getByRole('columnheader', { name: 'On', exact: true }).click();
@@ -152,12 +169,13 @@ describe('keyboard', () => {
       await view.page.locator('.examples button.token').first().waitFor();
       await view.page.getByRole('button', { name: 'Refresh' }).focus();
       const stops: (string | null)[] = [];
-      for (let stop = 0; stop < 8; stop++) {
+      for (let stop = 0; stop < 11; stop++) {
         await view.page.keyboard.press('Tab');
         stops.push(
           await view.page.evaluate(() => {
             const element = document.activeElement as HTMLElement;
-            return element.matches('.token') ? 'token' : element.getAttribute('aria-label');
+            const words = element.getAttribute('aria-label') ?? element.textContent;
+            return element.matches('.token') ? 'token' : words;
           }),
         );
       }
@@ -167,6 +185,9 @@ describe('keyboard', () => {
         'Filter neurons and tokens',
         'Neurons',
         'Height of the details',
+        'Ablate',
+        'Steer…',
+        'More Interventions…',
         'Unlock (Esc)',
         'More Actions…',
         'token',
@@ -191,7 +212,7 @@ describe('lock', () => {
       await row(view, 3).click();
       await view.page.getByRole('columnheader', { name: 'On', exact: true }).click();
       await settle(view);
-      const locked = await view.page.locator('.row.locked').boundingBox();
+      const locked = await view.page.locator('.row.chosen').boundingBox();
       const list = await view.page.locator('.virtual-list').boundingBox();
       assert.ok(locked && list && locked.y >= list.y && locked.y + locked.height <= list.y + list.height);
     }));

@@ -1,7 +1,9 @@
 // The same model in the test's own process: it says what VS Code has to show.
 import assert from 'node:assert/strict';
+import type { QuestionName, Questions } from '../../../src/backend/answers/answers';
 import { NOT_CANCELLED } from '../../../src/backend/cancellation';
 import { Workbench as Backend } from '../../../src/backend/workbench';
+import type { LensTable } from '../../../src/protocol/lens';
 import type { NeuronActivations, NeuronId } from '../../../src/protocol/types';
 
 /** What has to be shown for one neuron on one text. */
@@ -36,20 +38,20 @@ export class Twin {
 
   async neuron(id: NeuronId, text: string): Promise<ExpectedNeuron> {
     const { tokens } = await this.table(text);
-    const activations = await this.backend.neuronActivations(
-      this.document(text),
-      this.model,
-      id,
-      NOT_CANCELLED,
-    );
+    const activations = await this.ask('subtext/neuronActivations', text, { id });
     return { name: `L${id.layer} N${id.neuron}`, tokens: tokens.ids.length, activations };
   }
 
   /** What the model says of the token at an offset and of the five that may follow it. */
   async prediction(text: string, offset: number) {
-    const found = await this.backend.predictionsAt(this.document(text), this.model, offset, 5, NOT_CANCELLED);
+    const found = await this.ask('predictionsAt', text, { offset, top: 5 });
     assert.equal(found.length, 1, 'several tokens share the character');
     return found[0];
+  }
+
+  /** The whole text's logit lens. */
+  lens(text: string): Promise<LensTable> {
+    return this.ask('subtext/lens', text, {});
   }
 
   close(): void {
@@ -57,10 +59,11 @@ export class Twin {
   }
 
   private table(text: string) {
-    return this.backend.rankNeurons(this.document(text), this.model, undefined, NOT_CANCELLED);
+    return this.ask('subtext/rankNeurons', text, {});
   }
 
-  private document(text: string) {
-    return { uri: 'test:text', version: ++this.version, text };
+  private ask<Name extends QuestionName>(name: Name, text: string, given: Questions[Name]['parameters']) {
+    const document = { uri: 'test:text', version: ++this.version, text };
+    return this.backend.ask(name, document, this.model, given, NOT_CANCELLED);
   }
 }

@@ -31,6 +31,8 @@ const harmless = [
   /^\[lifecycle\]/,
   // A window that is loaded again closes its store before it has written its own log.
   /write file 'vscode-log:.*IndexedDB database .* is closed/,
+  // What a window was still reading or writing when it was loaded again; nobody waits for it any more.
+  /Unable to (read|write) file .*\(Canceled: Canceled\)/,
 ];
 
 /** Collects the errors that a page prints, without those that every VS Code server from npm prints. */

@@ -18,6 +18,8 @@ export interface EditorDecoration {
   className: string;
   background: string;
   border: string;
+  /** Colour, style and width; empty where there is none. */
+  outline: string;
   /** CSS `text-decoration-line` and style, such as `underline dotted`; empty where there is none. */
   textDecoration: string;
   before: string;
@@ -104,6 +106,10 @@ export function readEditor(editor: HTMLElement): EditorContents {
       text: isText ? clean(element.textContent) : covered(area),
       className: element.className,
       background: style.backgroundColor,
+      outline:
+        style.outlineStyle === 'none'
+          ? ''
+          : `${style.outlineColor} ${style.outlineStyle} ${style.outlineWidth}`,
       border:
         style.borderStyle === 'none' ? '' : `${style.borderWidth} ${style.borderStyle} ${style.borderColor}`,
       textDecoration: decorated,

@@ -17,7 +17,7 @@ export async function editorContents(page: Page, file?: string): Promise<EditorC
 }
 
 /** The boxes of the first and last character of the n-th place (from 0) where a text is seen within one line. */
-async function find(page: Page, text: string, occurrence: number, file?: string): Promise<[Box, Box]> {
+async function findNow(page: Page, text: string, occurrence: number, file?: string): Promise<[Box, Box]> {
   const { lines, boxes, view } = await editorContents(page, file);
   let seen = 0;
   for (const [row, line] of lines.entries()) {
@@ -31,6 +31,18 @@ async function find(page: Page, text: string, occurrence: number, file?: string)
   throw new Error(
     `'${text}' (place ${occurrence}) cannot be seen. Lines on the screen:\n${lines.join('\n')}`,
   );
+}
+
+/** As `findNow`, once it stands still: a line above the text that comes or goes moves all below it. */
+async function find(page: Page, text: string, occurrence: number, file?: string): Promise<[Box, Box]> {
+  let before = await findNow(page, text, occurrence, file);
+  for (let look = 0; look < 20; look++) {
+    await page.waitForTimeout(150);
+    const now = await findNow(page, text, occurrence, file);
+    if (now[0].top === before[0].top && now[0].left === before[0].left) return now;
+    before = now;
+  }
+  return before;
 }
 
 function contains(view: Box, box: Box): boolean {

@@ -1,4 +1,4 @@
-// What the tests of the neurons view do with it, and read from it.
+// What the tests of views do with them, and read from them; most of it with the neurons view.
 import assert from 'node:assert/strict';
 import type { Browser, Locator } from 'playwright-core';
 import type { FromNeuronsView } from '../../../src/protocol/views';
@@ -84,4 +84,21 @@ export async function until(what: string, test: () => boolean | Promise<boolean>
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
   assert.fail(`Not within 9 seconds: ${what}`);
+}
+
+/** Opens a dropdown and names those of its entries that something else lies on, at their start or their end. */
+export async function coveredEntries({ page }: Pick<View, 'page'>, dropdown: string): Promise<string[]> {
+  await page.getByRole('combobox', { name: dropdown }).click();
+  const entries = page.locator('vscode-dropdown[open] vscode-option');
+  await entries.first().waitFor();
+  return entries.evaluateAll((options) =>
+    options
+      .filter((option) => {
+        const { left, right, top, height } = option.getBoundingClientRect();
+        return [left + 6, right - 6].some(
+          (x) => document.elementFromPoint(x, top + height / 2)?.closest('vscode-option') !== option,
+        );
+      })
+      .map((option) => option.textContent),
+  );
 }

@@ -54,6 +54,7 @@ export function makeSample(options: SampleOptions): Sample {
     modelName: options.model ?? 'stories260K',
     engine: 'wasm',
     windows: options.windows ?? { count: 1, length, overlap: 0 },
+    interventions: 0,
   };
   const table: NeuronTable = {
     source,

@@ -1,0 +1,94 @@
+// Folders of made-up probes that read the trees of a grammar's strings.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Checkpoint } from '../../src/backend/checkpoint/checkpoint';
+import type { TensorData } from '../../src/backend/engine/graph/graph';
+import type { Grammar } from '../../src/backend/data/cfg/grammar';
+import { fingerprintOf, writeProbe, type StoredProbe } from '../../src/backend/interpret/probes/probeFile';
+import { probeRecipeSchema } from '../../src/backend/interpret/probes/recipeSchema';
+import { PROBE_FILES, type ProbeResult, type ProbeResults } from '../../src/protocol/probes';
+import { seededNormal } from '../../src/backend/random';
+import { probeHeader } from './probes';
+
+export interface MadeUpFolder {
+  /** As a recipe names it. */
+  grammar: { name: string; drop: number };
+  kind: 'linear' | 'multi-head';
+  hooks: readonly string[];
+  /** Positions that multi-head probes know. */
+  positions?: number;
+  seed?: number;
+}
+
+/** Writes probes of random numbers for every level; those of a later hook say of themselves that they are better. */
+export async function writeTreeProbes(
+  folder: string,
+  checkpoint: Checkpoint,
+  grammar: Grammar,
+  { grammar: named, kind, hooks, positions = 8, seed = 1 }: MadeUpFolder,
+): Promise<StoredProbe[]> {
+  const width = checkpoint.configuration.d_model;
+  const normal = seededNormal(seed);
+  const random = (...shape: number[]): TensorData => ({
+    type: 'float32',
+    shape,
+    data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => normal()),
+  });
+  const shape =
+    kind === 'linear'
+      ? ({ kind } as const)
+      : ({ kind, heads: 2, width: 3, positions, locality: 'all' } as const);
+  const stored: StoredProbe[] = [];
+  const results: ProbeResult[] = [];
+  await mkdir(folder, { recursive: true });
+  for (const [index, hook] of hooks.entries()) {
+    for (const [below, symbols] of grammar.requireLevels().slice(1, -1).entries()) {
+      for (const target of ['ancestor', 'boundary'] as const) {
+        // In another order than the grammar's: a class is found by its name.
+        const names = symbols.map((symbol) => grammar.symbols[symbol]).reverse();
+        const classes = target === 'ancestor' ? names : ['inside', 'end'];
+        const parameters =
+          shape.kind === 'linear'
+            ? { W: random(width, classes.length), b: random(classes.length) }
+            : {
+                P: random(positions, shape.heads * shape.width),
+                F: random(width, shape.heads * classes.length),
+                b: random(classes.length),
+              };
+        const level = below + 2;
+        const header = {
+          ...probeHeader({
+            fingerprint: fingerprintOf(checkpoint),
+            width,
+            classes,
+            probe: shape,
+            trained_steps: 1,
+          }),
+          ...{ target, level, hook, accuracy: 0.8 + index / 10 },
+        };
+        const probe = {
+          header,
+          parameters: new Map(Object.entries(parameters)),
+          confusion: new Int32Array(classes.length ** 2),
+          places: new Int32Array(4 * header.n_test),
+        };
+        const file = `${target}-${level}-${index}.probe.safetensors`;
+        await writeProbe(join(folder, file), probe);
+        stored.push(probe);
+        results.push({ ...header, kind, file });
+      }
+    }
+  }
+  const recipe = probeRecipeSchema.parse({
+    models: ['model'],
+    data: { kind: 'cfg', grammar: named.name, drop: named.drop },
+    targets: [{ kind: 'ancestor' }, { kind: 'boundary' }],
+    activations: { hooks: [...hooks] },
+    probe: { kind },
+  });
+  const written: ProbeResults = { probes: results };
+  await writeFile(join(folder, PROBE_FILES.results), JSON.stringify(written));
+  await writeFile(join(folder, PROBE_FILES.testStrings), '# grammar: cfg3b/3\n');
+  await writeFile(join(folder, PROBE_FILES.recipe), JSON.stringify(recipe));
+  return stored;
+}
