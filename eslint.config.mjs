@@ -23,7 +23,7 @@ function zone(files, forbidden, globals = []) {
 const dom = ['document', 'window', 'navigator', 'localStorage', 'HTMLElement'];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.vscode-test/', '.package/', '**/*.mjs', 'test/fixtures/'] },
+  { ignores: ['dist/', 'node_modules/', '.vscode-test/', '.package/', '**/*.{mjs,cjs}', 'test/fixtures/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -23,10 +23,26 @@ const page = {
 /** Native, or optional on this machine: never bundled. */
 const native = ['onnxruntime-node', '@tensorflow/tfjs-node-gpu'];
 
+/** Every folder of webview/ with a main.ts is a page. */
+async function views() {
+  const entries = {};
+  for (const name of await readdir(join(root, 'webview'))) {
+    const main = join('webview', name, 'main.ts');
+    if (await stat(join(root, main)).catch(() => undefined)) entries[`webview/${name}`] = main;
+  }
+  return entries;
+}
+
 const bundles = {
   extension: {
     ...node,
     external: ['vscode'],
+    alias: Object.fromEntries(
+      ['semver/functions/parse', 'semver/functions/satisfies', 'minimatch'].map((name) => [
+        name,
+        join(root, 'scripts/unused.cjs'),
+      ]),
+    ),
     // The language client is loaded on first need: alone it would be most of the time that activation takes.
     entryPoints: { extension: 'src/extension.ts', client: 'src/host/backend/languageClient.ts' },
   },
@@ -42,7 +58,7 @@ const bundles = {
   },
   webview: {
     ...page,
-    entryPoints: { 'webview/neurons': 'webview/neurons/main.ts', 'webview/run': 'webview/run/main.ts' },
+    entryPoints: await views(),
   },
   tests: {
     ...node,
@@ -59,21 +75,11 @@ async function copyWasm() {
   }
 }
 
-/** Entry points that are not there yet are left out while the tree grows. */
-async function present(entryPoints) {
-  const found = [];
-  for (const [name, path] of Object.entries(entryPoints)) {
-    if (await stat(join(root, path)).catch(() => undefined)) found.push([name, path]);
-  }
-  return Object.fromEntries(found);
-}
-
 if (!watch) await rm(out, { recursive: true, force: true });
 await copyWasm();
 for (const bundle of Object.values(bundles)) {
   const options = {
     ...bundle,
-    entryPoints: await present(bundle.entryPoints),
     absWorkingDir: root,
     outdir: out,
     bundle: true,
