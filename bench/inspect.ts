@@ -1,4 +1,4 @@
-// The main job: from the request to the answer with all neurons, through the real backend process, model warm.
+// From the request to the answer through the real backend process, model warm: all neurons, one of them, all heads.
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,7 @@ export async function inspect(): Promise<Measurement[]> {
     // 4 layers, d 768, 16 heads; the vocabulary does not matter, since nothing is unembedded.
     await writeRandomCheckpoint(folder, { layers: 4, width: 768, heads: 16, context: 2048 });
     results.push(...(await inspectModel(backend, 'TinyStories-33M shape', folder, 300)));
+    results.push(await inspectAttention(backend, 'TinyStories-33M shape', folder, 512));
     return results;
   } finally {
     backend.stop();
@@ -33,13 +34,7 @@ async function inspectModel(
   tokens: number,
 ): Promise<Measurement[]> {
   const { id: model } = await backend.request('subtext/openModel', { path });
-  const uri = `file:///${name}.txt`;
-  let version = 1;
-  await backend.openDocument(uri, SENTENCE.repeat(60), version);
-  const whole = await backend.request('subtext/rankNeurons', { uri, model });
-  const text = SENTENCE.repeat(60).slice(0, whole.tokens.ends[tokens - 1]);
-  // Another text each time, so that nothing is answered from what was kept.
-  const change = () => backend.changeDocument(uri, `${text}${' '.repeat(version % 2)}`, ++version);
+  const { uri, change } = await openText(backend, model, name, tokens);
   const rank = async () => {
     await change();
     return backend.request('subtext/rankNeurons', { uri, model });
@@ -54,8 +49,36 @@ async function inspectModel(
     min: inside[0],
     max: inside[14],
   };
+  let next = 0;
   const neuron = await measure(`${name}: one neuron of the same text`, () =>
-    backend.request('subtext/neuronActivations', { uri, model, id: { layer: 1, neuron: version++ % 16 } }),
+    backend.request('subtext/neuronActivations', { uri, model, id: { layer: 1, neuron: next++ % 16 } }),
   );
   return [answered, computed, neuron];
+}
+
+/** Scores and thumbnails of all heads. */
+async function inspectAttention(
+  backend: BackendProcess,
+  name: string,
+  path: string,
+  tokens: number,
+): Promise<Measurement> {
+  const { id: model } = await backend.request('subtext/openModel', { path });
+  const { uri, change } = await openText(backend, model, `${name}-attention`, tokens);
+  return measure(`${name}, ${tokens} tokens: scores and thumbnails of all heads`, async () => {
+    await change();
+    return backend.request('subtext/attentionGrid', { uri, model, hideSink: false });
+  });
+}
+
+/** Opens a text of so many tokens; `change` makes it another one, so that nothing is answered from what was kept. */
+async function openText(backend: BackendProcess, model: string, name: string, tokens: number) {
+  const uri = `file:///${name}.txt`;
+  const long = SENTENCE.repeat(120);
+  let version = 1;
+  await backend.openDocument(uri, long, version);
+  const whole = await backend.request('subtext/rankNeurons', { uri, model });
+  const text = long.slice(0, whole.tokens.ends[tokens - 1]);
+  const change = () => backend.changeDocument(uri, `${text}${' '.repeat(version % 2)}`, ++version);
+  return { uri, change };
 }

@@ -3,14 +3,20 @@
 import { parseArgs } from 'node:util';
 import { TURNS } from './alternate';
 import { compare, compareTrainer, type Ratio } from './compare';
+import { grammars } from './grammars';
 import { inspect } from './inspect';
 import type { Measurement } from './measure';
+import { probe } from './probe';
 import { sizes, type BenchmarkName } from './sizes';
+import { tokenize, type Throughput } from './tokenize';
 
 interface Report {
   ratios: Ratio[];
   /** Times without a peer. */
   rows: Measurement[];
+  throughputs?: Throughput[];
+  /** Most that the measured process held. */
+  megabytes?: number;
 }
 
 interface Options {
@@ -32,6 +38,9 @@ const compared =
 
 const benchmarks: Record<string, (options: Options) => Promise<Report>> = {
   inspect: async () => ({ ratios: [], rows: await inspect() }),
+  grammars: async () => ({ ratios: [], rows: await grammars() }),
+  probe: async () => ({ ratios: [], ...(await probe()) }),
+  tokenize: async () => ({ ratios: [], rows: [], throughputs: await tokenize() }),
   ...Object.fromEntries((Object.keys(sizes) as BenchmarkName[]).map((name) => [name, compared(name)])),
 };
 
@@ -60,7 +69,7 @@ async function main(args: string[]): Promise<void> {
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : asText(report));
 }
 
-function asText({ ratios, rows }: Report): string {
+function asText({ ratios, rows, throughputs = [], megabytes }: Report): string {
   const lines = ratios.flatMap((each) => {
     const { name, ours_ms, peer_ms, ratio, paired_ratio, ours, peer } = each;
     const times = [ours_ms, peer_ms ?? NaN].map((time) => time.toPrecision(4));
@@ -74,6 +83,10 @@ function asText({ ratios, rows }: Report): string {
   for (const { name, median, min, max } of rows) {
     lines.push(`${name.padEnd(60)} ${median.toFixed(1)} ms  (${min.toFixed(1)} … ${max.toFixed(1)})`);
   }
+  for (const { name, megabytes, megabytes_per_s } of throughputs) {
+    lines.push(`${name.padEnd(40)} ${megabytes_per_s.toFixed(1)} MB/s of ${megabytes.toFixed(1)} MB`);
+  }
+  if (megabytes !== undefined) lines.push(`peak memory ${megabytes} MB`);
   return lines.map((line) => `${line}\n`).join('');
 }
 
