@@ -2,7 +2,7 @@
 // copies both to `media/models/`, with the probes that come with a model beside it. Runs are
 // kept in `.subtext/runs/`: one that was broken off goes on. `--probes`: only the probes, of the models that are there.
 import { existsSync } from 'node:fs';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { join } from 'node:path';
 import { ScriptError, fail, root, run } from './cache.mjs';
@@ -11,6 +11,7 @@ import { prepare } from './prepare.mjs';
 const recipes = join(root, 'media', 'recipes');
 const models = join(root, 'media', 'models');
 const ending = '.subtext.json';
+const samples = ['cfg', 'stories'];
 /** By model the recipes of the probes that lie beside it, in `NAME.probes/`. */
 const shippedProbes = { cfg: ['cfg-ancestor'] };
 
@@ -20,13 +21,10 @@ async function main(args) {
     options: { probes: { type: 'boolean' } },
     allowPositionals: true,
   });
-  const known = (await readdir(recipes))
-    .filter((name) => name.endsWith(ending))
-    .map((name) => name.slice(0, -ending.length));
-  const unknown = wanted.find((name) => !known.includes(name));
-  if (unknown) throw new ScriptError(`There is no recipe ${unknown} in media/recipes/: ${known.join(', ')}.`);
+  const unknown = wanted.find((name) => !samples.includes(name));
+  if (unknown) throw new ScriptError(`There is no sample model ${unknown}: ${samples.join(', ')}.`);
   await prepare();
-  for (const name of wanted.length > 0 ? wanted : known) await (values.probes ? probe(name) : make(name));
+  for (const name of wanted.length > 0 ? wanted : samples) await (values.probes ? probe(name) : make(name));
 }
 
 /** Trains the probes that come with a model, whose card then says what they read. */

@@ -3,7 +3,7 @@
 // Ends with the counts of all tests, the reason for each that was skipped, and 1 as exit code where one failed.
 import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { cacheFolder, fail, isMain, root, ScriptError } from './cache.mjs';
 import { findChromium } from './chromium.mjs';
 import { prepare } from './prepare.mjs';
@@ -34,7 +34,7 @@ const stages = {
   },
   vscode: async () => {
     await findChromium();
-    return nodeTests('vscode', 1);
+    return withSecondAttempt(await nodeTests('vscode', 1));
   },
   desktop: () => nodeScript(['--import', 'tsx', join(root, 'test/desktop/run.ts')], 'desktop tests'),
 };
@@ -61,6 +61,31 @@ async function nodeTests(folder, concurrency) {
     .filter((name) => name.endsWith('.test.ts'))
     .sort();
   if (files.length === 0) throw new ScriptError(`test/${folder} holds no tests.`);
+  return testFiles(
+    folder,
+    concurrency,
+    files.map((name) => join(root, 'test', folder, name)),
+  );
+}
+
+/**
+ * Runs the files that failed once more: a whole VS Code in a browser on a busy machine now and then loses a click.
+ * What passes only then is named in the summary, so that nobody takes it for sound.
+ */
+async function withSecondAttempt(first) {
+  if (first.failedFiles.length === 0) return first;
+  process.stdout.write(`\n── once more: ${first.failedFiles.map((file) => basename(file)).join(', ')}\n`);
+  const second = await testFiles('vscode', 1, first.failedFiles);
+  const passedNow = first.failed.filter((name) => !second.failed.includes(name));
+  return {
+    passed: first.passed + passedNow.length,
+    failed: [...new Set([...second.failed, ...first.failed.filter((name) => !passedNow.includes(name))])],
+    skipped: first.skipped,
+    unsteady: passedNow,
+  };
+}
+
+async function testFiles(folder, concurrency, files) {
   await mkdir(cacheFolder, { recursive: true });
   const summary = join(cacheFolder, `summary-${folder}-${process.pid}.json`);
   const code = await spawnNode([
@@ -73,12 +98,13 @@ async function nodeTests(folder, concurrency) {
     '--test-reporter-destination=stdout',
     `--test-reporter=${join(root, 'scripts/test-reporter.mjs')}`,
     `--test-reporter-destination=${summary}`,
-    ...files.map((name) => join(root, 'test', folder, name)),
+    ...files,
   ]);
   const counts = await readFile(summary, 'utf8').then(JSON.parse, () => ({
     passed: 0,
     failed: [],
     skipped: [],
+    failedFiles: [],
   }));
   await rm(summary, { force: true });
   if (code !== 0 && counts.failed.length === 0) counts.failed.push(`the ${folder} tests ended with ${code}`);
@@ -111,6 +137,8 @@ async function main(named) {
   const failed = all.flatMap((each) => each.failed);
   const skipped = all.flatMap((each) => each.skipped);
   const passed = all.reduce((sum, each) => sum + each.passed, 0);
+  for (const line of all.flatMap((each) => each.unsteady ?? []))
+    process.stdout.write(`passed at the second attempt only: ${line}\n`);
   for (const line of skipped) process.stdout.write(`skipped: ${line}\n`);
   for (const line of failed) process.stdout.write(`failed: ${line}\n`);
   process.stdout.write(`${passed} passed, ${failed.length} failed, ${skipped.length} skipped\n`);

@@ -50,6 +50,7 @@ const size = (
 /** GPT2-ℓ-h of "Physics of Language Models" has ℓ layers and h heads of width 64. */
 const grammarSizes = [
   size('tiny', 'Tiny', 2, 64, 4, 3e-3, 'Learns cfg3b without its three top levels'),
+  size('sample', 'Sample', 3, 64, 4, 3e-3, 'As the sample model cfg'),
   size('small', 'Small', 4, 128, 8, 1e-3),
   size('medium', 'Medium', 6, 192, 6, 1e-3),
   size('gpt2-4-4', 'GPT2-4-4', 4, 256, 4, 6e-4),
@@ -121,6 +122,12 @@ export const DATA: readonly Preset<DataPreset>[] = [
     3,
     'Grammar cfg3b, three levels dropped',
     'Texts of 12 to 18 tokens; minutes on two cores',
+  ),
+  grammar(
+    'cfg3h',
+    3,
+    'Grammar cfg3h, three levels dropped',
+    'Texts of 10 to 18 tokens; the sample model cfg',
   ),
   grammar('cfg3b', 2, 'Grammar cfg3b, two levels dropped', 'Texts of 30 to 72 tokens'),
   grammar('cfg3f', 2, 'Grammar cfg3f, two levels dropped', 'Texts of 16 to 81 tokens, ambiguous: harder'),
