@@ -1,10 +1,13 @@
 // Models as commands and recipes name them: a path, or the name of a sample model that comes with Subtext.
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { SubtextError } from './errors';
 
 /** Beside `dist/`, where the program lies. */
 const SAMPLES = join(__dirname, '../media/models');
+
+/** Beside the sample models: folders of probes that were trained on them. */
+export const SAMPLE_PROBES = join(SAMPLES, 'probes');
 
 /** The path of a checkpoint, given as a path or as a sample model's name. @throws SubtextError `not-found` */
 export function modelPath(given: string): string {
@@ -33,9 +36,9 @@ function isPath(given: string): boolean {
 /** @throws SubtextError `not-found` with the samples that there are */
 function samplePath(name: string): string {
   const sample = join(SAMPLES, name);
-  if (existsSync(sample)) return sample;
+  if (existsSync(sample) && sample !== SAMPLE_PROBES) return sample;
   const names = existsSync(SAMPLES) ? readdirSync(SAMPLES) : [];
-  const known = names.filter((each) => !each.endsWith('.probes'));
+  const known = names.filter((each) => each !== basename(SAMPLE_PROBES));
   const hint =
     known.length > 0
       ? `Sample models: ${known.join(', ')}.`

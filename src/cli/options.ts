@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { buffer as readAll } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import { CFG_TEXT_ENDING, withoutComments } from '../backend/data/cfg/cfgText';
 import { ENGINE_NAMES } from '../backend/engine/engines';
 import { SubtextError } from '../backend/errors';
 import type { EngineName } from '../protocol/types';
@@ -146,7 +147,9 @@ export async function textOption(values: Values): Promise<string> {
       'Check the path.',
     );
   }
-  return decodeText(bytes, file);
+  const content = decodeText(bytes, file);
+  // As in the editor: the header that names the grammar is no text of the model's.
+  return file.endsWith(CFG_TEXT_ENDING) ? withoutComments(content) : content;
 }
 
 /**

@@ -6,7 +6,7 @@ import { CancellationTokenSource, LSPErrorCodes } from 'vscode-languageserver-pr
 import { SUBTEXT_FAILURE, type FailureData } from '../../src/protocol/requests';
 import { BackendProcess } from '../support/backendProcess';
 
-const GRAMMAR = 'cfg3b/3';
+const GRAMMAR = 'cfg3h/3';
 
 describe('backend: attention statistics of a grammar', () => {
   let model: string;
@@ -24,12 +24,12 @@ describe('backend: attention statistics of a grammar', () => {
     const found = await backend.request('subtext/grammarAttention', question);
     assert.deepEqual(
       [found.modelName, found.grammar, found.strings, found.layers, found.heads, found.levels],
-      ['cfg', GRAMMAR, 4, 2, 4, [2, 3]],
+      ['cfg', GRAMMAR, 4, 3, 4, [2, 3]],
     );
-    assert.equal(found.position.length, 8 * found.distances.length);
-    assert.equal(found.boundary.length, 8 * 2 * 5);
-    assert.equal(found.between.length, 8 * 2 * 25);
-    assert.equal(found.ends.length, 8 * 4 * found.back.length);
+    assert.equal(found.position.length, 12 * found.distances.length);
+    assert.equal(found.boundary.length, 12 * 2 * 5);
+    assert.equal(found.between.length, 12 * 2 * 25);
+    assert.equal(found.ends.length, 12 * 4 * found.back.length);
     assert.equal(found.endPairs.length, 4 * found.back.length);
   });
 

@@ -14,7 +14,7 @@ import { processes, type Process } from '../support/processes';
 const SAMPLE = join(__dirname, '../../media/models/cfg');
 const RECIPE = {
   models: [SAMPLE],
-  data: { kind: 'cfg', grammar: 'cfg3b', drop: 3, documents: 200 },
+  data: { kind: 'cfg', grammar: 'cfg3h', drop: 3, documents: 200 },
   targets: [{ kind: 'boundary' }],
   activations: { layers: 'last' },
   probe: { kind: 'linear', solver: 'ridge' },
@@ -74,12 +74,12 @@ async function noTraining(of: string): Promise<void> {
 describe('choices for probes', () => {
   it('are the grammars, activations and layers of the model', async () => {
     const { layers, hooks, grammars } = await backend.request('subtext/probeChoices', { model: SAMPLE });
-    assert.equal(layers, 2);
+    assert.equal(layers, 3);
     assert.ok(hooks.includes('blocks.*.hook_resid_post') && hooks.includes('hook_embed'));
     assert.ok(!hooks.some((name) => name.endsWith('hook_pattern')));
     assert.deepEqual(
       grammars.map(({ title }) => title),
-      ['cfg3b/3', 'cfg3b/2', 'cfg3f/2'],
+      ['cfg3h/3', 'cfg3b/3', 'cfg3b/2', 'cfg3f/2'],
     );
     assert.deepEqual(grammars[0].levels, [2, 3]);
     const stories = await backend.request('subtext/probeChoices', {

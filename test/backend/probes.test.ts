@@ -12,7 +12,7 @@ import { buildCommand, json } from '../support/commandLine';
 const SAMPLE = join(__dirname, '../../media/models/cfg');
 const RECIPE = {
   models: [SAMPLE],
-  data: { kind: 'cfg', grammar: 'cfg3b', drop: 3, documents: 200 },
+  data: { kind: 'cfg', grammar: 'cfg3h', drop: 3, documents: 200 },
   targets: [{ kind: 'boundary' }],
   activations: { layers: 'last' },
   probe: { kind: 'linear', solver: 'ridge' },
@@ -54,8 +54,8 @@ describe('probes that were trained', () => {
     assert.deepEqual(
       found.probes.map(({ target, level, layer }) => [target, level, layer]),
       [
-        ['boundary', 2, 1],
-        ['boundary', 3, 1],
+        ['boundary', 2, 2],
+        ['boundary', 3, 2],
       ],
     );
     assert.equal(found.testFile, join(found.path, 'test.cfgtext'));

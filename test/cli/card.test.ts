@@ -145,7 +145,7 @@ describe('the sample models', () => {
 
   it('cfg writes strings of its grammar, as its card says', async () => {
     const found = await json<{ accuracy: number }>(
-      ...['cfg', 'eval', '--model', 'cfg', '--grammar', 'cfg3b/3', '--cut', '0', '--samples', '1000'],
+      ...['cfg', 'eval', '--model', 'cfg', '--grammar', 'cfg3h/3', '--cut', '0', '--samples', '1000'],
     );
     assert.ok(found.accuracy >= 0.95, String(found.accuracy));
     assert.ok(

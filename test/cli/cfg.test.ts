@@ -111,6 +111,21 @@ describe('subtext sample-data', () => {
     assert.equal(isIn, true);
   });
 
+  it('makes files that a model reads without their header, every token in its place', async () => {
+    const path = join(folder, 'read.cfgtext');
+    const text = await answer('sample-data', 'cfg3h/3', '--count', '2', '--seed', '1');
+    writeFileSync(path, text);
+    const { tokens } = await json<{ tokens: { text: string; start: number; end: number }[] }>(
+      ...['neurons', '--model', 'cfg', '--file', path],
+    );
+    const read = tokens.filter((token) => token.end > token.start);
+    assert.deepEqual(
+      read.map((token) => token.text),
+      text.replace(/#.*/g, '').match(/\d/g),
+    );
+    for (const { start, end, text: piece } of read) assert.ok(text.slice(start, end).endsWith(piece));
+  });
+
   it('names the file of a grammar, and what was left out of it', async () => {
     const text = await answer('sample-data', pairs, '--drop', '1');
     assert.match(text, new RegExp(`^# grammar: ${pairs}\n# drop: 1\n# seed: 0\n[ab]\n$`));

@@ -16,7 +16,7 @@ import { writeRandomCheckpoint } from '../support/randomModel';
 const FAILED = 1;
 const USAGE = 2;
 const SAMPLE = join(__dirname, '../../media/models/cfg');
-const GIVEN = ['cfg', 'attention', '--model', 'cfg', '--grammar', 'cfg3b/3'];
+const GIVEN = ['cfg', 'attention', '--model', 'cfg', '--grammar', 'cfg3h/3'];
 
 interface Head {
   layer: number;
@@ -53,7 +53,7 @@ describe('subtext cfg attention', () => {
     const model = new LanguageModel(await openCheckpoint(SAMPLE), new ReferenceExecutor());
     const wanted = await grammarAttention(
       model,
-      presetGrammar('cfg3b/3'),
+      presetGrammar('cfg3h/3'),
       { strings: 5, seed: 3 },
       NOT_CANCELLED,
     );
@@ -64,7 +64,7 @@ describe('subtext cfg attention', () => {
     assert.equal(found.terminals, wanted.terminals);
     assert.deepEqual(
       found.heads.map(({ layer, head }) => [layer, head]),
-      Array.from({ length: 8 }, (_, row) => [Math.floor(row / 4), row % 4]),
+      Array.from({ length: 12 }, (_, row) => [Math.floor(row / 4), row % 4]),
     );
     const near = (values: (number | null)[], exact: Float32Array) => {
       assert.equal(values.length, exact.length);
@@ -91,9 +91,9 @@ describe('subtext cfg attention', () => {
 
   it('says in words what was read, and lists levels and heads', async () => {
     const text = await answer(...GIVEN, '--strings', '5', '--ablate', 'L0H1');
-    assert.match(text, /^5 strings of cfg3b\/3, \d+ terminals\.$/m);
+    assert.match(text, /^5 strings of cfg3h\/3, \d+ terminals\.$/m);
     assert.equal(text.match(/^level [23] /gm)?.length, 4);
-    assert.equal(text.match(/^L[01]H[0-3] /gm)?.length, 8);
+    assert.equal(text.match(/^L[012]H[0-3] /gm)?.length, 12);
     assert.notEqual(text, await answer(...GIVEN, '--strings', '5'));
   });
 
@@ -103,7 +103,7 @@ describe('subtext cfg attention', () => {
     await refuses(FAILED, [...GIVEN.slice(0, -1), join(folder, 'wrong.cfg')], 'line 2, column 1');
     await refuses(FAILED, [...GIVEN.slice(0, -1), 'cfg3b'], 'the model reads 128 tokens', 'Drop levels');
     await refuses(FAILED, [...GIVEN, '--drop', '2'], 'no level between');
-    const other = ['cfg', 'attention', '--model', join(folder, 'other'), '--grammar', 'cfg3b/3'];
+    const other = ['cfg', 'attention', '--model', join(folder, 'other'), '--grammar', 'cfg3h/3'];
     await refuses(FAILED, other, 'Token 0 of the model');
     await refuses(FAILED, [...GIVEN, '--ablate', 'L9H0'], 'L9H0');
   });

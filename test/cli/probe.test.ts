@@ -12,7 +12,7 @@ import { writeRandomCheckpoint } from '../support/randomModel';
 
 const RECIPE = {
   models: ['cfg'],
-  data: { kind: 'cfg', grammar: 'cfg3b', drop: 3, documents: 400 },
+  data: { kind: 'cfg', grammar: 'cfg3h', drop: 3, documents: 400 },
   targets: [
     { kind: 'ancestor', levels: [3] },
     { kind: 'boundary', levels: [2] },
@@ -45,8 +45,8 @@ describe('subtext probe on the sample model of a grammar', () => {
     assert.deepEqual(
       found.probes.map(({ target, level, layer, kind }) => [target, level, layer, kind]),
       [
-        ['ancestor', 3, 1, 'linear'],
-        ['boundary', 2, 1, 'linear'],
+        ['ancestor', 3, 2, 'linear'],
+        ['boundary', 2, 2, 'linear'],
       ],
     );
     for (const { accuracy, ci, majority, random_init, shuffled, n_test } of found.probes) {
@@ -99,7 +99,7 @@ describe('subtext probe on the sample model of a grammar', () => {
       '--factor',
       '30',
     );
-    assert.equal(steering.interventions[0].part, 'L2.resid');
+    assert.equal(steering.interventions[0].part, 'L3.resid');
     const path = join(folder, 'steer.interventions.json');
     await writeFile(path, JSON.stringify(steering));
     const read = async (...more: string[]) => {
@@ -132,7 +132,7 @@ describe('subtext probe refuses', () => {
       ['probe', await recipe({ activations: { hooks: ['blocks.0.nothing'] } })],
       'blocks.0.nothing',
     );
-    await refuses(1, ['probe', await recipe({ activations: { layers: [2] } })], 'no layer 2');
+    await refuses(1, ['probe', await recipe({ activations: { layers: [3] } })], 'no layer 3');
     await refuses(
       1,
       ['probe', await recipe({ activations: { hooks: ['blocks.*.attn.hook_pattern'] } })],

@@ -114,7 +114,7 @@ async function main(wanted: string[]): Promise<void> {
   await mkdir(pictures, { recursive: true });
   const folder = join(await mkdtemp(join(tmpdir(), 'subtext-')), 'stories');
   await cp(join(root, 'media', 'samples'), folder, { recursive: true });
-  await writeFile(join(folder, 'strings.cfgtext'), samplesFile('cfg3b/3', 6, 1));
+  await writeFile(join(folder, 'strings.cfgtext'), samplesFile('cfg3h/3', 6, 1));
   if (existsSync(runs)) {
     await mkdir(join(folder, '.subtext'));
     await symlink(runs, join(folder, '.subtext', 'runs'));

@@ -17,6 +17,7 @@ const training = {
 const tree = {
   data: { kind: 'cfg', grammar: 'cfg3b', drop: 3, documents: 200 },
   targets: [{ kind: 'ancestor' }, { kind: 'boundary' }],
+  activations: { layers: [0, 1] },
   probe: { kind: 'linear', solver: 'ridge' },
 };
 const people = {

@@ -90,9 +90,20 @@ describe('the palette', () => {
   });
 });
 
-describe("the sample models' recipes", () => {
+describe("the recipes that come with Subtext", () => {
   const answers: Record<string, TrainingAnswers> = {
-    'cfg.subtext.json': { data: 'cfg:cfg3b/3', architecture: 'gpt_rotary', size: 'tiny', budget: 'short' },
+    'cfg.subtext.json': {
+      data: 'cfg:cfg3h/3',
+      architecture: 'gpt_rotary',
+      size: 'sample',
+      budget: 'medium',
+    },
+    'cfg3b.subtext.json': {
+      data: 'cfg:cfg3b/3',
+      architecture: 'gpt_rotary',
+      size: 'tiny',
+      budget: 'short',
+    },
     'stories.subtext.json': {
       data: 'stories',
       architecture: 'gpt_neo',

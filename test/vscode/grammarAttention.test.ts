@@ -34,11 +34,11 @@ describe('attention statistics of a grammar', () => {
     const { page } = workbench;
     await workbench.runCommand('Subtext: Show Attention Statistics of a Grammar…');
     const first = page.locator('.quick-input-list .monaco-list-row').first();
-    await first.filter({ hasText: 'cfg3b/3' }).waitFor();
+    await first.filter({ hasText: 'cfg3h/3' }).waitFor();
     await page.keyboard.press('Enter');
     view = await workbench.webview('Attention Statistics');
     await view.locator('.heat-canvas').first().waitFor();
-    assert.deepEqual((await facts()).slice(0, 2), ['cfg3b/3', '200 strings']);
+    assert.deepEqual((await facts()).slice(0, 2), ['cfg3h/3', '200 strings']);
     assert.equal(await view.locator('.heat-canvas').count(), 6);
   });
 
@@ -68,7 +68,7 @@ describe('attention statistics of a grammar', () => {
     view = await workbench.webview('Attention Statistics');
     await view.locator('.heat-canvas').first().waitFor();
     await workbench.until('one head', async () => (await titles()).includes('Between ends · L0H1'));
-    assert.deepEqual((await facts()).slice(0, 2), ['cfg3b/3', '200 strings']);
+    assert.deepEqual((await facts()).slice(0, 2), ['cfg3h/3', '200 strings']);
   });
 
   it('leaves no error behind', () => {

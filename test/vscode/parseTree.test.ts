@@ -20,7 +20,7 @@ describe('parse trees', () => {
   before(async () => {
     await prepare();
     folder = await mkdtemp(join(tmpdir(), 'subtext-workspace-'));
-    await writeFile(join(folder, 'small.cfgtext'), samplesFile('cfg3b/3', 12, 1));
+    await writeFile(join(folder, 'small.cfgtext'), samplesFile('cfg3h/3', 12, 1));
     await writeFile(join(folder, 'other.cfgtext'), samplesFile('cfg3i/3', 2, 1));
     workbench = await openWorkbench({
       folder,
@@ -79,7 +79,7 @@ describe('parse trees', () => {
   it('says what to do about strings of another grammar', async () => {
     await workbench.openFile('other.cfgtext');
     await workbench.runCommand('Subtext: Inspect Parse-Tree Probe');
-    await view.locator('.notice.failed', { hasText: 'trained on cfg3b/3' }).waitFor();
+    await view.locator('.notice.failed', { hasText: 'trained on cfg3h/3' }).waitFor();
     await view.locator('button.link', { hasText: 'Train Probe…' }).waitFor();
   });
 

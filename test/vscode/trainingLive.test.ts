@@ -64,8 +64,8 @@ describe('a run that is at work', { timeout: 295_000 }, () => {
     await view.locator('.view-header', { hasText: /cancelled/i }).waitFor();
   });
 
-  for (const recipe of ['cfg', 'stories']) {
-    it(`runs the recipe of the sample model ${recipe} from the palette`, async () => {
+  for (const recipe of ['cfg', 'cfg3b', 'stories']) {
+    it(`runs the recipe ${recipe} from the palette`, async () => {
       await workbench.openFile(`${recipe}.subtext.json`);
       await workbench.runCommand('Subtext: Run Recipe');
       const view = await runView(workbench, `${recipe}-01`);

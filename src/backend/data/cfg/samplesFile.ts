@@ -7,7 +7,7 @@ import { presetGrammar, PRESET_NAMES } from './presets';
 import { samplingRandom, sampleTree } from './sample';
 
 /** Truncated forms that are small enough for a first look; the others can be named too. */
-const SMALL = ['cfg3b/3', 'cfg3b/2', 'cfg3f/2'];
+const SMALL = ['cfg3h/3', 'cfg3b/3', 'cfg3b/2', 'cfg3f/2'];
 
 export function namedGrammars(): NamedGrammar[] {
   return [...PRESET_NAMES, ...SMALL].map((name) => {

@@ -7,7 +7,7 @@ import { PROBE_FILES, type ProbeFolder, type ProbeResult } from '../../../protoc
 import { RUN_FILES } from '../../../protocol/runs';
 import { SubtextError } from '../../errors';
 import { formatError, readJsonObject, shown } from '../../files';
-import { isSampleModel } from '../../sampleModels';
+import { isSampleModel, SAMPLE_PROBES } from '../../sampleModels';
 import { modelPlaces } from './models';
 import { measured, PROBE_ENDING, readProbeHeader } from './probeFile';
 import type { ProbeRecipe } from './recipeSchema';
@@ -56,9 +56,13 @@ export interface FittingFolder {
   probes: ProbeResult[];
 }
 
-/** Where probes of a checkpoint are kept, each recipe's in a folder of its own: a run's beside its checkpoints. */
+/**
+ * Where probes of a checkpoint are kept, each recipe's in a folder of its own: a run's beside its checkpoints, those of
+ * all sample models together.
+ */
 export function probesBeside(checkpoint: string): string {
   const path = resolve(checkpoint);
+  if (isSampleModel(path)) return SAMPLE_PROBES;
   const parent = dirname(path);
   if (basename(path) === RUN_FILES.final) return join(parent, 'probes');
   if (basename(parent) === RUN_FILES.checkpoints && /^step-\d+$/.test(basename(path)))
