@@ -6,6 +6,7 @@ import { compare, compareTrainer, type Ratio } from './compare';
 import { grammars } from './grammars';
 import { inspect } from './inspect';
 import type { Measurement } from './measure';
+import { parseTree } from './parseTree';
 import { probe } from './probe';
 import { sizes, type BenchmarkName } from './sizes';
 import { tokenize, type Throughput } from './tokenize';
@@ -39,6 +40,7 @@ const compared =
 const benchmarks: Record<string, (options: Options) => Promise<Report>> = {
   inspect: async () => ({ ratios: [], rows: await inspect() }),
   grammars: async () => ({ ratios: [], rows: await grammars() }),
+  'parse-tree': async () => ({ ratios: [], rows: await parseTree() }),
   probe: async () => ({ ratios: [], ...(await probe()) }),
   tokenize: async () => ({ ratios: [], rows: [], throughputs: await tokenize() }),
   ...Object.fromEntries((Object.keys(sizes) as BenchmarkName[]).map((name) => [name, compared(name)])),

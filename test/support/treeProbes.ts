@@ -17,6 +17,9 @@ export interface MadeUpFolder {
   hooks: readonly string[];
   /** Positions that multi-head probes know. */
   positions?: number;
+  /** Of multi-head probes, and numbers of their position vectors. */
+  heads?: number;
+  width?: number;
   seed?: number;
 }
 
@@ -25,7 +28,7 @@ export async function writeTreeProbes(
   folder: string,
   checkpoint: Checkpoint,
   grammar: Grammar,
-  { grammar: named, kind, hooks, positions = 8, seed = 1 }: MadeUpFolder,
+  { grammar: named, kind, hooks, positions = 8, heads = 2, width: d = 3, seed = 1 }: MadeUpFolder,
 ): Promise<StoredProbe[]> {
   const width = checkpoint.configuration.d_model;
   const normal = seededNormal(seed);
@@ -37,7 +40,7 @@ export async function writeTreeProbes(
   const shape =
     kind === 'linear'
       ? ({ kind } as const)
-      : ({ kind, heads: 2, width: 3, positions, locality: 'all' } as const);
+      : ({ kind, heads, width: d, positions, locality: 'all' } as const);
   const stored: StoredProbe[] = [];
   const results: ProbeResult[] = [];
   await mkdir(folder, { recursive: true });

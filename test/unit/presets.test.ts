@@ -98,6 +98,12 @@ describe("the recipes that come with Subtext", () => {
       size: 'sample',
       budget: 'medium',
     },
+    'cfg-encoder.subtext.json': {
+      data: 'cfg:cfg3h/3',
+      architecture: 'encoder',
+      size: 'sample',
+      budget: 'medium',
+    },
     'cfg3b.subtext.json': {
       data: 'cfg:cfg3b/3',
       architecture: 'gpt_rotary',
