@@ -89,6 +89,8 @@ export async function prepareData(
   const begin = prepared.beginOfText ?? prepared.endOfText;
   const data: TrainingData = {
     ...prepared,
+    // They are of the token that follows: a guess that sees both sides may be better.
+    ...(!causal && { references: [], entropy: undefined }),
     tokenizerJson,
     tokenizer,
     vocabulary: tokenizer.vocabularySize,
