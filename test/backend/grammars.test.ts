@@ -58,7 +58,7 @@ describe('grammars in the backend', () => {
       names.some(({ name, detail }) => name === 'cfg3b' && detail === '7 levels, 138 to 432 terminals'),
     );
     const { text } = await backend.request('subtext/sampleGrammar', {
-      grammar: 'cfg3b/3',
+      grammar: 'cfg3h/3',
       count: 2,
       seed: 1,
     });
@@ -109,14 +109,14 @@ describe('grammars in the backend', () => {
     await backend.request('subtext/openModel', { path: join(folder, 'random') });
     const text = await hoverText(SAMPLED, 2, 0);
     assert.match(text, /\| next \| truth \|\n/);
-    assert.match(text, /random has another vocabulary than cfg3b\/3: truth only/);
+    assert.match(text, /random has another vocabulary than cfg3h\/3: truth only/);
   });
 
   it('shows truth and model side by side, and how far they are apart', async () => {
     const path = join(__dirname, '../../media/models/cfg');
     const { id: model } = await backend.request('subtext/openModel', { path });
     const text = await hoverText(SAMPLED, 2, 0);
-    assert.match(text, /^`\d` terminal 1 of \d+\n\nAncestors, with levels: `13` 1 › `1[12]` 2 › `[789]` 3/);
+    assert.match(text, /^`\d` terminal 1 of \d+\n\nAncestors, with levels: `13` 1 › `1[012]` 2 › `[789]` 3/);
     assert.match(text, /\n\np [\d.]+%, by cfg [\d.]+%\n/);
     const rows = [...text.matchAll(/^\| (?:`\d`|end) \| (\S+)% \| <?(\S+)% \|$/gm)].map(([, ...cells]) =>
       cells.map((cell) => Number(cell) / 100),

@@ -98,14 +98,14 @@ describe('grammars', () => {
   });
 
   it('says over a terminal its ancestors and what may follow, by the grammar and by a model', async () => {
-    await sample('cfg3b/3', '1', '1');
+    await sample('cfg3h/3', '1', '1');
     await outline().filter({ hasText: 'String 1' }).waitFor();
     await workbench.rightClickText('1', { occurrence: 2 });
     await workbench.menu('Subtext', 'Show Logit Lens');
     const view = await workbench.webview('Logit Lens');
     await view.locator('#place-0-0 .map-number').waitFor();
     const hover = await workbench.hoverText('2', { occurrence: 1 });
-    assert.match(hover, /Ancestors, with levels: 13 1 › 1[12] 2 › [789] 3/);
+    assert.match(hover, /Ancestors, with levels: 13 1 › 1[012] 2 › [789] 3/);
     assert.match(hover, /KL from truth to cfg/);
     for (const theme of [...Object.keys(themes), 'Default Dark Modern'] as Theme[]) {
       await workbench.setTheme(theme);
@@ -114,10 +114,10 @@ describe('grammars', () => {
   });
 
   it('underlines the word where a string leaves the language', async () => {
-    await workbench.clickText('cfg3b/3');
+    await workbench.clickText('cfg3h/3');
     await workbench.page.keyboard.press('Control+End');
     await workbench.page.keyboard.type('1 1 1');
-    await problems().filter({ hasText: 'No string of cfg3b/3' }).waitFor();
+    await problems().filter({ hasText: 'No string of cfg3h/3' }).waitFor();
     await workbench.screenshot('cfgtext-dead');
   });
 
