@@ -6,7 +6,7 @@ import type { Continuation, ContinuationComparison, ContinuationOptions } from '
 import type { GrammarAttention, GrammarAttentionQuestion } from '../protocol/grammarAttention';
 import type { Intervention, InterventionState } from '../protocol/interventions';
 import type { PatchMap, PatchQuestion, TextCorrespondence } from '../protocol/patching';
-import type { ProbeFolder } from '../protocol/probes';
+import type { ProbeFolder, ProbeModel } from '../protocol/probes';
 import type { EngineName, EngineStatus, ModelSummary, NeuronId, NeuronWrites } from '../protocol/types';
 import { answers, type QuestionName, type Questions } from './answers/answers';
 import { throwIfCancelled, type Cancellation } from './cancellation';
@@ -25,6 +25,7 @@ import type { TreeAnswer, TreeQuestion } from './interpret/parseTree/treeQuestio
 import { TreeReaders } from './interpret/parseTree/treeReaders';
 import { patchMap } from './interpret/patching/patchMap';
 import { fittingFolders, probesBeside } from './interpret/probes/openFolder';
+import { probedModel } from './interpret/probes/probedModel';
 import { fingerprintOf } from './interpret/probes/probeFile';
 import { Reading } from './interpret/reading';
 import { neuronWrites } from './interpret/writes';
@@ -234,6 +235,12 @@ export class Workbench {
     const fingerprint = fingerprintOf(this.model(modelId).checkpoint);
     const found = await fittingFolders([probesBeside(modelId), ...folders], fingerprint);
     return found.map(({ folder }) => folder);
+  }
+
+  /** Which model a probe was trained on. @throws SubtextError as `readProbe` */
+  probedModel(file: string): Promise<ProbeModel> {
+    const open = [...this.models].map(([id, { checkpoint }]) => [id, checkpoint] as const);
+    return probedModel(file, new Map(open));
   }
 
   /** What probes read of a grammar's strings, under the active interventions. @throws SubtextError `grammar`, `probe` */

@@ -1,5 +1,6 @@
 // Probes: how well a class of every token can be read from a model's activations, beside what chance and an untrained
 // model give. `subtext probe --json` prints these, and `results.json` beside the probes holds them.
+import type { Direction } from './interventions';
 
 export type ProbeKind = 'linear' | 'multi-head' | 'embedding-update';
 
@@ -9,7 +10,7 @@ export interface ProbeResult {
   model: string;
   /** Of the run that it is a checkpoint of; null for others. */
   step: number | null;
-  /** `ancestor`, `ancestor-at-ends`, `boundary`, `pattern`, `next-token`, `position`, or the name of a column. */
+  /** `ancestor`, `ancestor-at-ends`, `boundary`, `next-token`, `position`, a column, or a regular expression `/\d+/`. */
   target: string;
   /** Of a grammar's tree, counted from the root's, which is 1; null for targets without. */
   level: number | null;
@@ -80,6 +81,79 @@ export interface ProbeToken {
   after: string;
 }
 
+/** How accuracy runs along the documents of the test split. */
+export interface ProbePositions {
+  /** What positions count, from 0: tokens of a grammar's string, or UTF-16 units of a text. */
+  unit: 'tokens' | 'characters';
+  /** Ascending; without those that no test token is in. */
+  bins: PositionBin[];
+}
+
+/** Test tokens at neighbouring positions of their documents. */
+export interface PositionBin {
+  /** Positions, the last inclusive. */
+  first: number;
+  last: number;
+  /** Test tokens, and the documents that they are of. */
+  tokens: number;
+  documents: number;
+  accuracy: number;
+  /** 95 %, as that of all tokens. */
+  ci: [number, number];
+  /** Of always naming the class that is most frequent in the training split. */
+  majority: number;
+}
+
+/** What steers along a probe: a direction, and the short name of the part that is moved along it. */
+export interface ProbeSteering {
+  part: string;
+  direction: Extract<Direction, { kind: 'numbers' }>;
+}
+
+/** Which model a probe was trained on. */
+export interface ProbeModel {
+  name: string;
+  /** Ids of the open models that have its weights. */
+  open: string[];
+  /** Where the checkpoint lay when the probe was trained, if one is there; it may have other weights by now. */
+  path: string | null;
+}
+
+/** The part whose values an activation is; undefined for activations that cannot be steered. */
+export function probedPart(hook: string): string | undefined {
+  const [, layer, name] = /^blocks\.(\d+)\.(.*)$/.exec(hook) ?? ['', '0', hook];
+  switch (name) {
+    case 'hook_resid_pre':
+      return `L${layer}.resid`;
+    // The stream that leaves a layer is the one that enters the next.
+    case 'hook_resid_post':
+      return `L${Number(layer) + 1}.resid`;
+    case 'hook_attn_out':
+      return `L${layer}.attn`;
+    case 'hook_mlp_out':
+      return `L${layer}.mlp`;
+    default:
+      return undefined;
+  }
+}
+
+/** Why one cannot steer along a probe, and what would help; undefined where one can. */
+export function steeringProblem({
+  hook,
+  kind,
+}: Pick<ProbeResult, 'hook' | 'kind'>): { message: string; remedy: string } | undefined {
+  if (kind === 'embedding-update')
+    return {
+      message: 'The probe reads behind a norm and an updated embedding, so that it has no direction',
+      remedy: 'Train a linear one.',
+    };
+  if (probedPart(hook) !== undefined) return undefined;
+  return {
+    message: `The probe reads ${hook}, which cannot be steered`,
+    remedy: 'Train one on hook_resid_pre, hook_resid_post, hook_attn_out or hook_mlp_out.',
+  };
+}
+
 /** How far a training of probes is. */
 export interface ProbeProgressNote {
   /** As given with the request. */
@@ -146,4 +220,15 @@ export interface ProbeRequests {
     params: { file: string; true: number; read: number; first: number; count: number };
     result: { total: number; tokens: ProbeToken[] };
   };
+  /** As `probeTokens`, all at once. */
+  'subtext/probePositions': { params: { file: string }; result: ProbePositions };
+  /**
+   * What makes `towards` likelier to a probe and `from` less likely, without which the mean of all classes is. Fails with
+   * the reason `probe` for one that has no direction, or no such class.
+   */
+  'subtext/probeSteering': {
+    params: { file: string; towards: string; from?: string };
+    result: ProbeSteering;
+  };
+  'subtext/probeModel': { params: { file: string }; result: ProbeModel };
 }

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { NOT_CANCELLED } from '../../src/backend/cancellation';
 import type { Executor } from '../../src/backend/engine/executor';
 import { writeSafetensors } from '../../src/backend/checkpoint/safetensorsWriter';
-import { probabilitiesOf, probeDirection } from '../../src/backend/interpret/probes/apply';
+import { probabilitiesOf } from '../../src/backend/interpret/probes/apply';
 import { fitProbes, type FittedProbe } from '../../src/backend/interpret/probes/fit';
 import {
   checkProbeFits,
@@ -16,6 +16,7 @@ import {
   writeProbe,
   type StoredProbe,
 } from '../../src/backend/interpret/probes/probeFile';
+import { probeDirection, steeringAlong } from '../../src/backend/interpret/probes/steering';
 import type { ProbeSettings } from '../../src/backend/interpret/probes/recipeSchema';
 import { tryEngine } from '../support/engines';
 import { isError } from '../support/errors';
@@ -105,6 +106,31 @@ describe('a probe that is written and read again', () => {
     // The class hangs on the second number being large.
     assert.ok(Math.abs(values[1]) > 2 * Math.abs(values[4]));
     assert.throws(() => probeDirection(stored, 'class 7'), isError('probe', 'no class class 7'));
+  });
+});
+
+describe('steering along a probe', () => {
+  it('moves the part that its activation is', async () => {
+    const { stored } = await trained(PROBES[0]);
+    const partAt = (hook: string) =>
+      steeringAlong({ ...stored, header: { ...stored.header, hook } }, 'class 1').part;
+    assert.deepEqual(
+      ['resid_pre', 'resid_post', 'attn_out', 'mlp_out'].map((name) => partAt(`blocks.2.hook_${name}`)),
+      ['L2.resid', 'L3.resid', 'L2.attn', 'L2.mlp'],
+    );
+    for (const hook of ['hook_embed', 'ln_final.hook_normalized', 'blocks.1.attn.hook_z'])
+      assert.throws(() => partAt(hook), isError('probe', hook, 'cannot be steered'));
+  });
+
+  it('is called by no more than interventions take', async () => {
+    const { stored } = await trained(PROBES[0]);
+    const classes = ['a', 'b', 'c'].map((name) => name.repeat(200));
+    const long = { ...stored, header: { ...stored.header, classes } };
+    const { direction } = steeringAlong(
+      { ...long, header: { ...long.header, hook: 'blocks.0.hook_mlp_out' } },
+      classes[0],
+    );
+    assert.equal(direction.name?.length, 100);
   });
 });
 

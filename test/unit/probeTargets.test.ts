@@ -212,6 +212,24 @@ describe('what probes are trained on', () => {
     );
   });
 
+  it('gives every question a name of its own, a regular expression its own text', async () => {
+    const texts = Array.from({ length: 120 }, (_, index) => ({
+      text: `${TEXT} ${'1 '.repeat(index)}`,
+      tag: [[0, 5, index % 2 ? 'a' : 'b']],
+    }));
+    const targets = [
+      { kind: 'pattern', pattern: '2' },
+      { kind: 'pattern', pattern: '3', flags: 'iu' },
+      { kind: 'column', column: 'tag' },
+      { kind: 'column', column: 'tag', at: 'first' },
+    ];
+    const found = await readProbeData(recipe({ data: await lines(...texts), targets }), model, NOT_CANCELLED);
+    assert.deepEqual(
+      found.targets.map(({ name }) => name),
+      ['/2/', '/3/iu', 'tag', 'tag 2'],
+    );
+  });
+
   it('cuts a text longer than the context into pieces of one document, each behind the begin of text', async () => {
     const long = (start: string) => ({
       text: `${start} ${Array.from({ length: 40 }, () => TEXT).join(' ')}`,
@@ -237,7 +255,7 @@ describe('what probes are trained on', () => {
           targets: [{ kind: 'pattern', pattern: '3' }],
         }),
       'data',
-      ['pattern has one class to learn from: other'],
+      ['/3/ has one class to learn from: other'],
     ],
     'too few documents, with the number needed': [
       async () =>

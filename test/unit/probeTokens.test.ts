@@ -1,6 +1,6 @@
 // Folders of probes as they are opened again: every cell's tokens stand in the test documents where the probe says.
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -15,6 +15,8 @@ import {
   placeOfProbes,
   probesBeside,
 } from '../../src/backend/interpret/probes/openFolder';
+import { probePositions } from '../../src/backend/interpret/probes/positions';
+import { probedModel } from '../../src/backend/interpret/probes/probedModel';
 import { fingerprintOf } from '../../src/backend/interpret/probes/probeFile';
 import { parseProbeRecipe } from '../../src/backend/interpret/probes/recipe';
 import { runProbes } from '../../src/backend/interpret/probes/run';
@@ -123,12 +125,37 @@ describe('the tokens of a probe on texts', () => {
     }
   });
 
+  it('stand at as many characters from the begin of their document as their position says', async () => {
+    const [probe] = probes.probes;
+    const { unit, bins } = await probePositions({ file: join(probes.path, probe.file) });
+    assert.equal(unit, 'characters');
+    const starts = [
+      0,
+      ...[...text.matchAll(/\n<\|endoftext\|>\n/g)].map(({ 0: mark, index }) => index + mark.length),
+    ];
+    const counts = new Map(bins.map(({ first }) => [first, 0]));
+    const width = bins[0].last - bins[0].first + 1;
+    for (const { start } of await everyToken(probes, probe)) {
+      const position = start - starts.findLast((each) => each <= start)!;
+      const first = position - (position % width);
+      counts.set(first, counts.get(first)! + 1);
+    }
+    assert.deepEqual(
+      bins.map(({ tokens }) => tokens),
+      [...counts.values()],
+    );
+  });
+
   it('are refused for classes that there are not, and where the documents were changed', async () => {
     const file = join(probes.path, probes.probes[0].file);
     const cell = { file, true: 0, read: 0, first: 0, count: 5 };
     await assert.rejects(probeTokens({ ...cell, read: 3 }), isError('usage', 'no classes 0 and 3'));
     await writeFile(probes.testFile, 'alpha');
     await assert.rejects(probeTokens(cell), isError('probe', 'places that are not in its test documents'));
+    await assert.rejects(
+      probePositions({ file }),
+      isError('probe', 'places that are not in its test documents'),
+    );
   });
 });
 
@@ -154,10 +181,29 @@ describe('the tokens of a probe on strings of a grammar', () => {
       assert.ok(following.has(start));
       assert.equal(following.get(start) ?? 'end', /^\d$/.test(label) ? label : 'end');
     }
+    const { unit, bins } = await probePositions({ file: join(probes.path, probes.probes[0].file) });
+    assert.equal(unit, 'tokens');
+    // Every string has a first token, which stands at the begin of its line.
+    assert.deepEqual([bins[0].first, bins[0].last, bins[0].documents], [0, 0, samples.length]);
+    const firsts = tokens.filter(({ start }) => samples.some((sample) => sample.start === start));
+    assert.equal(bins[0].tokens, firsts.length);
+    assert.equal(bins[0].accuracy, firsts.filter(({ label, read }) => label === read).length / firsts.length);
   });
 });
 
 describe('a folder of probes', () => {
+  it('has names that every file system takes, however long what is asked is', async () => {
+    const pattern = `a|${'é'.repeat(400)}`;
+    const { probes } = await trained('long-names', {
+      models: [join(folder, 'model-1')],
+      data: { kind: 'text', files: [join(folder, 'words.jsonl')] },
+      targets: [pattern, `${pattern}x`].map((each) => ({ kind: 'pattern', pattern: each })),
+    });
+    const names = probes.map(({ file }) => file);
+    assert.equal(new Set(names).size, 2);
+    for (const name of names) assert.ok(Buffer.byteLength(name) <= 255 && !name.includes('\uFFFD'), name);
+  });
+
   it('is refused without its test documents, without results, and with results that are none', async () => {
     const path = join(folder, 'strings');
     const copy = join(folder, 'damaged');
@@ -195,6 +241,20 @@ describe('a folder of probes', () => {
       texts.probes.map(({ model }) => model),
       ['model-2'],
     );
+  });
+
+  it('knows the model of its probes: the open ones with its weights, and where the checkpoint lies', async () => {
+    const [one, two] = [1, 2].map((seed) => join(folder, `model-${seed}`));
+    const open = new Map(
+      await Promise.all([two, one].map(async (path) => [path, await openCheckpoint(path)] as const)),
+    );
+    const { path, probes } = await openProbeFolder(join(folder, 'texts'));
+    const file = join(path, probes.find(({ model }) => model === 'model-1')!.file);
+    assert.deepEqual(await probedModel(file, open), { name: 'model-1', open: [one], path: one });
+    await rename(one, `${one}-moved`);
+    const gone = await probedModel(file, new Map());
+    await rename(`${one}-moved`, one);
+    assert.deepEqual(gone, { name: 'model-1', open: [], path: null });
   });
 
   it('lies beside its checkpoint, or beside all checkpoints of a run', () => {

@@ -25,6 +25,7 @@ export interface Calls {
   continueText: { parameters: ContinuationCall; result: Result<'subtext/continueText'> };
   compareContinuations: { parameters: ContinuationCall; result: Result<'subtext/compareContinuations'> };
   patchMap: { parameters: Params<'subtext/patchMap'>; result: Result<'subtext/patchMap'> };
+  probedModel: { parameters: Params<'subtext/probeModel'>; result: Result<'subtext/probeModel'> };
   listProbes: { parameters: Params<'subtext/listProbes'>; result: Result<'subtext/listProbes'> };
   grammarAttention: {
     parameters: Params<'subtext/grammarAttention'>;

@@ -40,6 +40,7 @@ const calls: { [Name in CallName]: Answer<Name> } = {
     workbench.grammarAttention(question, cancellation, progress),
   alignTexts: ({ model, source, target }) => workbench.alignTexts(model, source, target),
   listProbes: ({ model, folders }) => workbench.listProbes(model, folders),
+  probedModel: ({ file }) => workbench.probedModel(file),
   release: async ({ view, uri, model }) => {
     workbench.release(view, uri, model);
     await collectGarbage();

@@ -1,8 +1,8 @@
 // `subtext probe read` and `probe direction`: what a stored probe reads from a text, and how to steer along it.
 import { NOT_CANCELLED } from '../../backend/cancellation';
-import { SubtextError } from '../../backend/errors';
-import { probeDirection, readWithProbe } from '../../backend/interpret/probes/apply';
+import { readWithProbe } from '../../backend/interpret/probes/apply';
 import { readProbe } from '../../backend/interpret/probes/probeFile';
+import { steeringAlong } from '../../backend/interpret/probes/steering';
 import type { InterventionFile } from '../../protocol/interventions';
 import type { Command } from '../command';
 import { openReading } from '../models';
@@ -67,8 +67,7 @@ export const probeDirections: Command = {
     const towards = required(values, 'towards');
     const factor = numberOption(values, 'factor', 1, { min: -1e6, max: 1e6, whole: false });
     const probe = await readProbe(required(values, 'argument'));
-    const direction = probeDirection(probe, towards, values.from as string | undefined);
-    const part = partOf(probe.header.hook);
+    const { part, direction } = steeringAlong(probe, towards, values.from as string | undefined);
     const file: InterventionFile = {
       model: probe.header.model,
       interventions: [
@@ -86,25 +85,3 @@ export const probeDirections: Command = {
     );
   },
 };
-
-/** The part whose values an activation is. @throws SubtextError `probe` for activations that cannot be steered */
-function partOf(hook: string): string {
-  const [, layer, name] = /^blocks\.(\d+)\.(.*)$/.exec(hook) ?? ['', '0', hook];
-  switch (name) {
-    case 'hook_resid_pre':
-      return `L${layer}.resid`;
-    // The stream that leaves a layer is the one that enters the next.
-    case 'hook_resid_post':
-      return `L${Number(layer) + 1}.resid`;
-    case 'hook_attn_out':
-      return `L${layer}.attn`;
-    case 'hook_mlp_out':
-      return `L${layer}.mlp`;
-    default:
-      throw new SubtextError(
-        'probe',
-        `The probe reads ${hook}, which cannot be steered`,
-        'Train one on hook_resid_pre, hook_resid_post, hook_attn_out or hook_mlp_out.',
-      );
-  }
-}

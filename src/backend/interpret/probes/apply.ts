@@ -1,5 +1,4 @@
-// What a stored probe reads from a text, and its directions for steering.
-import type { Direction } from '../../../protocol/interventions';
+// What a stored probe reads from a text.
 import type { Cancellation } from '../../cancellation';
 import type { Executor, NamedTensors } from '../../engine/executor';
 import { Graph } from '../../engine/graph/graph';
@@ -93,48 +92,4 @@ export async function probabilitiesOf(
     executable.dispose();
     executor.release(own);
   }
-}
-
-/**
- * What raises the logit of one class over another, or over the mean of all, in activations as they are: the direction of
- * the steepest rise. A multi-head probe's is that of its maps summed, for activations that are all moved alike.
- * @throws SubtextError `probe` for a class that it does not have, or an embedding-update
- */
-export function probeDirection(
-  { header, parameters }: StoredProbe,
-  towards: string,
-  from?: string,
-): Extract<Direction, { kind: 'numbers' }> {
-  const { classes, width, probe, target, level } = header;
-  if (probe.kind === 'embedding-update') {
-    throw new SubtextError(
-      'probe',
-      `The probe of ${target} reads behind a norm and an updated embedding, so that it has no direction`,
-      'Train a linear one.',
-    );
-  }
-  const columnOf = (name: string) => {
-    const index = classes.indexOf(name);
-    if (index >= 0) return index;
-    throw new SubtextError(
-      'probe',
-      `The probe of ${target} has no class ${name}`,
-      `Its classes are ${classes.slice(0, 20).join(', ')}${classes.length > 20 ? ', …' : ''}.`,
-    );
-  };
-  const [up, down] = [columnOf(towards), from === undefined ? undefined : columnOf(from)];
-  const heads = probe.kind === 'linear' ? 1 : probe.heads;
-  const data = parameters.get(probe.kind === 'linear' ? 'W' : 'F')!.data as Float32Array;
-  const count = classes.length;
-  const values = Array.from({ length: width }, (_, row) => {
-    let sum = 0;
-    for (let head = 0; head < heads; head++) {
-      const own = data.subarray((row * heads + head) * count, (row * heads + head + 1) * count);
-      const other = down === undefined ? own.reduce((a, b) => a + b, 0) / count : own[down];
-      sum += own[up] - other;
-    }
-    return sum;
-  });
-  const what = level === null ? target : `${target} ${level}`;
-  return { kind: 'numbers', values, name: `${what}: ${towards}${from === undefined ? '' : ` − ${from}`}` };
 }

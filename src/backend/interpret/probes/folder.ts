@@ -1,7 +1,8 @@
 // A folder of probes: the recipe, the results and a file for each probe, there whole or not at all.
-import { existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { PROBE_FILES, type ProbeResults } from '../../../protocol/probes';
 import { SubtextError } from '../../errors';
 import { fileError, shown } from '../../files';
@@ -56,7 +57,7 @@ export async function writeProbes(
   const results: ProbeResults = { probes: made.map(({ result }) => result) };
   await replaceFolder(folder, names, async (temporary) => {
     for (const { result, stored } of made) await writeProbe(join(temporary, result.file), stored);
-    await writeFile(join(temporary, test.name), test.text);
+    await pipeline(test.pieces(), createWriteStream(join(temporary, test.name)));
     await writeFile(join(temporary, PROBE_FILES.recipe), json(recipe));
     await writeFile(join(temporary, PROBE_FILES.results), json(results));
   });

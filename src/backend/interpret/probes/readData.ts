@@ -6,7 +6,7 @@ import type { LanguageModel } from '../../model/languageModel';
 import { IGNORED, SPLITS, splitUnits, type ProbeData, type ProbeText, type Target } from './data';
 import { documentsOf, type ReadDocument } from './documents';
 import type { ProbeRecipe } from './recipeSchema';
-import { targetReaders, type TargetReader } from './targets';
+import { targetReaders, withOwnNames, type TargetReader } from './targets';
 
 /** Longest text in one run whatever the model's context: attention patterns grow with its square. Tokens. */
 const LONGEST_TEXT = 2048;
@@ -26,9 +26,8 @@ export async function readProbeData(
 ): Promise<ProbeData> {
   const { data, targets, split, seed } = recipe;
   const levels = data.kind === 'cfg' ? openGrammar(data.grammar, data.drop).requireLevels().length : 0;
-  const collected = targets
-    .flatMap((target) => targetReaders(target, levels, model))
-    .map((reader) => new Labels(reader));
+  const readers = targets.flatMap((target) => targetReaders(target, levels, model));
+  const collected = withOwnNames(readers).map((reader) => new Labels(reader));
   const texts: ProbeText[] = [];
   const units = new Map<string, number>();
   const unitOf: number[] = [];

@@ -209,10 +209,21 @@ function named(made: MadeProbe[]): MadeProbe[] {
   return made.map(({ result, stored }) => {
     const { model, target, level, hook } = result;
     const words = [model, target, ...(level === null ? [] : [`level ${level}`]), hook];
-    const base = words.join(' ').replace(/[^\p{L}\p{N}._-]+/gu, '-');
+    const base = cut(words.join(' ').replace(/[^\p{L}\p{N}._-]+/gu, '-'));
     let file = `${base}${PROBE_ENDING}`;
     for (let number = 2; taken.has(file); number++) file = `${base}-${number}${PROBE_ENDING}`;
     taken.add(file);
     return { result: { ...result, file }, stored };
   });
+}
+
+/** File systems take names of 255 bytes, and a column or a regular expression may be longer. */
+const LONGEST_NAME = 200;
+
+function cut(name: string): string {
+  // Half of a character is none.
+  return Buffer.from(name)
+    .subarray(0, LONGEST_NAME)
+    .toString()
+    .replace(/\uFFFD$/, '');
 }

@@ -26,7 +26,7 @@ export function targetReaders(target: TargetSettings, levels: number, model: Lan
     case 'column':
       return [{ name: target.column, level: null, labels: ({ text }) => columnLabels(text!, target) }];
     case 'pattern':
-      return [{ name: 'pattern', level: null, labels: ({ text }) => patternLabels(text!, target) }];
+      return [{ name: patternName(target), level: null, labels: ({ text }) => patternLabels(text!, target) }];
     case 'next-token': {
       const piece = (id: number) => model.checkpoint.tokenizer?.piece(id) ?? `<${id}>`;
       const labels = ({ ids, rows }: ReadDocument) =>
@@ -39,6 +39,26 @@ export function targetReaders(target: TargetSettings, levels: number, model: Lan
       return [{ name: 'position', level: null, labels }];
     }
   }
+}
+
+/**
+ * Questions with names of their own: of several with the same name and level, such as one column at two places, all but
+ * the first are numbered.
+ */
+export function withOwnNames(readers: readonly TargetReader[]): TargetReader[] {
+  const taken = new Set<string>();
+  return readers.map((reader) => {
+    let { name } = reader;
+    for (let number = 2; taken.has(JSON.stringify([name, reader.level])); number++)
+      name = `${reader.name} ${number}`;
+    taken.add(JSON.stringify([name, reader.level]));
+    return { ...reader, name };
+  });
+}
+
+/** As JavaScript writes it: `/\d+/`, with flags other than the usual one. */
+function patternName({ pattern, flags }: { pattern: string; flags: string }): string {
+  return `/${pattern}/${flags === 'u' ? '' : flags}`;
 }
 
 function levelsOf({ levels }: { levels: 'all' | number[] }, deepest: number): number[] {

@@ -12,19 +12,29 @@ export const TEXT_SEPARATOR = '\n<|endoftext|>\n';
 
 export class TestFile {
   readonly name: string;
-  private content: string;
+  private readonly header: string;
   private readonly separator: string;
+  /** By text where it begins, in UTF-16 units, in the order of the file. */
   private readonly starts = new Map<string, number>();
+  private length: number;
 
   /** @param recipe with absolute paths */
   constructor({ data, seed }: Pick<ProbeRecipe, 'data' | 'seed'>) {
     this.name = data.kind === 'cfg' ? PROBE_FILES.testStrings : PROBE_FILES.testTexts;
     this.separator = data.kind === 'cfg' ? '\n' : TEXT_SEPARATOR;
-    this.content = data.kind === 'cfg' ? headerOf(data, seed) : '';
+    this.header = data.kind === 'cfg' ? headerOf(data, seed) : '';
+    this.length = this.header.length;
   }
 
-  get text(): string {
-    return `${this.content}\n`;
+  /** Its content piece by piece: all texts at once may be longer than a string can be. */
+  *pieces(): Generator<string> {
+    yield this.header;
+    let before = '';
+    for (const text of this.starts.keys()) {
+      yield before + asShown(text);
+      before = this.separator;
+    }
+    yield '\n';
   }
 
   /**
@@ -46,9 +56,8 @@ export class TestFile {
   private startOf(text: string): number {
     const known = this.starts.get(text);
     if (known !== undefined) return known;
-    if (this.starts.size > 0) this.content += this.separator;
-    const start = this.content.length;
-    this.content += asShown(text);
+    const start = this.length + (this.starts.size > 0 ? this.separator.length : 0);
+    this.length = start + text.length;
     this.starts.set(text, start);
     return start;
   }
@@ -63,7 +72,7 @@ function headerOf({ grammar: given, drop }: Extract<ProbeRecipe['data'], { kind:
 }
 
 /**
- * A text as an editor keeps it, every character in its place: editors make all ends of lines alike, drop a byte order
+ * A text as an editor keeps it, as long as it was and every character in its place: editors make all ends of lines alike, drop a byte order
  * mark and open nothing with a NUL.
  */
 function asShown(text: string): string {
