@@ -7,7 +7,8 @@ import { launchBackend } from './host/backend/launch';
 import { BackendSupervisor } from './host/backend/supervisor';
 import { attributeFromLens, attributeOther, selectHead, selectNeuron } from './host/commands/attribute';
 import { registerCommands } from './host/commands/register';
-import { openProbeToken } from './host/commands/showProbes';
+import { addProbes, openProbeToken } from './host/commands/showProbes';
+import { steerAlongProbe } from './host/commands/steerProbe';
 import { controlRun, resumeRun } from './host/commands/runs';
 import { ComparedTexts } from './host/continuation/comparedTexts';
 import { Continuations } from './host/continuation/continuations';
@@ -140,7 +141,9 @@ export function activate(context: vscode.ExtensionContext): SubtextApi {
     panel: new ProbesPanel({
       extensionUri,
       chart: probeChart,
-      openToken: (token, column) => void openProbeToken(session, token, column),
+      openToken: (probe, token, column) => void openProbeToken(session, probe, token, column),
+      addFolders: () => void addProbes(session),
+      steer: (probe) => void steerAlongProbe(session, probe),
     }),
   };
   const runs = new Runs();

@@ -1,23 +1,28 @@
 // Messages between the extension host and the view of probes.
-import type { ProbeConfusion, ProbeFolder, ProbeToken } from './probes';
+import type { ProbeConfusion, ProbeFolder, ProbePositions, ProbeToken } from './probes';
 import type { FilePart } from './runViews';
 import type { ViewCommand, ViewStatus } from './views';
 
 /** What runs along the x axis: the layers, or the training steps of a run's checkpoints. */
 export type ProbeAxis = 'layer' | 'step';
 
+/** Names a probe of the folders that are shown: two of them may have files of the same name. */
+export function probeId({ path }: Pick<ProbeFolder, 'path'>, file: string): string {
+  return `${path}/${file}`;
+}
+
 /** One cell of a probe's confusion matrix, by number of the classes. */
 export interface ProbeCell {
-  /** Name of the probe's file in the folder. */
-  file: string;
+  /** `probeId` of the probe. */
+  probe: string;
   true: number;
   read: number;
 }
 
 /** What the view remembers across a reload (the webview's own state). */
 export interface ProbesViewState {
-  /** Path of the folder that is shown. */
-  folder?: string;
+  /** Paths of the folders that are shown. */
+  folders?: string[];
   axis?: ProbeAxis;
   /** The one whose lines are shown along layers; undefined: the last one. */
   step?: number | 'all';
@@ -28,27 +33,37 @@ export interface ProbesViewState {
   table?: boolean;
   /** Keys of lines that are not drawn. */
   hidden?: string[];
-  /** File of the probe whose confusion matrix is open. */
+  /** `probeId` of the probe whose details are open. */
   open?: string;
-  /** Height of its pane in pixels, once it was dragged. */
+  /** Whether they are its accuracy by position, in place of the confusion matrix. */
+  byPosition?: boolean;
+  /** Height of their pane in pixels, once it was dragged. */
   detailHeight?: number;
 }
 
 export type ToProbesView =
   | { type: 'status'; status: ViewStatus }
-  | { type: 'folder'; folder: ProbeFolder }
-  | { type: 'confusion'; file: string; confusion: ProbeConfusion }
+  | { type: 'folders'; folders: ProbeFolder[] }
+  | { type: 'confusion'; probe: string; confusion: ProbeConfusion }
+  | { type: 'positions'; probe: string; positions: ProbePositions }
   | { type: 'tokens'; cell: ProbeCell; first: number; total: number; tokens: ProbeToken[] }
   /** What was asked last of this probe cannot be answered. */
-  | { type: 'detailFailed'; file: string; message: string };
+  | { type: 'detailFailed'; probe: string; message: string };
 
 export type FromProbesView =
-  /** `folder`: what the page showed before. */
-  | { type: 'ready'; folder?: string }
+  /** `folders`: what the page showed before. */
+  | { type: 'ready'; folders?: string[] }
   | { type: 'refresh' }
-  | { type: 'confusion'; file: string }
+  /** Asks for folders to show beside those that are shown. */
+  | { type: 'addFolders' }
+  /** By its path. */
+  | { type: 'removeFolder'; folder: string }
+  | { type: 'confusion'; probe: string }
+  | { type: 'positions'; probe: string }
   | { type: 'tokens'; cell: ProbeCell; first: number; count: number }
-  /** Shows a token in the file that the folder's tokens point into. */
-  | { type: 'openToken'; token: Pick<ProbeToken, 'start' | 'end' | 'text'> }
+  /** Shows a token in the file that the tokens of the probe's folder point into. */
+  | { type: 'openToken'; probe: string; token: Pick<ProbeToken, 'start' | 'end' | 'text'> }
+  /** Asks which way to steer the probe's model along the probe. */
+  | { type: 'steer'; probe: string }
   | { type: 'save'; name: string; content: string | Uint8Array; part: FilePart }
   | { type: 'run'; command: ViewCommand };

@@ -7,7 +7,8 @@ import { drawFigure } from '../../webview/run/draw';
 import { entriesOf } from '../../webview/run/legend';
 import { drawLegend } from '../../webview/shared/legend';
 import { lineStyle } from '../../webview/shared/lineStyles';
-import { svgOf } from '../../webview/run/saving';
+import { drawingOf } from '../../webview/run/saving';
+import { svgPicture } from '../../webview/shared/picture';
 import { initialState, receive, type ShownRun } from '../../webview/run/state';
 import { makeSvgSurface } from '../../webview/shared/svgSurface';
 import { makeRun, runsMessage } from '../webview/harness/runSample';
@@ -59,11 +60,8 @@ describe('SVG', () => {
 
   function picture(): string {
     const legend = entriesOf(state, 'dark');
-    return svgOf(
-      { input, legend, title: name, colours, width: 700, height: 600 },
-      'Ubuntu, "Droid Sans"',
-      measure,
-    );
+    const drawing = drawingOf({ input, legend, title: name, colours, width: 700, height: 600 });
+    return svgPicture(drawing, 'Ubuntu, "Droid Sans"', measure);
   }
 
   it('is a whole document without a number that is none', () => {

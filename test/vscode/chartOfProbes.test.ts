@@ -118,11 +118,43 @@ describe('the chart of probes', () => {
     await waitForSelection(first);
   });
 
+  it('steers along a probe: its model is offered, then its classes', async () => {
+    await view.getByRole('button', { name: 'Steer Along This Probe…' }).click();
+    const offer = workbench.page.locator('.notifications-toasts .notification-list-item', {
+      hasText: 'The probe was trained on cfg, which is not open.',
+    });
+    await offer.getByRole('button', { name: 'Open cfg' }).click();
+    await workbench.pick('end');
+    await workbench.pick('The Mean of All');
+    await workbench.page.locator('.quick-input-widget', { hasText: 'Factor of the direction' }).waitFor();
+    await workbench.answer('3');
+    const row = workbench.page.locator('.monaco-list-row', { hasText: 'boundary 3: end' });
+    await workbench.runCommand('Subtext: Focus on Interventions View');
+    await row.waitFor();
+    assert.match(await row.innerText(), /L1\.resid/);
+    await workbench.screenshot('probes-vscode-steered');
+  });
+
+  it('shows a folder beside it, which is lost by no reload', async () => {
+    await view.getByRole('button', { name: 'Compare With…' }).click();
+    await workbench.pick('another');
+    await workbench.page
+      .locator('.quick-input-widget')
+      .getByRole('button', { name: 'OK', exact: true })
+      .click();
+    await view.locator('.legend-entry', { hasText: 'cfg · another' }).waitFor();
+    await workbench.screenshot('probes-vscode-compared');
+  });
+
   it('comes back with its matrix when the window is loaded again', async () => {
     await workbench.reload();
-    view = await workbench.webview('Probes tree');
+    view = await workbench.webview('Probes tree, another');
     await cell(0, 0).waitFor();
-    assert.match(await view.locator('.detail-name').innerText(), /^boundary · level 3 · layer 0/);
+    assert.match(
+      await view.locator('.detail-name').innerText(),
+      /^boundary · level 3 · layer 0 · cfg · tree$/,
+    );
+    assert.equal(await view.locator('.legend-entry').count(), 2);
   });
 
   it('leaves no error behind', () => {

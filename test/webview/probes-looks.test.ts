@@ -6,7 +6,7 @@ import type { ProbeFolder } from '../../src/protocol/probes';
 import { launchBrowser } from '../vscode/harness/browser';
 import { settle, withView } from './harness/actions';
 import { picture, themes, widths } from './harness/looks';
-import { openFolder, openProbesView, type ProbesPage, type ProbesPageOptions } from './harness/probesPage';
+import { openFolders, openProbesView, type ProbesPage, type ProbesPageOptions } from './harness/probesPage';
 import { makeProbes } from './harness/probeSample';
 
 let browser: Browser;
@@ -46,11 +46,11 @@ const run = makeProbes({
   layers: 3,
 });
 
-/** Opens a folder at every width in every theme. */
-function looks(name: string, folder: ProbeFolder, options: ProbesPageOptions = {}): void {
+/** Opens folders at every width in every theme. */
+function looks(name: string, folders: ProbeFolder[], options: ProbesPageOptions = {}): void {
   for (const theme of themes) {
     it(`${name} fits in the theme ${theme}`, () =>
-      withView(openFolder(browser, folder, { height: 640, ...options, theme }), async (view) => {
+      withView(openFolders(browser, folders, { height: 640, ...options, theme }), async (view) => {
         for (const width of widths) {
           await view.page.setViewportSize({ width, height: 640 });
           await settle(view);
@@ -81,10 +81,11 @@ async function fits(view: ProbesPage, name: string): Promise<void> {
 }
 
 describe('the chart', () => {
-  looks('grammar', grammar);
-  looks('several', several);
-  looks('steps', run, { state: { axis: 'step' } });
-  looks('table', several, { state: { table: true } });
+  looks('grammar', [grammar]);
+  looks('several', [several]);
+  looks('steps', [run], { state: { axis: 'step' } });
+  looks('compared', [several, { ...several, path: '/other/runs/second.probes', name: 'second' }]);
+  looks('table', [several], { state: { table: true } });
 });
 
 describe('states', () => {
@@ -96,8 +97,9 @@ describe('states', () => {
     'all-right': makeProbes({ best: 1.4, interval: 0 }),
   };
   for (const [name, folder] of Object.entries(single)) {
+    const folders = [folder];
     it(name, () =>
-      withView(openFolder(browser, folder, small), async (view) => {
+      withView(openFolders(browser, folders, small), async (view) => {
         await view.page.mouse.move(240, 200);
         await fits(view, `probes-${name}`);
         await view.page.getByRole('button', { name: 'own y' }).click();

@@ -1,17 +1,18 @@
 // The view of probes in a real browser, with probes that the command line trained and what the backend says of them.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { ProbeFolder, ProbeResult } from '../../src/protocol/probes';
+import { probeId } from '../../src/protocol/probesView';
 import { BackendProcess } from '../support/backendProcess';
 import { trainComparedProbes, trainPeopleProbes } from '../support/trainedProbes';
 import { launchBrowser } from '../vscode/harness/browser';
 import { settle, texts, until, withView } from './harness/actions';
 import { picture, themes, widths } from './harness/looks';
-import { openTrained, type ProbesPage, type ProbesPageOptions } from './harness/probesPage';
+import { openTrained, showFolders, type ProbesPage, type ProbesPageOptions } from './harness/probesPage';
 
 let browser: Browser;
 let backend: BackendProcess;
@@ -32,7 +33,7 @@ after(async () => {
 });
 
 const show = (of: ProbeFolder, options: ProbesPageOptions = {}): Promise<ProbesPage> =>
-  openTrained(browser, backend, of.path, { width: 900, height: 760, ...options });
+  openTrained(browser, backend, [of.path], { width: 900, height: 760, ...options });
 
 /** `88.4%` */
 const percent = (share: number) => (share === 1 ? '100%' : `${(100 * share).toFixed(1)}%`);
@@ -122,7 +123,7 @@ describe('along training steps', () => {
     }));
 
   it('says the accuracy of the checkpoint at each step', () =>
-    withView(show(compared, { state: { folder: compared.path, ...steps } }), async (view) => {
+    withView(show(compared, { state: { folders: [compared.path], ...steps } }), async (view) => {
       await panel(view, 'boundary · level 3').focus();
       for (const step of [30, 60]) {
         await view.page.keyboard.press(step === 30 ? 'Home' : 'End');
@@ -135,7 +136,7 @@ describe('along training steps', () => {
     }));
 
   it('draws the checkpoint that is chosen along layers', () =>
-    withView(show(compared, { state: { folder: compared.path, step: 30 } }), async (view) => {
+    withView(show(compared, { state: { folders: [compared.path], step: 30 } }), async (view) => {
       await panel(view, 'boundary · level 2').focus();
       await view.page.keyboard.press('End');
       await settle(view);
@@ -214,7 +215,9 @@ describe('a confusion matrix', () => {
 
   it('is open again after a reload', () =>
     withView(
-      show(compared, { state: { folder: compared.path, open: probeOf('ancestor', 2, 0).file } }),
+      show(compared, {
+        state: { folders: [compared.path], open: probeId(compared, probeOf('ancestor', 2, 0).file) },
+      }),
       async (view) => {
         await cells(view).first().waitFor();
         assert.match((await texts(view, '.detail-name')).join(), /^ancestor · level 2 · layer 0 · cfg$/);
@@ -225,7 +228,11 @@ describe('a confusion matrix', () => {
     withView(show(compared), async (view) => {
       await openByKeys(view, 'ancestor · level 2');
       const message = 'The file is gone. Train the probes again.';
-      await view.send({ type: 'detailFailed', file: probeOf('ancestor', 2, 1).file, message });
+      await view.send({
+        type: 'detailFailed',
+        probe: probeId(compared, probeOf('ancestor', 2, 1).file),
+        message,
+      });
       await view.page.getByText(message).waitFor();
     }));
 
@@ -244,6 +251,161 @@ describe('a confusion matrix', () => {
         rows.flatMap((row) => row.slice(1).map(Number)).reduce((a, b) => a + b),
         n_test,
       );
+    }));
+});
+
+describe('accuracy by position', () => {
+  const turn = (view: ProbesPage) => view.page.getByRole('button', { name: 'by position' });
+
+  /** What the backend says of the probe that is opened. */
+  const positionsOf = (of: ProbeFolder, { file }: ProbeResult) =>
+    backend.request('subtext/probePositions', { file: join(of.path, file) });
+
+  it('takes the place of the matrix, and is read by keys', () =>
+    withView(show(compared), async (view) => {
+      await openByKeys(view, 'ancestor · level 3');
+      await turn(view).click();
+      const chart = view.page.locator('.positions .panel');
+      await chart.waitFor();
+      assert.ok(await view.page.locator('.matrix').isHidden());
+      const { unit, bins } = await positionsOf(compared, probeOf('ancestor', 3, 1));
+      assert.equal(unit, 'tokens');
+      await chart.focus();
+      await view.page.keyboard.press('Home');
+      await view.page.keyboard.press('ArrowRight');
+      await settle(view);
+      const said = await view.page.locator('.positions .readout').innerText();
+      const { first, accuracy, majority, tokens } = bins[1];
+      assert.ok(said.startsWith(`ancestor · level 3 by position · token ${first}`), said);
+      for (const number of [percent(accuracy), percent(majority), String(tokens)])
+        assert.ok(said.replaceAll(',', '').includes(number), `${said}: ${number}`);
+      // Of these positions there are no controls.
+      assert.doesNotMatch(said, /untrained|shuffled/);
+      await view.page.keyboard.press('Escape');
+      assert.ok(await view.page.locator('.detail').isVisible());
+      await view.page.keyboard.press('Escape');
+      await settle(view);
+      assert.ok(await view.page.locator('.detail').isHidden());
+    }));
+
+  it('is open again after a reload, and leads back to the matrix', () => {
+    const open = probeId(compared, probeOf('ancestor', 2, 0).file);
+    return withView(
+      show(compared, { state: { folders: [compared.path], open, byPosition: true } }),
+      async (view) => {
+        await view.page.locator('.positions .panel').waitFor();
+        await turn(view).click();
+        await cells(view).first().waitFor();
+        assert.equal((await view.saved())?.byPosition, false);
+      },
+    );
+  });
+
+  it('is a table where the chart is one, and is copied as it is', () =>
+    withView(show(people, { state: { table: true, byPosition: true } }), async (view) => {
+      await view.page.locator('.probe-table').focus();
+      await view.page.keyboard.press('ArrowDown');
+      await view.page.keyboard.press('Enter');
+      const rows = view.page.locator('.position-frame tbody tr');
+      await rows.first().waitFor();
+      const { unit, bins } = await positionsOf(people, people.probes[0]);
+      assert.equal(unit, 'characters');
+      assert.equal(await rows.count(), bins.length);
+      assert.ok((await rows.nth(1).innerText()).includes(percent(bins[1].accuracy)));
+      await view.page.getByRole('button', { name: 'Copy as CSV' }).click();
+      const copied = await view.page.evaluate(() => navigator.clipboard.readText());
+      const [head, first] = copied.trim().split(/\r?\n/);
+      assert.match(head, /^first_character,last_character,accuracy,/);
+      assert.ok(first.startsWith(`${bins[0].first},${bins[0].last},`), first);
+    }));
+
+  it('is saved as a picture and as numbers', () =>
+    withView(show(compared), async (view) => {
+      await openByKeys(view, 'boundary · level 2');
+      await turn(view).click();
+      const save = view.page.locator('.detail').getByRole('button', { name: 'Save…' });
+      for (const kind of ['SVG', 'CSV']) {
+        await save.click();
+        await view.page.getByRole('menuitem', { name: `Save as ${kind}…` }).click();
+      }
+      await until('both', () => view.messages.filter(({ type }) => type === 'save').length === 2);
+      const [svg, csv] = view.messages.flatMap((message) => (message.type === 'save' ? [message] : []));
+      assert.match(svg.name, /^boundary.*level 2.*\.svg$/);
+      assert.ok(String(svg.content).includes('>boundary · level 2 by position<'));
+      assert.match(String(csv.content), /^first_token,/);
+    }));
+});
+
+describe('folders side by side', () => {
+  const both = (options: ProbesPageOptions = {}) =>
+    openTrained(browser, backend, [compared.path, people.path], { width: 900, height: 760, ...options });
+
+  it('are asked for, and taken away', () =>
+    withView(both(), async (view) => {
+      assert.match((await texts(view, '.view-header')).join(), /compared, people/);
+      assert.deepEqual((await view.saved())?.folders, [compared.path, people.path]);
+      await view.page.getByRole('button', { name: 'Compare With…' }).click();
+      await view.page.getByRole('button', { name: 'Remove Folder…' }).click();
+      await view.page.getByRole('menuitem', { name: 'people' }).click();
+      await until('both are asked for', () => view.messages.some(({ type }) => type === 'removeFolder'));
+      assert.deepEqual(
+        view.messages.filter(({ type }) => type === 'addFolders' || type === 'removeFolder'),
+        [{ type: 'addFolders' }, { type: 'removeFolder', folder: people.path }],
+      );
+      await showFolders(view, [compared]);
+      assert.ok(await view.page.getByRole('button', { name: 'Remove Folder…' }).isHidden());
+    }));
+
+  it('lead each to its own probes and texts', () =>
+    withView(both(), async (view) => {
+      await openByKeys(view, 'people');
+      await view.page.keyboard.press('Enter');
+      await view.page.locator('.token-list .row .token:not([hidden])').first().waitFor();
+      await view.page.keyboard.press('Enter');
+      await until('it is opened', () => view.messages.some(({ type }) => type === 'openToken'));
+      const opened = view.messages.find((message) => message.type === 'openToken')!;
+      assert.ok(opened.probe.startsWith(`${people.path}/`), opened.probe);
+      const text = await readFile(people.testFile, 'utf8');
+      assert.equal(text.slice(opened.token.start, opened.token.end), opened.token.text);
+    }));
+
+  it('are lines of their own where they have models of one name', async () => {
+    const again = join(folder, 'again.probes');
+    await cp(compared.path, again, { recursive: true });
+    const paths = [compared.path, again];
+    await withView(openTrained(browser, backend, paths, { width: 900, height: 760 }), async (view) => {
+      assert.deepEqual(await texts(view, '.legend-entry'), [
+        ...['cfg · compared', 'tiny-01 · compared', 'cfg · again', 'tiny-01 · again'],
+      ]);
+      assert.equal(await panels(view).count(), 4);
+      await openByKeys(view, 'ancestor · level 3');
+      assert.match((await texts(view, '.detail-name')).join(), /cfg · compared$/);
+    });
+  });
+});
+
+describe('steering along a probe', () => {
+  const steer = (view: ProbesPage) => view.page.getByRole('button', { name: 'Steer Along This Probe…' });
+
+  it('is asked of the host', () =>
+    withView(show(compared), async (view) => {
+      await openByKeys(view, 'ancestor · level 3');
+      await steer(view).click();
+      await until('it is asked', () => view.messages.some(({ type }) => type === 'steer'));
+      const asked = view.messages.find((message) => message.type === 'steer');
+      assert.deepEqual(asked?.probe, probeId(compared, probeOf('ancestor', 3, 1).file));
+    }));
+
+  it('says why it cannot be done', () =>
+    withView(show(people), async (view) => {
+      await panel(view, 'people').focus();
+      await view.page.keyboard.press('Home');
+      await view.page.keyboard.press('Enter');
+      await cells(view).first().waitFor();
+      assert.ok(await steer(view).isDisabled());
+      await steer(view).hover({ force: true });
+      await view.page.locator('.tooltip', { hasText: 'reads hook_embed, which cannot be steered' }).waitFor();
+      await picture(view, 'probes-no-steering');
     }));
 });
 
@@ -298,6 +460,27 @@ describe('looks', () => {
           await settle(view);
           await picture(view, `probes-matrix-${theme}-${width}`);
         }
+      }));
+  }
+
+  for (const theme of themes) {
+    it(`is whole by position in the theme ${theme}`, () =>
+      withView(show(compared, { theme, state: { byPosition: true } }), async (view) => {
+        await panel(view, 'ancestor · level 3').focus();
+        await view.page.keyboard.press('End');
+        await view.page.keyboard.press('Enter');
+        const chart = view.page.locator('.positions .panel');
+        await chart.waitFor();
+        for (const width of widths) {
+          await view.page.setViewportSize({ width, height: 760 });
+          await chart.hover();
+          await settle(view);
+          await picture(view, `probes-position-${theme}-${width}`);
+        }
+        await view.page.getByRole('button', { name: 'Show as Table' }).click();
+        await view.page.locator('.position-frame tbody tr').first().waitFor();
+        await settle(view);
+        await picture(view, `probes-position-table-${theme}`);
       }));
   }
 

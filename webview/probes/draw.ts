@@ -123,7 +123,7 @@ function drawAxes(surface: Surface, figure: PanelFigure, { foreground, quiet }: 
   for (const { value, label } of xTicks) {
     surface.text(label, x.pixel(value), middle, { colour: quiet, align: 'middle' });
   }
-  drawTitle(surface, frame, panel.title, `${panel.classes} classes`, { foreground, quiet });
+  drawTitle(surface, frame, panel.title, `${panel.classes.join(' and ')} classes`, { foreground, quiet });
 }
 
 function drawTitle(

@@ -1,28 +1,29 @@
-// What the header says of a folder of probes.
+// What the header says of folders of probes.
 import type { ProbeFolder } from '../../src/protocol/probes';
 import { counted } from '../shared/numbers';
 import { cutMiddle } from '../shared/pieces';
 import type { Fact } from '../shared/sourceFacts';
-import { runOf } from './series';
+import { folderNames, type ChartProbe } from './probes';
 
 const LONGEST_NAME = 40;
-/** Models that are named; more are counted. */
+/** Folders or models that are named; more are counted. */
 const MOST_NAMED = 2;
 
-/** Name, models, kind of probe and how many there are. */
-export function factsOf(folder: ProbeFolder | undefined): Fact[] {
-  if (!folder) return [];
-  const { name, path, probes } = folder;
-  const models = [...new Set(probes.map(runOf))];
+/** Folders, models, kinds of probe and how many there are. */
+export function factsOf(folders: readonly ProbeFolder[], probes: readonly ChartProbe[]): Fact[] {
+  if (folders.length === 0) return [];
+  const paths = folders.map(({ path }) => path).join('\n');
+  const models = [...new Set(probes.map(({ run }) => run))];
   const kinds = [...new Set(probes.map(({ kind }) => kind))];
-  const named: Fact =
-    models.length <= MOST_NAMED
-      ? { text: models.map((model) => cutMiddle(model, LONGEST_NAME)).join(', '), tip: models.join(', ') }
-      : { text: counted(models.length, 'model'), tip: models.join(', ') };
   return [
-    { text: cutMiddle(name, LONGEST_NAME), tip: path, kind: 'name' },
-    ...(models.length > 0 ? [named] : []),
+    { ...named(folderNames(folders), 'folder', paths), kind: 'name' },
+    ...(models.length > 0 ? [named(models, 'model', models.join(', '))] : []),
     ...kinds.map((text) => ({ text, tip: 'Kind of probe' })),
     { text: counted(probes.length, 'probe') },
   ];
+}
+
+function named(names: readonly string[], word: string, tip: string): Fact {
+  if (names.length > MOST_NAMED) return { text: counted(names.length, word), tip };
+  return { text: names.map((name) => cutMiddle(name, LONGEST_NAME)).join(', '), tip };
 }

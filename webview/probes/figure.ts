@@ -95,7 +95,7 @@ export function panelFigure(
     box,
     x,
     y,
-    xTicks: axis === 'layer' ? slotTicks(slots, x, measure) : stepTicks(panel, x, measure),
+    xTicks: axis === 'layer' ? slotTicks(slots, x, measure) : numberTicks(panel, x, measure),
     yTicks: percentTicks(y, Math.max(2, Math.round(box.height / 40))),
     names: labelsOf(panel, shown, y, box),
   };
@@ -116,17 +116,17 @@ function slotTicks(slots: readonly Slot[], x: Scale, measure: (text: string) => 
   }
 }
 
-/** Steps of which all are named where they fit; of more there are round numbers. */
-const MOST_STEPS = 12;
+/** Numbers of which all are named where they fit; of more there are round ones. */
+const MOST_NAMED = 12;
 
-function stepTicks({ lines }: ProbePanel, x: Scale, measure: (text: string) => number): Tick[] {
-  const steps = [...new Set(lines.flatMap(({ points }) => points.map((point) => point.x)))];
+function numberTicks({ lines }: ProbePanel, x: Scale, measure: (text: string) => number): Tick[] {
+  const values = [...new Set(lines.flatMap(({ points }) => points.map((point) => point.x)))];
   const wanted = Math.max(2, Math.floor((x.range[1] - x.range[0]) / 70));
-  if (steps.length > MOST_STEPS) return ticksOf(x, wanted, Number.isInteger);
-  steps.sort((a, b) => b - a);
+  if (values.length > MOST_NAMED) return ticksOf(x, wanted, Number.isInteger);
+  values.sort((a, b) => b - a);
   let free = Infinity;
-  // From the right: the last step is always named.
-  return steps.flatMap((value) => {
+  // From the right: the last one is always named.
+  return values.flatMap((value) => {
     const label = count(value);
     const [at, half] = [x.pixel(value), measure(label) / 2];
     if (at + half > free) return [];

@@ -1,10 +1,10 @@
 // All panels in rows, of one height that fills the view where there is room.
-import type { ProbeResult } from '../../src/protocol/probes';
 import { make } from '../shared/elements';
 import type { ChartColours } from '../shared/theme';
 import { accuracyRange } from './figure';
 import { layoutOf, SMALLEST } from './layout';
 import { makePanel, type PanelView } from './panel';
+import type { ChartProbe } from './probes';
 import type { Series } from './series';
 
 export interface PanelGrid {
@@ -12,7 +12,7 @@ export interface PanelGrid {
   render(input: GridInput): void;
   useFont(font: string): void;
   /** Puts the keyboard on the panel of a target and level. */
-  focus(result: Pick<ProbeResult, 'target' | 'level'>): void;
+  focus(result: Pick<ChartProbe, 'target' | 'level'>): void;
 }
 
 export interface GridInput {
@@ -24,7 +24,7 @@ export interface GridInput {
 }
 
 /** Makes the grid. */
-export function makeGrid(actions: { open(result: ProbeResult): void; close(): void }): PanelGrid {
+export function makeGrid(actions: { open(result: ChartProbe): void; close(): void }): PanelGrid {
   const readout = make('div', { class: 'readout', attributes: { 'aria-hidden': 'true' } });
   readout.hidden = true;
   const spoken = make('div', { class: 'unseen', attributes: { 'aria-live': 'polite' } });
@@ -53,9 +53,9 @@ export function makeGrid(actions: { open(result: ProbeResult): void; close(): vo
     });
   }
   /** Scrolls to the panel of a probe, once its pane has taken the room that it takes. */
-  function reveal(file: string | undefined): void {
+  function reveal(id: string | undefined): void {
     const panel = shown.find(({ lines }) =>
-      lines.some(({ points }) => points.some(({ result }) => result.file === file)),
+      lines.some(({ points }) => points.some(({ result }) => result.id === id)),
     );
     if (!panel) return;
     requestAnimationFrame(() => views.get(panel.key)?.element.scrollIntoView({ block: 'nearest' }));

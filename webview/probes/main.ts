@@ -8,12 +8,13 @@ import '../shared/legend.css';
 import '../shared/readout.css';
 import './probes.css';
 import './detail.css';
-import type { ProbeResult } from '../../src/protocol/probes';
 import type { FromProbesView, ProbesViewState, ToProbesView } from '../../src/protocol/probesView';
 import { toCsv } from '../shared/clipboard';
 import { make } from '../shared/elements';
 import { oncePerFrame } from '../shared/frames';
-import { showKeys } from '../shared/keysHelp';
+import type { PictureKind } from '../shared/chartButtons';
+import { makeKeeper } from '../shared/keeper';
+import { showKeysOnKey } from '../shared/keysHelp';
 import { makeLegend, type LegendEntry } from '../shared/legend';
 import { lineStyle } from '../shared/lineStyles';
 import { connect } from '../shared/messenger';
@@ -28,7 +29,9 @@ import { makeDetail } from './detail';
 import { factsOf } from './facts';
 import { makeGrid } from './grid';
 import { keyHelp } from './keys';
-import { chartDrawing, probeRows } from './saving';
+import { positionRows, positionSeries } from './positions';
+import { folderNames, type ChartProbe } from './probes';
+import { chartDrawing, probeRows, type ChartPicture } from './saving';
 import {
   initialState,
   openProbe,
@@ -41,37 +44,46 @@ import {
   type Settings,
 } from './state';
 import { makeTable } from './table';
-import { makeToolbar, type PictureKind } from './toolbar';
+import { makeToolbar } from './toolbar';
+import { probeName } from './words';
 
 const host = connect<ToProbesView, FromProbesView, ProbesViewState>();
 let state = initialState(host.saved());
-let saved = JSON.stringify(savedState(state));
+const keep = makeKeeper(savedState(state), (kept) => host.save(kept));
 let colours = readColours();
 const sender = makeFileSender((part) => host.post(part));
+const LONGEST_FILE_NAME = 100;
 
 function change(next: ProbesState): void {
   state = next;
-  const kept = savedState(next);
-  const written = JSON.stringify(kept);
-  if (written !== saved) host.save(kept);
-  saved = written;
+  keep(savedState(next));
   draw(undefined);
 }
 
 const set = (settings: Partial<Settings>): void => change(withSettings(state, settings));
 const refresh = (): void => host.post({ type: 'refresh' });
 
-/** Whether the keyboard goes into the matrix once it is there. */
+/** Whether the keyboard goes into the details once they are there. */
 let isEntering = false;
 
-function open(result: ProbeResult): void {
+function open(result: ChartProbe): void {
   isEntering = true;
-  if (result.file === state.settings.open) {
-    draw(undefined);
-    return;
-  }
-  set({ open: result.file });
-  host.post({ type: 'confusion', file: result.file });
+  if (result.id === state.settings.open) draw(undefined);
+  else setDetails({ open: result.id });
+}
+
+/** Changes what is shown of which probe, and asks for what is missing of it. */
+function setDetails(settings: Pick<Settings, 'open' | 'byPosition'>): void {
+  set(settings);
+  askDetails();
+}
+
+function askDetails(): void {
+  const probe = openProbe(state)?.id;
+  if (probe === undefined) return;
+  if (!state.settings.byPosition) {
+    if (!state.confusion) host.post({ type: 'confusion', probe });
+  } else if (!state.positions) host.post({ type: 'positions', probe });
 }
 
 function close(): void {
@@ -96,28 +108,68 @@ function entries(): LegendEntry[] {
 }
 
 function save(kind: PictureKind): void {
-  const { folder, settings } = state;
-  if (!folder) return;
-  const name = `${folder.name}.${kind}`;
-  if (kind === 'csv') {
-    void sender.sendText(toCsv(probeRows(folder)), name);
-    return;
+  const { folders, probes, settings } = state;
+  const [name] = folderNames(folders);
+  if (kind === 'csv') saveRows(probeRows(probes), name);
+  else {
+    const ownScales = settings.ownScales ?? false;
+    savePicture(kind, name, {
+      series: shownSeries(state),
+      ownScales,
+      legend: entries(),
+      title: folderNames(folders).join(', '),
+    });
   }
-  const drawing = chartDrawing({
-    series: shownSeries(state),
-    ownScales: settings.ownScales ?? false,
-    legend: entries(),
-    title: folder.name,
-    colours,
-    width: app.clientWidth,
-  });
-  void sender.sendPicture(drawing, kind, name);
+}
+
+/** Saves the open probe's accuracy by position. */
+function savePositions(kind: PictureKind): void {
+  const probe = openProbe(state);
+  const { positions } = state;
+  if (!probe || !positions) return;
+  const title = probeName(probe);
+  if (kind === 'csv') saveRows(positionRows(positions), title);
+  else {
+    const series = positionSeries(probe, positions, styleOf(probe));
+    savePicture(kind, title, { series, ownScales: true, legend: [], title });
+  }
+}
+
+function saveRows(rows: (string | number)[][], name: string): void {
+  void sender.sendText(toCsv(rows), `${fileName(name)}.csv`);
+}
+
+function savePicture(
+  kind: 'svg' | 'png',
+  name: string,
+  chart: Omit<ChartPicture, 'colours' | 'width'>,
+): void {
+  const drawing = chartDrawing({ ...chart, colours, width: app.clientWidth });
+  void sender.sendPicture(drawing, kind, `${fileName(name)}.${kind}`);
+}
+
+/** What every file system takes. */
+function fileName(name: string): string {
+  return name.replace(/[^\p{L}\p{N}._ -]+/gu, '-').slice(0, LONGEST_FILE_NAME);
+}
+
+/** The style of the line that a probe is on. */
+function styleOf({ id }: ChartProbe): number {
+  const { panels, names } = state.series;
+  const lines = panels.flatMap((panel) => panel.lines);
+  const line = lines.find(({ points }) => points.some(({ result }) => result.id === id));
+  return names.find(({ key }) => key === line?.key)?.style ?? 0;
 }
 
 const app = make('main', { class: 'probes-view' });
 const progress = makeProgressBar('Probes');
 const header = makeHeader({ refresh, wholeText: () => undefined });
-const toolbar = makeToolbar({ set, save });
+const toolbar = makeToolbar({
+  set,
+  save,
+  addFolders: () => host.post({ type: 'addFolders' }),
+  removeFolder: (folder) => host.post({ type: 'removeFolder', folder }),
+});
 const notice = makeNotice(
   {
     command: 'subtext.showProbes',
@@ -132,38 +184,54 @@ const grid = makeGrid({ open, close });
 const table = makeTable(open);
 const detail = makeDetail({
   ask: (cell, first, count) => host.post({ type: 'tokens', cell, first, count }),
-  open: ({ start, end, text }) => host.post({ type: 'openToken', token: { start, end, text } }),
+  open: ({ id }, { start, end, text }) =>
+    host.post({ type: 'openToken', probe: id, token: { start, end, text } }),
+  turn: (byPosition) => setDetails({ byPosition }),
+  steer: ({ id }) => host.post({ type: 'steer', probe: id }),
+  save: savePositions,
   close,
 });
 const splitter = makeSplitter({
   pane: detail.element,
-  label: 'Height of the confusion matrix',
+  label: 'Height of the details',
   smallest: { pane: 66, above: 250 },
   onChange: (detailHeight) => set({ detailHeight }),
 });
 
 const draw = oncePerFrame(() => {
-  const { status, folder, settings } = state;
+  const { status, folders, probes, settings } = state;
+  const hasFolders = folders.length > 0;
   const isLoading = status.phase === 'loading';
   if (isLoading) progress.show(status.progress);
   else progress.hide();
   app.classList.toggle('stale', isLoading);
-  app.classList.toggle('empty', !folder);
+  app.classList.toggle('empty', !hasFolders);
   app.classList.toggle('as-table', settings.table ?? false);
   app.ariaBusy = String(isLoading);
-  header.render(factsOf(folder));
+  header.render(factsOf(folders, probes));
   toolbar.render(state);
-  notice.render(noticeOf(status, folder !== undefined), status.message, folder !== undefined);
-  const names = folder && !settings.table ? entries() : [];
+  notice.render(noticeOf(status, hasFolders), status.message, hasFolders);
+  const names = hasFolders && !settings.table ? entries() : [];
   legend.render(names, colours.kind, names.length > 1 ? 'bands: 95% intervals' : undefined);
   const series = shownSeries(state);
-  if (settings.table) table.render(folder?.probes ?? [], settings.open);
+  if (settings.table) table.render(probes, settings.open);
   else grid.render({ series, ownScales: settings.ownScales ?? false, open: settings.open, colours });
   const probe = openProbe(state);
-  detail.render({ probe, confusion: state.confusion, failure: state.failure });
+  const { confusion, positions, failure } = state;
+  const byPosition = settings.byPosition ?? false;
+  detail.render({
+    probe,
+    confusion,
+    positions,
+    failure,
+    byPosition,
+    asTable: settings.table ?? false,
+    style: probe ? styleOf(probe) : 0,
+    colours,
+  });
   splitter.element.hidden = detail.element.hidden;
   app.classList.toggle('with-detail', probe !== undefined);
-  if (isEntering && state.confusion) {
+  if (isEntering && (byPosition ? positions : confusion)) {
     isEntering = false;
     detail.focus();
   }
@@ -175,22 +243,17 @@ function receiveMessage(message: ToProbesView): void {
     return;
   }
   change(receive(state, message));
-  // A page that is new, or a folder that was read again, has no matrix of the probe that is open.
-  const { open: file } = state.settings;
-  if (message.type === 'folder' && file !== undefined) {
-    if (openProbe(state)) host.post({ type: 'confusion', file });
-    else set({ open: undefined });
-  }
+  if (message.type !== 'folders') return;
+  if (state.settings.open !== undefined && !openProbe(state)) set({ open: undefined });
+  // A page that is new, or folders that were read again, have no details of the probe that is open.
+  askDetails();
 }
 
-document.addEventListener('keydown', (event) => {
-  if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  showKeys(keyHelp);
-});
+showKeysOnKey(keyHelp);
 onThemeChange(() => {
   colours = readColours();
   grid.useFont(readFont());
+  detail.useFont(readFont());
   draw(undefined);
 });
 
@@ -210,4 +273,5 @@ startTooltips();
 splitter.set(state.settings.detailHeight);
 draw(undefined);
 host.listen(receiveMessage);
-host.post({ type: 'ready', ...(state.wanted !== undefined && { folder: state.wanted }) });
+const { folders: wanted } = savedState(state);
+host.post({ type: 'ready', ...(wanted && { folders: wanted }) });

@@ -1,5 +1,4 @@
 // One panel: a canvas with its lines, the crosshair over it, and what pointer and keys do on it.
-import type { ProbeResult } from '../../src/protocol/probes';
 import { makeCanvasSurface } from '../shared/canvasSurface';
 import { make } from '../shared/elements';
 import { fitCanvas } from '../shared/fitCanvas';
@@ -9,6 +8,7 @@ import type { Interval } from '../shared/scale';
 import { readFont, type ChartColours } from '../shared/theme';
 import { drawPanel, drawRing } from './draw';
 import { panelFigure, type PanelFigure } from './figure';
+import type { ChartProbe } from './probes';
 import { nearestPlace, neighbourPlace, readingAt, sentenceOf, showReading, type Reading } from './readout';
 import type { ProbePanel, Series } from './series';
 
@@ -18,7 +18,7 @@ export interface PanelInput {
   /** Of the y axis. */
   range: Interval;
   colours: ChartColours;
-  /** File of the probe whose confusion matrix is open. */
+  /** Id of the probe whose details are open. */
   open: string | undefined;
 }
 
@@ -30,8 +30,8 @@ export interface PanelView {
 }
 
 export interface PanelActions {
-  /** Opens a probe's confusion matrix. */
-  open(result: ProbeResult): void;
+  /** Opens a probe's details; without, there are none to open. */
+  open?(result: ChartProbe): void;
   /** Leaves it. */
   close(): void;
   /** The box with the values, one for all panels. */
@@ -80,7 +80,7 @@ export function makePanel({ open, close, readout, speak }: PanelActions): PanelV
     if (now) drawCrosshair(figure, colours, now.x);
     drawPanel(surface, figure, styles, colours);
     for (const point of panel.lines.flatMap(({ points }) => points)) {
-      if (point.result.file === input.open) drawRing(surface, placeOf(figure, point), colours);
+      if (point.result.id === input.open) drawRing(surface, placeOf(figure, point), colours);
     }
     if (now) drawReading(figure, colours, now);
   }
@@ -140,7 +140,7 @@ export function makePanel({ open, close, readout, speak }: PanelActions): PanelV
 
   function openActive(): void {
     const line = reading()?.lines.at(crosshair?.active ?? 0);
-    if (line) open(line.result);
+    if (line) open?.(line.result);
   }
 
   element.addEventListener('pointermove', point);
@@ -170,7 +170,7 @@ export function makePanel({ open, close, readout, speak }: PanelActions): PanelV
     const places = points.map(({ x }) => x);
     if (places.length === 0) return;
     // The keyboard begins at the open probe, else at the first place.
-    const start = points.find(({ result }) => result.file === opened)?.x ?? Math.min(...places);
+    const start = points.find(({ result }) => result.id === opened)?.x ?? Math.min(...places);
     const from = crosshair?.x;
     const x =
       by === 'first'
@@ -181,7 +181,7 @@ export function makePanel({ open, close, readout, speak }: PanelActions): PanelV
             ? start
             : neighbourPlace(panel, from, by.right);
     const { lines } = readingAt(panel, series, x);
-    const before = crosshair?.active ?? lines.findIndex(({ result }) => result.file === opened);
+    const before = crosshair?.active ?? lines.findIndex(({ result }) => result.id === opened);
     const active = typeof by === 'object' && from !== undefined ? before + by.down : before;
     crosshair = { x, active: Math.max(0, Math.min(active, lines.length - 1)), byKeys: true };
     drawSoon(undefined);
@@ -193,14 +193,15 @@ export function makePanel({ open, close, readout, speak }: PanelActions): PanelV
     element,
     render(next) {
       input = next;
-      element.ariaLabel = `Accuracy of ${next.panel.title}; arrow keys read the values, Enter opens the confusion matrix`;
+      const opens = open ? ', Enter opens the confusion matrix' : '';
+      element.ariaLabel = `Accuracy of ${next.panel.title}; arrow keys read the values${opens}`;
       draw();
     },
     useFont: surface.useFont,
   };
 }
 
-function placeOf({ x, y }: PanelFigure, point: { x: number; result: ProbeResult }): { x: number; y: number } {
+function placeOf({ x, y }: PanelFigure, point: { x: number; result: ChartProbe }): { x: number; y: number } {
   return { x: x.pixel(point.x), y: y.pixel(point.result.accuracy) };
 }
 

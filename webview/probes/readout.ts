@@ -6,6 +6,7 @@ import { cutMiddle } from '../shared/pieces';
 import type { ChartColours } from '../shared/theme';
 import { CONTROLS, controlOf, type LineName, type ProbePanel, type Series } from './series';
 import type { ProbeResult } from '../../src/protocol/probes';
+import type { ChartProbe } from './probes';
 import { count } from '../shared/numbers';
 import { interval, placeOf, share, testWords } from './words';
 
@@ -13,8 +14,9 @@ import { interval, placeOf, share, testWords } from './words';
 export interface Reading {
   panel: ProbePanel;
   x: number;
-  axis: Series['axis'];
-  lines: { name: LineName; result: ProbeResult }[];
+  /** What it is called: `layer 1`. */
+  place: string;
+  lines: { name: LineName; result: ChartProbe }[];
 }
 
 /** The place nearest to `x` at which a line has a point; undefined in a panel without. */
@@ -37,7 +39,7 @@ export function neighbourPlace({ lines }: ProbePanel, x: number, direction: -1 |
 /** What the lines have at a place. */
 export function readingAt(
   panel: ProbePanel,
-  { axis, names }: Pick<Series, 'axis' | 'names'>,
+  { axis, names, slots }: Pick<Series, 'axis' | 'names' | 'slots'>,
   x: number,
 ): Reading {
   const lines = panel.lines.flatMap(({ key, points }) => {
@@ -45,12 +47,22 @@ export function readingAt(
     const name = names.find((each) => each.key === key);
     return point && name ? [{ name, result: point.result }] : [];
   });
-  return { panel, x, axis, lines };
+  return { panel, x, place: placeAt(axis, slots, x, lines.at(0)?.result), lines };
+}
+
+function placeAt(
+  axis: Series['axis'],
+  slots: Series['slots'],
+  x: number,
+  result: ChartProbe | undefined,
+): string {
+  if (axis === 'layer') return result ? placeOf(result) : '';
+  const words = { step: 'step', token: 'token', char: 'character' };
+  return `${words[axis]} ${slots.find((slot) => slot.x === x)?.label ?? count(x)}`;
 }
 
 /** Where the reading is: `ancestor · level 3 · layer 1`. */
-export function placeWords({ panel, axis, x, lines }: Reading): string {
-  const place = axis === 'step' ? `step ${count(x)}` : lines.length > 0 ? placeOf(lines[0].result) : '';
+export function placeWords({ panel, place }: Reading): string {
   return [panel.title, place].filter(Boolean).join(' · ');
 }
 

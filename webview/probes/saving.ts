@@ -1,11 +1,11 @@
 // The chart as a picture and as a table of numbers. The page makes the content, the host asks where it goes.
-import type { ProbeFolder, ProbeResult } from '../../src/protocol/probes';
 import { drawLegend, type LegendEntry } from '../shared/legend';
 import type { Drawing } from '../shared/picture';
 import type { ChartColours } from '../shared/theme';
 import { drawPanel } from './draw';
 import { accuracyRange, panelFigure } from './figure';
 import { layoutOf } from './layout';
+import type { ChartProbe } from './probes';
 import type { Series } from './series';
 
 export interface ChartPicture {
@@ -97,14 +97,15 @@ const head = [
   'documents_test',
   'classes',
   'file',
+  'folder',
 ];
 
-/** All probes of a folder, a row for each under the names that `results.json` has; empty where there is no value. */
-export function probeRows({ probes }: ProbeFolder): (string | number)[][] {
+/** A row for each probe under the names that `results.json` has, and its folder; empty where there is no value. */
+export function probeRows(probes: readonly ChartProbe[]): (string | number)[][] {
   return [head, ...probes.map(rowOf)];
 }
 
-function rowOf(result: ProbeResult): (string | number)[] {
+function rowOf({ folder, ...result }: ChartProbe): (string | number)[] {
   const { model, step, target, level, layer, hook, kind, accuracy, ci, majority } = result;
   const { random_init, random_init_ci, shuffled, shuffled_ci } = result;
   const both = (interval: readonly [number, number] | null): (string | number)[] =>
@@ -113,6 +114,6 @@ function rowOf(result: ProbeResult): (string | number)[] {
     ...[model, step ?? '', target, level ?? '', layer ?? '', hook, kind],
     ...[accuracy, ...ci, majority],
     ...[random_init ?? '', ...both(random_init_ci), shuffled ?? '', ...both(shuffled_ci)],
-    ...[result.n_train, result.n_test, result.documents_test, result.classes.length, result.file],
+    ...[result.n_train, result.n_test, result.documents_test, result.classes.length, result.file, folder],
   ];
 }

@@ -1,12 +1,13 @@
-// Which panels, lines and points a folder of probes has: a panel for each target and level, a line for each model along
-// its layers, or for each layer along the steps of a run. Pure.
+// Which panels, lines and points probes have: a panel for each target and level, a line for each model along its layers, or
+// for each layer along the steps of a run. Pure.
 import type { ProbeResult } from '../../src/protocol/probes';
 import type { ProbeAxis } from '../../src/protocol/probesView';
+import type { ChartProbe } from './probes';
 
 /** A probe at its place on the x axis. */
 export interface ProbePoint {
   x: number;
-  result: ProbeResult;
+  result: ChartProbe;
 }
 
 export interface ProbeLine {
@@ -29,7 +30,8 @@ export interface ProbePanel {
   target: string;
   level: number | null;
   title: string;
-  classes: number;
+  /** How many; several numbers where probes of one question tell different ones apart. */
+  classes: number[];
   lines: ProbeLine[];
   controls: ControlLine[];
 }
@@ -47,18 +49,21 @@ export interface Slot {
   label: string;
 }
 
+/** What runs along the x axis, as it is written there: also the position of a probe's tokens. */
+export type ChartAxis = ProbeAxis | 'token' | 'char';
+
 export interface Series {
-  axis: ProbeAxis;
-  /** In the order of the recipe, targets together. */
+  axis: ChartAxis;
+  /** In the order of the recipes, targets together. */
   panels: ProbePanel[];
   names: LineName[];
-  /** Places along layers; empty along steps, which are numbers. */
+  /** Places that have names; empty along steps, which are numbers. */
   slots: Slot[];
   /** Smallest and largest x. */
   extent: readonly [number, number];
 }
 
-/** What is drawn of a folder. */
+/** What is drawn of the probes. */
 export interface Selection {
   axis: ProbeAxis;
   /** Along layers: the step of runs that is shown; `last` is the last of each. */
@@ -67,7 +72,7 @@ export interface Selection {
   layer: number | 'all';
 }
 
-/** What can be chosen of a folder. */
+/** What can be chosen of them. */
 export interface SeriesChoices {
   /** All training steps, ascending; along them is only something to see where there are two of a run. */
   steps: number[];
@@ -76,26 +81,19 @@ export interface SeriesChoices {
 }
 
 /** The steps and layers that probes were trained at. */
-export function choicesOf(probes: readonly ProbeResult[]): SeriesChoices {
+export function choicesOf(probes: readonly ChartProbe[]): SeriesChoices {
   const steps = distinct(probes.map(({ step }) => step)).filter((step) => step !== null);
   const layers = distinct(probes.map(({ layer }) => layer)).filter((layer) => layer !== null);
   const stepsOfRun = new Map<string, Set<number>>();
   for (const probe of probes) {
     if (probe.step === null) continue;
-    const run = runOf(probe);
-    stepsOfRun.set(run, (stepsOfRun.get(run) ?? new Set()).add(probe.step));
+    stepsOfRun.set(probe.run, (stepsOfRun.get(probe.run) ?? new Set()).add(probe.step));
   }
   return {
     steps: steps.sort((a, b) => a - b),
     layers: layers.sort((a, b) => a - b),
     hasSteps: [...stepsOfRun.values()].some(({ size }) => size > 1),
   };
-}
-
-/** A name of the run, or of the model that is of none. */
-export function runOf({ model, step }: Pick<ProbeResult, 'model' | 'step'>): string {
-  const ending = ` step ${step}`;
-  return step !== null && model.endsWith(ending) ? model.slice(0, -ending.length) : model;
 }
 
 /** How a target's panel is called. */
@@ -109,14 +107,14 @@ export function siteOf(hook: string): string {
 }
 
 /** The panels and lines of a selection of probes. */
-export function seriesOf(probes: readonly ProbeResult[], selection: Selection): Series {
+export function seriesOf(probes: readonly ChartProbe[], selection: Selection): Series {
   const { axis } = selection;
   const shown = axis === 'layer' ? alongLayers(probes, selection.step) : alongSteps(probes, selection.layer);
   const slots = axis === 'layer' ? slotsOf(shown) : [];
   const place = placesOf(axis, slots);
   const sites = sitesOf(shown);
-  const keyOf = (probe: ProbeResult): LineKey => ({
-    run: runOf(probe),
+  const keyOf = (probe: ChartProbe): LineKey => ({
+    run: probe.run,
     step: axis === 'layer' && selection.step === 'all' ? probe.step : null,
     hook: axis === 'layer' ? sites(probe.hook) : probe.hook,
   });
@@ -127,11 +125,13 @@ export function seriesOf(probes: readonly ProbeResult[], selection: Selection): 
     const written = JSON.stringify(lineKey);
     keys.set(written, lineKey);
     const panel = panelFor(panels, probe);
+    const { length } = probe.classes;
+    if (!panel.classes.includes(length)) panel.classes.push(length);
     let line = panel.lines.find(({ key }) => key === written);
     if (!line) panel.lines.push((line = { key: written, points: [] }));
     line.points.push({ x: place(probe), result: probe });
   }
-  const list = [...panels.values()];
+  const list = targetsTogether([...panels.values()]);
   for (const panel of list) {
     for (const { points } of panel.lines) points.sort((a, b) => a.x - b.x);
     panel.controls = controlsOf(panel.lines);
@@ -163,23 +163,23 @@ interface LineKey {
 }
 
 /** Of every run the step that is meant; models of no run are always there. */
-function alongLayers(probes: readonly ProbeResult[], wanted: Selection['step']): readonly ProbeResult[] {
+function alongLayers(probes: readonly ChartProbe[], wanted: Selection['step']): readonly ChartProbe[] {
   if (wanted === 'all') return probes;
   const last = new Map<string, number>();
-  for (const probe of probes) {
-    if (probe.step !== null) last.set(runOf(probe), Math.max(probe.step, last.get(runOf(probe)) ?? 0));
+  for (const { step, run } of probes) {
+    if (step !== null) last.set(run, Math.max(step, last.get(run) ?? 0));
   }
   return probes.filter(
-    (probe) => probe.step === null || probe.step === (wanted === 'last' ? last.get(runOf(probe)) : wanted),
+    ({ step, run }) => step === null || step === (wanted === 'last' ? last.get(run) : wanted),
   );
 }
 
-function alongSteps(probes: readonly ProbeResult[], wanted: Selection['layer']): readonly ProbeResult[] {
+function alongSteps(probes: readonly ChartProbe[], wanted: Selection['layer']): readonly ChartProbe[] {
   return probes.filter(({ step, layer }) => step !== null && (wanted === 'all' || layer === wanted));
 }
 
 /** Layers in their order, with activations before the first layer and after the last one at either end. */
-function slotsOf(probes: readonly ProbeResult[]): Slot[] {
+function slotsOf(probes: readonly ChartProbe[]): Slot[] {
   const outside = distinct(probes.filter(({ layer }) => layer === null).map(({ hook }) => hook));
   const layers = distinct(probes.map(({ layer }) => layer)).filter((layer) => layer !== null);
   const before = outside.filter((hook) => hook.includes('embed') && !hook.includes('unembed'));
@@ -192,7 +192,7 @@ function slotsOf(probes: readonly ProbeResult[]): Slot[] {
   return labels.map((label, x) => ({ x, label }));
 }
 
-function placesOf(axis: ProbeAxis, slots: readonly Slot[]): (probe: ProbeResult) => number {
+function placesOf(axis: ProbeAxis, slots: readonly Slot[]): (probe: ChartProbe) => number {
   if (axis === 'step') return ({ step }) => step ?? 0;
   const places = new Map(slots.map(({ label, x }) => [label, x]));
   return ({ layer, hook }) => places.get(layer === null ? shortHook(hook) : String(layer)) ?? 0;
@@ -202,7 +202,7 @@ function placesOf(axis: ProbeAxis, slots: readonly Slot[]): (probe: ProbeResult)
  * The line that an activation is on. Where only the residual stream is probed, what enters and leaves the layers are its
  * ends.
  */
-function sitesOf(probes: readonly ProbeResult[]): (hook: string) => string {
+function sitesOf(probes: readonly ChartProbe[]): (hook: string) => string {
   const layered = distinct(probes.filter(({ layer }) => layer !== null).map(({ hook }) => siteOf(hook)));
   const [only] = layered;
   const isStream = layered.length === 1 && only.includes('hook_resid');
@@ -214,8 +214,16 @@ function shortHook(hook: string): string {
   return hook.replace(/\.hook_\w+$/, '').replace(/^hook_/, '');
 }
 
-function panelFor(panels: Map<string, ProbePanel>, probe: ProbeResult): ProbePanel {
-  const { target, level, classes } = probe;
+/** What only a later folder has does not stand apart from its target. */
+function targetsTogether(panels: readonly ProbePanel[]): ProbePanel[] {
+  const targets = distinct(panels.map(({ target }) => target));
+  return [...panels].sort(
+    (a, b) => targets.indexOf(a.target) - targets.indexOf(b.target) || (a.level ?? 0) - (b.level ?? 0),
+  );
+}
+
+function panelFor(panels: Map<string, ProbePanel>, probe: ChartProbe): ProbePanel {
+  const { target, level } = probe;
   const key = JSON.stringify([target, level]);
   const known = panels.get(key);
   if (known) return known;
@@ -224,7 +232,7 @@ function panelFor(panels: Map<string, ProbePanel>, probe: ProbeResult): ProbePan
     target,
     level,
     title: titleOf(probe),
-    classes: classes.length,
+    classes: [],
     lines: [],
     controls: [],
   };
@@ -232,7 +240,7 @@ function panelFor(panels: Map<string, ProbePanel>, probe: ProbeResult): ProbePan
   return panel;
 }
 
-function controlsOf(lines: readonly ProbeLine[]): ControlLine[] {
+export function controlsOf(lines: readonly ProbeLine[]): ControlLine[] {
   return CONTROLS.flatMap((name) => {
     const found = new Map<string, ControlLine>();
     for (const { points } of lines) {

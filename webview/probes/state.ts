@@ -1,8 +1,9 @@
 // What the view of probes knows, and how messages and choices change it. Pure: every change gives a new state.
-import type { ProbeConfusion, ProbeFolder, ProbeResult } from '../../src/protocol/probes';
+import type { ProbeConfusion, ProbeFolder, ProbePositions } from '../../src/protocol/probes';
 import type { ProbeAxis, ProbesViewState, ToProbesView } from '../../src/protocol/probesView';
 import type { ViewStatus } from '../../src/protocol/views';
 import { asInt32 } from '../shared/arrays';
+import { chartProbes, type ChartProbe } from './probes';
 import {
   choicesOf,
   seriesOf,
@@ -12,20 +13,23 @@ import {
   type SeriesChoices,
 } from './series';
 
-/** What is remembered besides the folder. */
-export type Settings = Omit<ProbesViewState, 'folder'>;
+/** What is remembered besides the folders. */
+export type Settings = Omit<ProbesViewState, 'folders'>;
 
 export interface ProbesState {
   status: ViewStatus;
-  /** Path of the folder that is asked for. */
-  wanted?: string;
-  folder?: ProbeFolder;
+  /** Paths of the folders that are asked for. */
+  wanted: readonly string[];
+  folders: readonly ProbeFolder[];
+  /** Of all folders. */
+  probes: readonly ChartProbe[];
   choices: SeriesChoices;
   /** All lines, hidden ones among them. */
   series: Series;
   settings: Settings;
   /** Of the open probe. */
   confusion?: ProbeConfusion;
+  positions?: ProbePositions;
   /** Why the open probe's details cannot be shown. */
   failure?: string;
 }
@@ -34,11 +38,13 @@ const nothing: Series = { axis: 'layer', panels: [], names: [], slots: [], exten
 
 /** The state on load, from what was saved before. */
 export function initialState(saved: ProbesViewState | undefined): ProbesState {
-  const { folder: wanted, ...settings } = saved ?? {};
-  const phase = wanted === undefined ? 'empty' : 'loading';
+  const { folders: wanted = [], ...settings } = saved ?? {};
+  const phase = wanted.length === 0 ? 'empty' : 'loading';
   return {
     status: { phase, modelOpen: true },
-    ...(wanted !== undefined && { wanted }),
+    wanted,
+    folders: [],
+    probes: [],
     choices: choicesOf([]),
     series: nothing,
     settings,
@@ -47,7 +53,7 @@ export function initialState(saved: ProbesViewState | undefined): ProbesState {
 
 /** What is kept of a state across a reload. */
 export function savedState({ wanted, settings }: ProbesState): ProbesViewState {
-  return { ...(wanted !== undefined && { folder: wanted }), ...settings };
+  return { ...(wanted.length > 0 && { folders: [...wanted] }), ...settings };
 }
 
 /** The state after a message; tokens are kept elsewhere. */
@@ -55,15 +61,18 @@ export function receive(state: ProbesState, message: ToProbesView): ProbesState 
   switch (message.type) {
     case 'status':
       return { ...state, status: message.status };
-    case 'folder':
-      return withFolder(state, message.folder);
+    case 'folders':
+      return withFolders(state, message.folders);
     case 'confusion': {
-      if (message.file !== state.settings.open) return state;
+      if (message.probe !== state.settings.open) return state;
       const { classes, counts } = message.confusion;
       return { ...state, confusion: { classes, counts: asInt32(counts) }, failure: undefined };
     }
+    case 'positions':
+      if (message.probe !== state.settings.open) return state;
+      return { ...state, positions: message.positions, failure: undefined };
     case 'detailFailed':
-      return message.file === state.settings.open ? { ...state, failure: message.message } : state;
+      return message.probe === state.settings.open ? { ...state, failure: message.message } : state;
     case 'tokens':
       return state;
   }
@@ -76,8 +85,8 @@ export function withSettings(state: ProbesState, changed: Partial<Settings>): Pr
   return {
     ...state,
     settings,
-    series: state.folder ? seriesOf(state.folder.probes, selectionOf(settings, state.choices)) : nothing,
-    ...(isOther && { confusion: undefined, failure: undefined }),
+    series: seriesOf(state.probes, selectionOf(settings, state.choices)),
+    ...(isOther && { confusion: undefined, positions: undefined, failure: undefined }),
   };
 }
 
@@ -93,12 +102,12 @@ export function shownSeries({ series, settings }: ProbesState): Series {
   return withoutHidden(series, settings.hidden ?? []);
 }
 
-/** The probe whose confusion matrix is open. */
-export function openProbe({ folder, settings }: ProbesState): ProbeResult | undefined {
-  return folder?.probes.find(({ file }) => file === settings.open);
+/** The probe whose details are open. */
+export function openProbe({ probes, settings }: ProbesState): ChartProbe | undefined {
+  return probes.find(({ id }) => id === settings.open);
 }
 
-/** What is drawn: settings that the folder has no probes for give way to what it has. */
+/** What is drawn: settings that there are no probes for give way to what there is. */
 export function selectionOf(settings: Settings, { steps, layers, hasSteps }: SeriesChoices): Selection {
   const { step, layer } = settings;
   return {
@@ -112,19 +121,22 @@ function axisOf({ axis = 'layer' }: Settings, hasSteps: boolean): ProbeAxis {
   return hasSteps ? axis : 'layer';
 }
 
-function withFolder(state: ProbesState, folder: ProbeFolder): ProbesState {
-  const isOther = folder.path !== state.wanted;
-  const choices = choicesOf(folder.probes);
-  const { axis, ownScales, table, detailHeight } = state.settings;
-  // Steps, lines and probes of another folder are others.
-  const settings: Settings = isOther ? { axis, ownScales, table, detailHeight } : state.settings;
+function withFolders(state: ProbesState, folders: readonly ProbeFolder[]): ProbesState {
+  const paths = folders.map(({ path }) => path);
+  const probes = chartProbes(folders);
+  const choices = choicesOf(probes);
+  const { axis, ownScales, table, byPosition, detailHeight } = state.settings;
+  // Steps, lines and probes of all other folders are others.
+  const isOther = !paths.some((path) => state.wanted.includes(path));
+  const settings: Settings = isOther ? { axis, ownScales, table, byPosition, detailHeight } : state.settings;
+  // What was read of a probe is left out: it may be of one that was replaced.
   return {
     status: state.status,
-    wanted: folder.path,
-    folder,
+    wanted: paths,
+    folders,
+    probes,
     choices,
     settings,
-    series: seriesOf(folder.probes, selectionOf(settings, choices)),
-    // What was read of a probe may be of one that was replaced.
+    series: seriesOf(probes, selectionOf(settings, choices)),
   };
 }

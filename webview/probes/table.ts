@@ -1,11 +1,11 @@
-// All probes of the folder as a table: for screen readers, and for people who want numbers.
-import type { ProbeResult } from '../../src/protocol/probes';
+// All probes as a table: for screen readers, and for people who want numbers.
 import { make } from '../shared/elements';
 import { nextIndex } from '../shared/listKeys';
 import { count, exact } from '../shared/numbers';
 import { cutMiddle } from '../shared/pieces';
 import { VirtualList } from '../shared/virtualList';
-import { CONTROLS, controlOf, runOf, titleOf } from './series';
+import type { ChartProbe } from './probes';
+import { CONTROLS, controlOf, titleOf } from './series';
 import { controlWords, interval, share, testWords } from './words';
 
 const ROW_HEIGHT = 22;
@@ -15,13 +15,13 @@ interface Column {
   class: string;
   /** Of the head. */
   tip?: string;
-  text: (result: ProbeResult) => string;
+  text: (result: ChartProbe) => string;
   /** The whole of what the cell cuts or rounds. */
-  whole?: (result: ProbeResult) => string;
+  whole?: (result: ChartProbe) => string;
 }
 
 const columns: Column[] = [
-  { name: 'Model', class: 'model', text: (result) => cutMiddle(runOf(result), 20), whole: runOf },
+  { name: 'Model', class: 'model', text: ({ run }) => cutMiddle(run, 24), whole: ({ run }) => run },
   { name: 'Step', class: 'number step', text: ({ step }) => (step === null ? '' : count(step)) },
   {
     name: 'Target',
@@ -53,8 +53,8 @@ const columns: Column[] = [
     name: name[0].toUpperCase() + name.slice(1),
     class: `number ${name}`,
     tip: controlWords[name],
-    text: (result: ProbeResult) => written(controlOf(result, name), share),
-    whole: (result: ProbeResult) => written(controlOf(result, name), exact),
+    text: (result: ChartProbe) => written(controlOf(result, name), share),
+    whole: (result: ChartProbe) => written(controlOf(result, name), exact),
   })),
   { name: 'Test tokens', class: 'number tokens', text: ({ n_test }) => count(n_test), whole: testWords },
 ];
@@ -70,12 +70,12 @@ interface Row {
 
 export interface ProbeTable {
   element: HTMLElement;
-  render(probes: readonly ProbeResult[], open: string | undefined): void;
+  render(probes: readonly ChartProbe[], open: string | undefined): void;
 }
 
 /** Makes the table; `open` opens a probe's confusion matrix. */
-export function makeTable(open: (result: ProbeResult) => void): ProbeTable {
-  let probes: readonly ProbeResult[] = [];
+export function makeTable(open: (result: ChartProbe) => void): ProbeTable {
+  let probes: readonly ChartProbe[] = [];
   let opened: string | undefined;
   let active = -1;
   const list = new VirtualList<Row>({
@@ -85,9 +85,9 @@ export function makeTable(open: (result: ProbeResult) => void): ProbeTable {
       const result = probes[index];
       row.id = `probe-${index}`;
       row.ariaRowIndex = String(index + 2);
-      row.ariaSelected = String(result.file === opened);
+      row.ariaSelected = String(result.id === opened);
       row.classList.toggle('active', index === active);
-      row.classList.toggle('chosen', result.file === opened);
+      row.classList.toggle('chosen', result.id === opened);
       columns.forEach(({ text, whole }, column) => {
         cells[column].textContent = text(result);
         const all = whole?.(result) ?? '';

@@ -39,8 +39,8 @@ export class TokenPages {
 
   /** Takes an answer; false for one of another cell. */
   receive({ cell, first, total, tokens }: Extract<ToProbesView, { type: 'tokens' }>): boolean {
-    const { file, true: truth, read } = this.cell;
-    if (cell.file !== file || cell.true !== truth || cell.read !== read) return false;
+    const { probe, true: truth, read } = this.cell;
+    if (cell.probe !== probe || cell.true !== truth || cell.read !== read) return false;
     this.pages.set(first, tokens);
     this.known = total;
     return true;

@@ -1,16 +1,21 @@
-// What runs along the x axis, the scales, which step or layer is shown, table and saving.
+// What runs along the x axis, the scales, which step or layer is shown, other folders, table and saving.
+import type { ProbeFolder } from '../../src/protocol/probes';
+import { makeSaveButton, makeTableButton, type PictureKind } from '../shared/chartButtons';
 import { makeDropdown, makeIconButton } from '../shared/controls';
 import { make } from '../shared/elements';
 import { openMenu } from '../shared/menu';
 import { count } from '../shared/numbers';
 import { makeToggle } from '../shared/toggle';
+import { folderNames } from './probes';
 import { selectionOf, type ProbesState, type Settings } from './state';
-
-export type PictureKind = 'svg' | 'png' | 'csv';
 
 export interface ToolbarActions {
   set: (settings: Partial<Settings>) => void;
   save: (kind: PictureKind) => void;
+  /** Asks for folders to show beside these. */
+  addFolders: () => void;
+  /** By its path. */
+  removeFolder: (folder: string) => void;
 }
 
 export interface Toolbar {
@@ -19,7 +24,7 @@ export interface Toolbar {
 }
 
 /** Makes the toolbar. */
-export function makeToolbar({ set, save: saveAs }: ToolbarActions): Toolbar {
+export function makeToolbar({ set, save, addFolders, removeFolder }: ToolbarActions): Toolbar {
   const axis = makeToggle('steps', 'Training steps along the x axis, in place of layers', (pressed) =>
     set({ axis: pressed ? 'step' : 'layer' }),
   );
@@ -30,30 +35,33 @@ export function makeToolbar({ set, save: saveAs }: ToolbarActions): Toolbar {
   const own = makeToggle('own y', 'A y axis of its own for each panel', (pressed) =>
     set({ ownScales: pressed }),
   );
-  let isTable = false;
-  const table = makeIconButton('table', 'Show as Table', () => set({ table: !isTable }));
-  const save = makeIconButton('save-as', 'Save…', () =>
-    openMenu(save.element, [
-      { label: 'Save as SVG…', run: () => saveAs('svg') },
-      { label: 'Save as PNG…', run: () => saveAs('png') },
-      { label: 'Save as CSV…', run: () => saveAs('csv') },
-    ]),
-  );
-  save.element.ariaHasPopup = 'menu';
+  let shown: readonly ProbeFolder[] = [];
+  const add = makeIconButton('add', 'Compare With…', addFolders);
+  const remove = makeIconButton('remove', 'Remove Folder…', () => {
+    const names = folderNames(shown);
+    const items = shown.map(({ path }, index) => {
+      return { label: names[index], tip: path, run: () => removeFolder(path) };
+    });
+    openMenu(remove.element, items);
+  });
+  remove.element.ariaHasPopup = 'menu';
+  const table = makeTableButton((wanted) => set({ table: wanted }));
   const element = make(
     'div',
     { class: 'toolbar', attributes: { role: 'toolbar', 'aria-label': 'Chart' } },
     make('div', { class: 'toggles' }, axis.element, own.element),
     step.element,
     layer.element,
-    make('div', { class: 'buttons' }, table.element, save.element),
+    make('div', { class: 'buttons' }, ...[add.element, remove.element, table.element, makeSaveButton(save)]),
   );
   return {
     element,
-    render({ folder, choices, settings }) {
-      element.hidden = !folder;
+    render({ folders, choices, settings }) {
+      shown = folders;
+      element.hidden = folders.length === 0;
+      remove.element.hidden = folders.length < 2;
       const selection = selectionOf(settings, choices);
-      isTable = settings.table ?? false;
+      const isTable = settings.table ?? false;
       axis.element.hidden = isTable || !choices.hasSteps;
       axis.set(selection.axis === 'step');
       step.element.hidden = isTable || !choices.hasSteps || selection.axis !== 'layer';
@@ -71,7 +79,7 @@ export function makeToolbar({ set, save: saveAs }: ToolbarActions): Toolbar {
       layer.setValue(String(selection.layer));
       own.element.hidden = isTable;
       own.set(settings.ownScales ?? false);
-      table.set(isTable ? 'graph-line' : 'table', isTable ? 'Show as Chart' : 'Show as Table');
+      table.set(isTable);
     },
   };
 }

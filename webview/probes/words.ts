@@ -2,7 +2,8 @@
 import type { ProbeResult } from '../../src/protocol/probes';
 import { count, counted } from '../shared/numbers';
 import { plain, running, type Stretch } from '../shared/pieces';
-import { type ControlName, runOf, titleOf } from './series';
+import type { ChartProbe } from './probes';
+import { type ControlName, titleOf } from './series';
 
 /** A share as a percentage: one decimal, more where it is nearly all, and 100% only for all. */
 export function share(value: number): string {
@@ -38,9 +39,9 @@ export function placeOf({ layer, hook }: Pick<ProbeResult, 'layer' | 'hook'>): s
 }
 
 /** Which probe it is: target, place and model. */
-export function probeName(result: ProbeResult): string {
-  const { step } = result;
-  const model = step === null ? result.model : `${runOf(result)} step ${count(step)}`;
+export function probeName(result: ChartProbe): string {
+  const { step, run } = result;
+  const model = step === null ? run : `${run} step ${count(step)}`;
   return [titleOf(result), placeOf(result), model].join(' · ');
 }
 

@@ -12,10 +12,13 @@ import './lists.css';
 import type { FromRunView, RunViewState, ToRunView } from '../../src/protocol/runViews';
 import { make } from '../shared/elements';
 import { oncePerFrame } from '../shared/frames';
-import { showKeys } from '../shared/keysHelp';
+import type { PictureKind } from '../shared/chartButtons';
+import { makeKeeper } from '../shared/keeper';
+import { showKeysOnKey } from '../shared/keysHelp';
 import { makeLegend } from '../shared/legend';
 import { connect } from '../shared/messenger';
 import { makeProgressBar } from '../shared/progressBar';
+import { makeFileSender } from '../shared/sendPicture';
 import { makeSplitter } from '../shared/splitter';
 import { startTooltips } from '../shared/tooltip';
 import { makeChart, type ChartInput } from './chart';
@@ -27,10 +30,9 @@ import { normalise } from './incoming';
 import { keyHelp } from './keys';
 import { entriesOf, legendNote } from './legend';
 import { makeNotice } from './notice';
-import { partsOf, sendParts } from '../shared/parts';
 import { RunData } from './runData';
 import { makeSamples } from './samples';
-import { pngOf, svgOf, type Picture } from './saving';
+import { drawingOf } from './saving';
 import { within, type Interval } from '../shared/scale';
 import {
   initialState,
@@ -45,20 +47,17 @@ import {
 } from './state';
 import { makeTable } from './table';
 import { onThemeChange, readColours, readFont } from '../shared/theme';
-import { makeToolbar, type PictureKind } from './toolbar';
+import { makeToolbar } from './toolbar';
 
 const host = connect<ToRunView, FromRunView, RunViewState>();
 let state = initialState(host.saved());
-let saved = JSON.stringify(savedState(state));
+const keep = makeKeeper(savedState(state), (kept) => host.save(kept));
 const points = new Map<string, RunData>();
 let colours = readColours();
 
 function change(next: RunsState): void {
   state = next;
-  const kept = savedState(next);
-  const written = JSON.stringify(kept);
-  if (written !== saved) host.save(kept);
-  saved = written;
+  keep(savedState(next));
   for (const data of points.values()) data.smooth(next.settings.smoothing);
   draw(undefined);
 }
@@ -86,31 +85,24 @@ function inputOf(runs: readonly ShownRun[]): ChartInput {
   return { runs, axis, logX, logY, smoothing, window: state.window };
 }
 
-/** Files saved so far. */
-let files = 0;
+const sender = makeFileSender((part) => host.post(part));
 
-async function save(kind: PictureKind): Promise<void> {
+function save(kind: PictureKind): void {
   const runs = visible();
   const title = runs.map(({ snapshot }) => snapshot.name).join(', ');
   const name = `${runs[0]?.snapshot.name ?? 'runs'}.${kind}`;
-  const picture: Picture = {
+  if (kind === 'csv') {
+    void sender.sendText(csvParts(runs), name);
+    return;
+  }
+  const drawing = drawingOf({
     input: inputOf(runs),
     legend: entriesOf(state, colours.kind),
     title: runs.length === 1 ? title : `${runs.length} runs`,
     colours,
     ...chart.size(),
-  };
-  const font = readFont();
-  const parts =
-    kind === 'csv'
-      ? csvParts(runs)
-      : partsOf(kind === 'svg' ? svgOf(picture, font, chart.surface.measure) : await pngOf(picture, font));
-  const file = files++;
-  await sendParts(
-    parts,
-    (content, index, isLast) => host.post({ type: 'save', name, content, part: { file, index, isLast } }),
-    () => new Promise((resolve) => setTimeout(resolve)),
-  );
+  });
+  void sender.sendPicture(drawing, kind, name);
 }
 
 const openCheckpoint = (directory: string, step: number | 'final'): void =>
@@ -128,7 +120,7 @@ const header = makeHeader({
   run,
   show: (runs) => host.post({ type: 'show', runs }),
 });
-const toolbar = makeToolbar({ set, resetZoom: () => zoom(undefined), save: (kind) => void save(kind) });
+const toolbar = makeToolbar({ set, resetZoom: () => zoom(undefined), save });
 const notice = makeNotice({
   run,
   resume: (directory) => control(directory, 'resume'),
@@ -216,11 +208,7 @@ function receiveMessage(message: ToRunView): void {
   }
 }
 
-document.addEventListener('keydown', (event) => {
-  if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  showKeys(keyHelp);
-});
+showKeysOnKey(keyHelp);
 onThemeChange(() => {
   colours = readColours();
   chart.useFont(readFont());

@@ -1,5 +1,5 @@
 // The chart as a picture. The page makes the content, the host asks where it goes.
-import { pngPicture, svgPicture, type Drawing } from '../shared/picture';
+import type { Drawing } from '../shared/picture';
 import type { Surface } from '../shared/surface';
 import type { ChartColours } from '../shared/theme';
 import type { ChartInput } from './chart';
@@ -21,17 +21,8 @@ const SMALLEST = { width: 640, height: LEAST_HEIGHT + 120 };
 const MARGIN = 12;
 const TITLE = 22;
 
-/** The chart as an SVG document. */
-export function svgOf(picture: Picture, font: string, measure: (text: string) => number): string {
-  return svgPicture(drawingOf(picture), font, measure);
-}
-
-/** The chart as the bytes of a PNG. */
-export function pngOf(picture: Picture, font: string): Promise<Uint8Array> {
-  return pngPicture(drawingOf(picture), font);
-}
-
-function drawingOf(picture: Picture): Drawing {
+/** The chart as a drawing. */
+export function drawingOf(picture: Picture): Drawing {
   const size = sizeOf(picture);
   return { ...size, title: picture.title, draw: (surface) => drawPicture(surface, picture, size) };
 }

@@ -1,12 +1,10 @@
 // What the chart shows and how: x axis, smoothing, logarithms, table, zoom, saving.
+import { makeSaveButton, makeTableButton, type PictureKind } from '../shared/chartButtons';
 import { makeDropdown, makeIconButton } from '../shared/controls';
 import { make } from '../shared/elements';
-import { openMenu } from '../shared/menu';
 import { makeToggle } from '../shared/toggle';
 import type { Axis } from './runData';
 import type { RunsState, Settings } from './state';
-
-export type PictureKind = 'svg' | 'png' | 'csv';
 
 export interface ToolbarActions {
   set: (settings: Partial<Settings>) => void;
@@ -44,23 +42,14 @@ export function makeToolbar(actions: ToolbarActions): Toolbar {
     actions.set({ logY: pressed }),
   );
   const reset = makeIconButton('screen-full', 'Show All (0)', actions.resetZoom);
-  let isTable = false;
-  const table = makeIconButton('table', 'Show as Table', () => actions.set({ table: !isTable }));
-  const save = makeIconButton('save-as', 'Save…', () =>
-    openMenu(save.element, [
-      { label: 'Save as SVG…', run: () => actions.save('svg') },
-      { label: 'Save as PNG…', run: () => actions.save('png') },
-      { label: 'Save as CSV…', run: () => actions.save('csv') },
-    ]),
-  );
-  save.element.ariaHasPopup = 'menu';
+  const table = makeTableButton((wanted) => actions.set({ table: wanted }));
   const element = make(
     'div',
     { class: 'toolbar', attributes: { role: 'toolbar', 'aria-label': 'Chart' } },
     axis.element,
     smoothing.element,
     make('div', { class: 'toggles' }, logX.element, logY.element),
-    make('div', { class: 'buttons' }, reset.element, table.element, save.element),
+    make('div', { class: 'buttons' }, reset.element, table.element, makeSaveButton(actions.save)),
   );
   return {
     element,
@@ -72,8 +61,7 @@ export function makeToolbar(actions: ToolbarActions): Toolbar {
       logX.set(settings.logX);
       logY.set(settings.logY);
       reset.element.hidden = window === undefined || settings.table;
-      isTable = settings.table;
-      table.set(isTable ? 'graph-line' : 'table', isTable ? 'Show as Chart' : 'Show as Table');
+      table.set(settings.table);
     },
   };
 }

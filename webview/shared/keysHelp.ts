@@ -34,3 +34,12 @@ export function showKeys(help: readonly KeyHelp[]): void {
   panel.showPopover();
   panel.focus();
 }
+
+/** Opens the list at `?`, wherever the keyboard is. */
+export function showKeysOnKey(help: readonly KeyHelp[]): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    showKeys(help);
+  });
+}

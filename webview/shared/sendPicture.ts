@@ -16,17 +16,18 @@ export type SendPicture = (drawing: Drawing, kind: 'svg' | 'png', name: string) 
 
 export interface FileSender {
   sendPicture: SendPicture;
-  sendText(text: string, name: string): Promise<void>;
+  /** @param text whole, or in parts that a message can carry */
+  sendText(text: string | Iterable<string>, name: string): Promise<void>;
 }
 
 /** Numbers the files that a page saves. */
 export function makeFileSender(post: (message: SavedPart) => void): FileSender {
   const pen = makeCanvasSurface(document.createElement('canvas').getContext('2d')!, readFont());
   let files = 0;
-  const send = (content: Content, name: string): Promise<void> => {
+  const send = (parts: Iterable<Content>, name: string): Promise<void> => {
     const file = files++;
     return sendParts(
-      partsOf(content),
+      parts,
       (part, index, isLast) => post({ type: 'save', name, content: part, part: { file, index, isLast } }),
       () => new Promise((resolve) => setTimeout(resolve)),
     );
@@ -34,12 +35,11 @@ export function makeFileSender(post: (message: SavedPart) => void): FileSender {
   return {
     async sendPicture(drawing, kind, name) {
       const font = readFont();
-      await send(
-        kind === 'svg' ? svgPicture(drawing, font, pen.measure) : await pngPicture(drawing, font),
-        name,
-      );
+      const content =
+        kind === 'svg' ? svgPicture(drawing, font, pen.measure) : await pngPicture(drawing, font);
+      await send(partsOf(content), name);
     },
-    sendText: send,
+    sendText: (text, name) => send(typeof text === 'string' ? partsOf(text) : text, name),
   };
 }
 

@@ -1,13 +1,7 @@
 // A page of a dialogue in the quick input: one choice or several, with a step back.
 import * as vscode from 'vscode';
+import type { Page } from '../probes/person';
 import { type Back, type DialogueStep, back } from '../probes/steps';
-
-export interface Page<Item> {
-  placeholder: string;
-  items: Item[];
-  /** Which to begin on; of several that can be chosen, those that are chosen at first. */
-  active: readonly Item[];
-}
 
 /** One choice. Busy until its page is there; closes, and rejects, where the page fails. */
 export async function pickOne<Item extends vscode.QuickPickItem>(

@@ -8,7 +8,8 @@ import { isOrdinaryText } from '../documentSchemes';
 import { LARGEST_FILE, parseDirection } from '../interventions/directionFile';
 import { neuronProblem, partTyped } from '../interventions/entries';
 import { count } from '../numbers';
-import { hostFailure } from '../session';
+import { type Session, hostFailure } from '../session';
+import { probeDirection } from './probeDirection';
 
 /** Longest text in UTF-16 units that a direction is taken from; the backend refuses more. */
 const LONGEST_TEXT = 100_000;
@@ -18,7 +19,11 @@ interface DirectionItem extends vscode.QuickPickItem {
 }
 
 /** Asks for a direction; undefined where the person left. @throws BackendFailure where the selections cannot be used */
-export async function chooseDirection(part: string, model: ModelSummary): Promise<Direction | undefined> {
+export async function chooseDirection(
+  session: Session,
+  part: string,
+  model: ModelSummary,
+): Promise<Direction | undefined> {
   const items: DirectionItem[] = [
     {
       label: 'A Neuron’s Output',
@@ -31,8 +36,13 @@ export async function chooseDirection(part: string, model: ModelSummary): Promis
       choose: selectionDirection,
     },
     {
+      label: 'Direction of a Probe…',
+      detail: 'Towards one class that it reads, away from another or from the mean of all',
+      choose: () => probeDirection(session, part, model),
+    },
+    {
       label: 'Direction from a File…',
-      detail: 'A probe’s weights, or any other numbers, one for each of the residual stream',
+      detail: 'Any numbers, one for each of the residual stream',
       choose: fileDirection,
     },
   ];

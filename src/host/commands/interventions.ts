@@ -1,6 +1,6 @@
 // *Ablate…*, *Scale…*, *Steer…*, *Patch Part from Another Text…*, and what the tree of interventions offers for a row.
 import * as vscode from 'vscode';
-import { type Change, parsePart, printPart } from '../../protocol/interventions';
+import { type Change, type Direction, parsePart, printPart } from '../../protocol/interventions';
 import type { ModelSummary } from '../../protocol/types';
 import { numberTyped, PART_EXAMPLES, partProblem, partTyped } from '../interventions/entries';
 import { factorOf, isSame, type NewIntervention } from '../interventions/list';
@@ -54,10 +54,25 @@ export async function steer(session: Session, target?: unknown): Promise<void> {
       const factor = await askNumber(`What is added to the activation of ${part}, at every token`, '4');
       return factor === undefined ? undefined : { kind: 'steer', factor };
     }
-    const direction = await chooseDirection(part, model);
-    const factor = direction && (await askNumber('Factor of the direction', '4'));
-    return factor === undefined ? undefined : { kind: 'steer', factor, direction };
+    const direction = await chooseDirection(session, part, model);
+    return direction && steeringOf(direction);
   });
+}
+
+/** The rest of *Steer…* once it is said what is steered along what. Rejects as `Interventions.add`. */
+export async function steerAlong(
+  session: Session,
+  model: ModelSummary,
+  part: string,
+  direction: Direction,
+): Promise<void> {
+  const change = await steeringOf(direction);
+  if (change) await add(session, model, { part, change });
+}
+
+async function steeringOf(direction: Direction): Promise<Change | undefined> {
+  const factor = await askNumber('Factor of the direction', '4');
+  return factor === undefined ? undefined : { kind: 'steer', factor, direction };
 }
 
 /** *Patch Part from Another Text…* */
@@ -112,7 +127,7 @@ async function intervene(
   question: string,
   ask: (part: string, model: ModelSummary) => Promise<Change | undefined>,
 ): Promise<void> {
-  const { interventions, models } = session.parts;
+  const { models } = session.parts;
   const model = target
     ? models.get(target.model)
     : ((await session.neededModel()) ?? (await openModel(session)));
@@ -121,9 +136,13 @@ async function intervene(
     const part = target?.part ?? (await askPart(question, model));
     const change = part === undefined ? undefined : await ask(part, model);
     if (part === undefined || !change) return;
-    await interventions.add(model.id, { part, change });
-    await refuseIfImpossible(session, model.id, { part, change });
+    await add(session, model, { part, change });
   });
+}
+
+async function add(session: Session, { id }: ModelSummary, entry: NewIntervention): Promise<void> {
+  await session.parts.interventions.add(id, entry);
+  await refuseIfImpossible(session, id, entry);
 }
 
 /** What was just asked for and cannot be is said and taken back; entries of a file stay, for another model. */

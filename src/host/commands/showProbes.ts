@@ -1,14 +1,14 @@
-// *Show Probes…*: the chart of a folder of probes, and the text behind its tokens.
+// *Show Probes…*: the chart of folders of probes, and the text behind its tokens.
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { PROBE_FILES, type ProbeToken } from '../../protocol/probes';
+import { PROBE_ENDING } from '../probes/places';
+import { folderName } from '../probes/probeChart';
 import { type Session, hostFailure } from '../session';
 
-/** Ending of a probe's file; beside `results.json` they make a folder of probes. */
-const PROBE_ENDING = '.probe.safetensors';
 /** More are not offered: who has so many names one. */
-const MOST_FOLDERS = 500;
+const MOST_OFFERED = 500;
 
 /** @param target a folder of probes, or a file in it: a path, or a Uri from the explorer */
 export async function showProbes(session: Session, target?: unknown): Promise<void> {
@@ -16,20 +16,31 @@ export async function showProbes(session: Session, target?: unknown): Promise<vo
     const path = target === undefined ? await chooseFolder() : await folderOf(pathOf(target));
     if (path === undefined) return;
     const { panel, chart } = session.parts.probes;
+    // First of all, so that a new tab has its title from the start.
+    const opening = chart.open([path]);
     panel.reveal();
-    await chart.open(path);
+    await opening;
+  });
+}
+
+/** Asks for folders, and shows them beside those that are shown. */
+export async function addProbes(session: Session): Promise<void> {
+  const { chart } = session.parts.probes;
+  await session.attempt(async () => {
+    const paths = await chooseMore(chart.paths);
+    if (paths.length > 0) await chart.add(paths);
   });
 }
 
 /** Opens the text that tokens of the chart stand in, in another column than the chart's, with a token selected. */
 export async function openProbeToken(
   session: Session,
+  probe: string,
   { start, end, text }: Pick<ProbeToken, 'start' | 'end' | 'text'>,
   view: vscode.ViewColumn | undefined,
 ): Promise<void> {
-  const { folder } = session.parts.probes.chart;
-  if (!folder) return;
   await session.attempt(async () => {
+    const { folder } = session.parts.probes.chart.probe(probe);
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(folder.testFile));
     const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
     await vscode.window.showTextDocument(document, {
@@ -67,37 +78,57 @@ async function folderOf(path: string): Promise<string> {
 }
 
 interface FolderItem extends vscode.QuickPickItem {
-  choose?: () => Promise<string | undefined>;
+  /** None: asks for folders on the disk. */
+  path?: string;
 }
 
+const browsing: FolderItem = {
+  label: '$(folder) Folder of Probes…',
+  detail: 'One that Train Probe… or the subtext command wrote',
+};
+
 async function chooseFolder(): Promise<string | undefined> {
-  const folders = (await findFolders()).map((path): FolderItem => {
-    const where = vscode.workspace.asRelativePath(dirname(path));
-    return {
-      label: `$(graph-line) ${basename(path).replace(/\.probes$/, '')}`,
-      ...(where !== dirname(path) && { description: where }),
-      choose: () => Promise.resolve(path),
-    };
-  });
-  if (folders.length === 0) return browse();
-  const browsing: FolderItem = {
-    label: '$(folder) Folder of Probes…',
-    detail: 'One that Train Probe… or the subtext command wrote',
-    choose: browse,
-  };
+  const folders = await folderItems([]);
+  if (folders.length === 0) return (await browse(false)).at(0);
   const line: FolderItem = { label: 'browse', kind: vscode.QuickPickItemKind.Separator };
   const picked = await vscode.window.showQuickPick([...folders, line, browsing], {
     placeHolder: 'Probes to show',
     matchOnDescription: true,
   });
-  return picked?.choose?.();
+  if (picked === browsing) return (await browse(false)).at(0);
+  return picked?.path;
+}
+
+/** Several at once. */
+async function chooseMore(shown: readonly string[]): Promise<string[]> {
+  const folders = await folderItems(shown);
+  if (folders.length === 0) return browse(true);
+  const picked = await vscode.window.showQuickPick([...folders, browsing], {
+    placeHolder: 'Probes to compare with those that are shown',
+    matchOnDescription: true,
+    canPickMany: true,
+  });
+  const paths = (picked ?? []).flatMap(({ path }) => path ?? []);
+  return picked?.includes(browsing) ? [...paths, ...(await browse(true))] : paths;
+}
+
+async function folderItems(without: readonly string[]): Promise<FolderItem[]> {
+  const paths = (await findFolders()).filter((path) => !without.includes(path));
+  return paths.map((path) => {
+    const where = vscode.workspace.asRelativePath(dirname(path));
+    return {
+      label: `$(graph-line) ${folderName(path)}`,
+      ...(where !== dirname(path) && { description: where }),
+      path,
+    };
+  });
 }
 
 /** Folders of probes in the workspace, by their paths. */
-async function findFolders(): Promise<string[]> {
+export async function findFolders(): Promise<string[]> {
   const skip = '**/node_modules/**';
   const [results, probes] = await Promise.all([
-    vscode.workspace.findFiles(`**/${PROBE_FILES.results}`, skip, MOST_FOLDERS),
+    vscode.workspace.findFiles(`**/${PROBE_FILES.results}`, skip, MOST_OFFERED),
     vscode.workspace.findFiles(`**/*${PROBE_ENDING}`, skip),
   ]);
   const withProbes = new Set(probes.map(({ fsPath }) => dirname(fsPath)));
@@ -108,12 +139,13 @@ async function findFolders(): Promise<string[]> {
     .sort();
 }
 
-async function browse(): Promise<string | undefined> {
+async function browse(several: boolean): Promise<string[]> {
   const chosen = await vscode.window.showOpenDialog({
     title: 'Open Folder of Probes',
     openLabel: 'Show Probes',
     canSelectFolders: true,
     canSelectFiles: false,
+    canSelectMany: several,
   });
-  return chosen?.[0]?.fsPath;
+  return (chosen ?? []).map(({ fsPath }) => fsPath);
 }

@@ -3,20 +3,54 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
+import { showFailure } from '../messages';
 import { keepOutOfCommits } from '../runs/create';
 import { UnderWay } from '../runs/underWay';
+import { PROBES_FOLDER } from '../probes/places';
+import type { Person } from '../probes/person';
+import { probeQuestions, type ModelsToProbe } from '../probes/questions';
 import { inSteps } from '../probes/steps';
 import { composeProbeRecipe, isProbeRecipe, probeRecipeEnding, type ProbeAnswers } from '../probes/recipe';
+import { sampleModels } from '../sampleModels';
 import { type Session, hostFailure } from '../session';
-import { probeQuestions, title } from './probeQuestions';
+import { pickOne, pickSome } from './dialoguePage';
 import { openNewRecipe } from './recipes';
 import { runsFolder, type RecipeSource } from './startRun';
 import { trainingIsAllowed } from './trust';
 
-/** Where probes of sample models are kept, in a workspace folder. */
-const PROBES_FOLDER = join('.subtext', 'probes');
-
 const underWay = new UnderWay();
+const title = 'Train Probe';
+
+const person: Person = {
+  one: (step, page) => pickOne(title, step, page),
+  some: (step, page) => pickSome(title, step, page),
+  aside: async (placeHolder, labels) => vscode.window.showQuickPick([...labels], { title, placeHolder }),
+  write: async (prompt, value, problem) =>
+    vscode.window.showInputBox({ title, prompt, value, ignoreFocusOut: true, validateInput: problem }),
+  async browse({ several = false, filters, ...words }) {
+    const chosen = await vscode.window.showOpenDialog({
+      ...words,
+      canSelectFolders: filters === undefined,
+      canSelectFiles: filters !== undefined,
+      canSelectMany: several,
+      ...(filters && { filters }),
+    });
+    return (chosen ?? []).map(({ fsPath }) => fsPath);
+  },
+  hear: showFailure,
+};
+
+async function modelsToProbe({ parts }: Session): Promise<ModelsToProbe> {
+  const { models, runs } = parts;
+  return {
+    open: models.all,
+    active: models.active?.id,
+    known: [...(await sampleModels(parts.sampleModels)), ...models.recent],
+    runs: runs.all.map(({ name, path, status }) => {
+      return { name, path, checkpoints: status?.checkpoints.length ?? 0 };
+    }),
+  };
+}
 
 /** @param target a recipe's Uri; without one the questions are asked */
 export async function trainProbes(session: Session, target?: unknown): Promise<void> {
@@ -27,7 +61,8 @@ export async function trainProbes(session: Session, target?: unknown): Promise<v
 async function askAndTrain(session: Session): Promise<void> {
   const folder = await runsFolder(undefined, 'Probes are kept');
   if (folder === undefined) return;
-  const answers = await inSteps(probeQuestions(session));
+  const { backend } = session.parts;
+  const answers = await inSteps(probeQuestions(backend, modelsToProbe(session), person));
   if (!answers) return;
   const { name, recipe } = composeProbeRecipe(
     { levels: 'all', layers: 'all', ...answers } as ProbeAnswers,

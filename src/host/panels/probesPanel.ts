@@ -1,12 +1,12 @@
-// The view of a folder of probes.
-import { basename, isAbsolute } from 'node:path';
+// The view of folders of probes.
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { ProbeToken } from '../../protocol/probes';
 import type { FromProbesView, ProbeCell, ToProbesView } from '../../protocol/probesView';
 import { VIEW_COMMANDS, type ViewStatus } from '../../protocol/views';
 import { toFailure } from '../backend/failure';
 import type { Disposable } from '../disposables';
-import type { ProbeChart } from '../probes/probeChart';
+import { folderName, type ProbeChart } from '../probes/probeChart';
 import { makeFileParts } from './saveFile';
 import { ViewTab } from './viewTab';
 
@@ -18,8 +18,16 @@ const MOST_TOKENS = 1000;
 export interface ProbesPanelParts {
   extensionUri: vscode.Uri;
   chart: ProbeChart;
-  /** Shows a token of the test split in the text, beside the view in this column. */
-  openToken(token: Pick<ProbeToken, 'start' | 'end' | 'text'>, view: vscode.ViewColumn | undefined): void;
+  /** Shows a token of the test split of a probe's folder in the text, beside the view in this column. */
+  openToken(
+    probe: string,
+    token: Pick<ProbeToken, 'start' | 'end' | 'text'>,
+    view: vscode.ViewColumn | undefined,
+  ): void;
+  /** Asks for more folders, and shows them. */
+  addFolders(): void;
+  /** Asks which way to steer along a probe. */
+  steer(probe: string): void;
 }
 
 export class ProbesPanel implements Disposable {
@@ -51,7 +59,7 @@ export class ProbesPanel implements Disposable {
     const { panel } = this.tab;
     const { Beside, Active } = vscode.ViewColumn;
     if (panel) panel.reveal();
-    else this.tab.open('Probes', vscode.window.activeTextEditor ? Beside : Active);
+    else this.tab.open(this.parts.chart.title, vscode.window.activeTextEditor ? Beside : Active);
   }
 
   /** Takes over a tab that VS Code kept across a reload. */
@@ -69,25 +77,40 @@ export class ProbesPanel implements Disposable {
       case 'ready':
         this.tab.begin();
         // A page of before a reload knows what it showed.
-        if (chart.path === undefined && isPath(message.folder)) void chart.open(message.folder);
+        if (chart.paths.length === 0 && arePaths(message.folders)) void chart.open(message.folders);
         else this.postAll();
         break;
       case 'refresh':
         void chart.refresh();
         break;
+      case 'addFolders':
+        this.parts.addFolders();
+        break;
+      case 'removeFolder':
+        void chart.remove(message.folder);
+        break;
       case 'confusion':
-        void this.answer(message.file, async () => {
-          const confusion = await chart.confusion(message.file);
-          this.tab.post({ type: 'confusion', file: message.file, confusion });
+        void this.answer(message.probe, async () => {
+          const confusion = await chart.confusion(message.probe);
+          this.tab.post({ type: 'confusion', probe: message.probe, confusion });
+        });
+        break;
+      case 'positions':
+        void this.answer(message.probe, async () => {
+          const positions = await chart.positions(message.probe);
+          this.tab.post({ type: 'positions', probe: message.probe, positions });
         });
         break;
       case 'tokens':
-        void this.answer(message.cell.file, () =>
+        void this.answer(message.cell.probe, () =>
           this.postTokens(message.cell, message.first, message.count),
         );
         break;
       case 'openToken':
-        this.parts.openToken(message.token, this.tab.panel?.viewColumn);
+        this.parts.openToken(message.probe, message.token, this.tab.panel?.viewColumn);
+        break;
+      case 'steer':
+        this.parts.steer(message.probe);
         break;
       case 'save':
         void this.files.receive(message);
@@ -105,37 +128,42 @@ export class ProbesPanel implements Disposable {
   }
 
   /** Says in the view why something of a probe cannot be shown. */
-  private async answer(file: string, step: () => Promise<void>): Promise<void> {
+  private async answer(probe: string, step: () => Promise<void>): Promise<void> {
     try {
       await step();
     } catch (error) {
       const failure = toFailure(error);
-      if (!failure.cancelled) this.tab.post({ type: 'detailFailed', file, message: failure.line });
+      if (!failure.cancelled) this.tab.post({ type: 'detailFailed', probe, message: failure.line });
     }
   }
 
   private postAll(): void {
-    const { folder, path } = this.parts.chart;
+    const { folders, title, phase } = this.parts.chart;
     const { panel } = this.tab;
-    if (panel) panel.title = folder ? `Probes ${folder.name}` : 'Probes';
+    if (panel) panel.title = title;
     this.tab.post({ type: 'status', status: this.status() });
-    if (folder && (folder.path === path || path === undefined)) this.tab.post({ type: 'folder', folder });
+    // While others are read, the page keeps what it has.
+    if (folders.length > 0 && phase !== 'loading') this.tab.post({ type: 'folders', folders: [...folders] });
   }
 
   private status(): ViewStatus {
-    const { phase, failure, path } = this.parts.chart;
+    const { phase, failure, paths } = this.parts.chart;
     const message =
       phase === 'failed'
         ? failure?.line
         : phase === 'empty'
           ? 'A chart of what probes read from a model, layer by layer, beside their controls. Train some with Subtext: Train Probe…, or open a folder of them.'
-          : phase === 'loading' && path !== undefined
-            ? `Reading ${basename(path)}…`
+          : phase === 'loading'
+            ? `Reading ${paths.map(folderName).join(', ')}…`
             : undefined;
     return { phase, modelOpen: true, ...(message !== undefined && { message }) };
   }
 }
 
-function isPath(folder: unknown): folder is string {
-  return typeof folder === 'string' && isAbsolute(folder);
+function arePaths(folders: unknown): folders is string[] {
+  return (
+    Array.isArray(folders) &&
+    folders.length > 0 &&
+    folders.every((path) => typeof path === 'string' && isAbsolute(path))
+  );
 }

@@ -39,6 +39,9 @@ export interface ProbeAnswers {
   kind: ProbeKindChoice;
 }
 
+/** Characters of a name of files. */
+const LONGEST_NAME = 60;
+
 /** Targets that are asked at levels of a grammar's tree. */
 export function hasLevels({ kind }: ProbeTarget): boolean {
   return kind === 'ancestor' || kind === 'ancestor-at-ends' || kind === 'boundary';
@@ -65,7 +68,11 @@ export function composeProbeRecipe(
   const of = basename(typeof first === 'string' ? first : first.run);
   const [target] = targets;
   const what = target.kind === 'column' ? target.column : target.kind;
-  return { name: `${of}-${what}`, recipe: `${JSON.stringify(recipe, undefined, 2)}\n` };
+  // Of a column's name a part could be a folder.
+  return {
+    name: `${of}-${what}`.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, LONGEST_NAME),
+    recipe: `${JSON.stringify(recipe, undefined, 2)}\n`,
+  };
 }
 
 function dataOf(data: ProbeData, folder: string): object {

@@ -21,15 +21,15 @@ export function openProbesView(browser: Browser, options: ProbesPageOptions = {}
   return openPage<ProbesConversation>(browser, { name: 'probes', title: 'Probes' }, options);
 }
 
-/** Shows a folder of real probes; the backend answers what the view asks of them. */
+/** Shows folders of real probes; the backend answers what the view asks of them. */
 export async function openTrained(
   browser: Browser,
   backend: BackendProcess,
-  path: string,
+  paths: readonly string[],
   options: ProbesPageOptions = {},
 ): Promise<ProbesPage> {
   const chart = new ProbeChart({ request: (name, params) => backend.request(name, params) });
-  await chart.open(path);
+  await chart.open(paths);
   if (chart.failure) throw chart.failure;
   const view = await openProbesView(browser, {
     ...options,
@@ -39,31 +39,35 @@ export async function openTrained(
         .catch(() => undefined);
     },
   });
-  await showFolder(view, chart.folder!);
+  await showFolders(view, chart.folders);
   return view;
 }
 
-/** Shows a folder of made-up numbers, of which nothing can be asked. */
-export async function openFolder(
+/** Shows folders of made-up numbers, of which nothing can be asked. */
+export async function openFolders(
   browser: Browser,
-  folder: ProbeFolder,
+  folders: readonly ProbeFolder[],
   options: ProbesPageOptions = {},
 ): Promise<ProbesPage> {
   const view = await openProbesView(browser, options);
-  await showFolder(view, folder);
+  await showFolders(view, folders);
   return view;
 }
 
-async function showFolder(view: ProbesPage, folder: ProbeFolder): Promise<void> {
+/** What the host sends of folders that it has read. */
+export async function showFolders(view: ProbesPage, folders: readonly ProbeFolder[]): Promise<void> {
   await view.send({ type: 'status', status: { phase: 'ready', modelOpen: true } });
-  await view.send({ type: 'folder', folder });
+  await view.send({ type: 'folders', folders: [...folders] });
   await view.page.locator('.panel, .probe-table .row').first().waitFor();
   await settle(view);
 }
 
 async function answer(chart: ProbeChart, message: FromProbesView): Promise<ToProbesView | undefined> {
   if (message.type === 'confusion') {
-    return { type: 'confusion', file: message.file, confusion: await chart.confusion(message.file) };
+    return { type: 'confusion', probe: message.probe, confusion: await chart.confusion(message.probe) };
+  }
+  if (message.type === 'positions') {
+    return { type: 'positions', probe: message.probe, positions: await chart.positions(message.probe) };
   }
   if (message.type === 'tokens') {
     const { cell, first, count } = message;
