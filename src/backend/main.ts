@@ -35,8 +35,7 @@ import { parseInterventions } from './interpret/interventions/schema';
 import { probeChoices } from './interpret/probes/choices';
 import { openProbeFolder } from './interpret/probes/openFolder';
 import { probePositions } from './interpret/probes/positions';
-import { readProbe } from './interpret/probes/probeFile';
-import { steeringAlong } from './interpret/probes/steering';
+import { probeSteering } from './interpret/probes/steering';
 import { probeConfusion, probeTokens } from './interpret/probes/testTokens';
 import { parseTreeReadings } from './language/parseTrees';
 import { GrammarLanguages } from './language/register';
@@ -147,9 +146,7 @@ answer('subtext/listProbes', (question) =>
 answer('subtext/probeConfusion', probeConfusion);
 answer('subtext/probeTokens', probeTokens);
 answer('subtext/probePositions', probePositions);
-answer('subtext/probeSteering', async ({ file, towards, from }) =>
-  steeringAlong(await readProbe(file), towards, from),
-);
+answer('subtext/probeSteering', probeSteering);
 answer('subtext/probeModel', (question) =>
   thread.call('probedModel', question, 'Looking for the model of a probe'),
 );

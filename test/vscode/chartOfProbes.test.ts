@@ -128,6 +128,7 @@ describe('the chart of probes', () => {
     await workbench.pick('The Mean of All');
     await workbench.page.locator('.quick-input-widget', { hasText: 'Factor of the direction' }).waitFor();
     await workbench.answer('3');
+    await workbench.statusBarItem(/cfg · \w+ · 1 intervention$/).waitFor();
     const row = workbench.page.locator('.monaco-list-row', { hasText: 'boundary 3: end' });
     await workbench.runCommand('Subtext: Focus on Interventions View');
     await row.waitFor();

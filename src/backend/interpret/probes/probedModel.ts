@@ -1,7 +1,7 @@
 // Which model a stored probe was trained on: the open ones with its weights, and where its checkpoint lay.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { PROBE_FILES, type ProbeModel } from '../../../protocol/probes';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { modelPathFrom } from '../../sampleModels';
@@ -26,7 +26,8 @@ async function placeOf(folder: string, name: string): Promise<string | undefined
   try {
     const { models } = parseProbeRecipe(await readFile(file, 'utf8'), PROBE_FILES.recipe);
     const place = modelPlaces(models).find((each) => each.name === name);
-    if (place && existsSync(place.path)) return place.path;
+    // A sample model is named, not placed.
+    if (place && isAbsolute(place.path) && existsSync(place.path)) return place.path;
   } catch {
     // Moved, or of another version: the model may still be a sample.
   }

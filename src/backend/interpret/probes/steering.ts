@@ -1,8 +1,9 @@
 // Steering along a stored probe: its direction, and the part of the model that is moved along it.
 import type { Direction } from '../../../protocol/interventions';
 import { probedPart, steeringProblem, type ProbeSteering } from '../../../protocol/probes';
+import type { Params } from '../../../protocol/requests';
 import { SubtextError } from '../../errors';
-import type { ProbeHeader, StoredProbe } from './probeFile';
+import { readProbe, type ProbeHeader, type StoredProbe } from './probeFile';
 
 /** Characters that an intervention's direction may be called by. */
 const LONGEST_NAME = 100;
@@ -15,6 +16,15 @@ export function steeringAlong(probe: StoredProbe, towards: string, from?: string
   const part = probedPart(probe.header.hook);
   if (part === undefined) throw noSteering(probe.header);
   return { part, direction: probeDirection(probe, towards, from) };
+}
+
+/** The same of a probe's file. @throws SubtextError as `readProbe`, `steeringAlong` */
+export async function probeSteering({
+  file,
+  towards,
+  from,
+}: Params<'subtext/probeSteering'>): Promise<ProbeSteering> {
+  return steeringAlong(await readProbe(file), towards, from);
 }
 
 function noSteering({ hook, probe }: ProbeHeader): SubtextError {
