@@ -108,6 +108,8 @@ describe('training probes', { timeout: 295_000 }, () => {
         [3, 0],
         [2, 1],
         [3, 1],
+        [2, 2],
+        [3, 2],
       ],
     );
     // The chart of what was trained.
