@@ -9,6 +9,7 @@ import type { Diagnostic, DocumentSymbol, MarkupContent, Range } from 'vscode-la
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { cfgTextHeader, sampleWriter } from '../../src/backend/data/cfg/cfgText';
 import { expansionsOf } from '../../src/backend/data/cfg/expansions';
+import { readGrammar } from '../../src/backend/data/cfg/grammarText';
 import { nextTokens } from '../../src/backend/data/cfg/next';
 import { presetGrammar } from '../../src/backend/data/cfg/presets';
 import { derive, sampleTree, type ParseNode } from '../../src/backend/data/cfg/sample';
@@ -27,7 +28,7 @@ import { CFG_TEXT_LANGUAGE, GRAMMAR_LANGUAGE } from '../../src/protocol/grammars
 import { everyDerivation } from '../support/grammars';
 
 const open = new Map<string, TextDocument>();
-const grammars = new OpenGrammars(open);
+const grammars = new OpenGrammars({ all: () => [...open.values()] });
 const strings = new OpenStrings();
 const folder = mkdtempSync(join(tmpdir(), 'subtext-language-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -113,6 +114,19 @@ describe('a grammar in the editor', () => {
       assert.ok(different === undefined ? all.length > 5000 : different === new Set(all).size, name);
     }
     assert.equal(expansionsOf(presetGrammar('cfg3b'), 0).trees, undefined);
+  });
+
+  it('gives up telling strings apart that are few but endless', () => {
+    const tail = Array.from({ length: 12 }, (_, level) => `T${level} -> T${level + 1} T${level + 1}\n`).join(
+      '',
+    );
+    const choices = Array.from(
+      { length: 10 },
+      (_, level) => `C${level} -> x C${level + 1} | y C${level + 1}\n`,
+    ).join('');
+    const grammar = readGrammar(`S -> C0\n${choices}C10 -> T0\n${tail}T12 -> x\n`, 'long');
+    const { trees, strings: different, longest } = expansionsOf(grammar, grammar.root);
+    assert.deepEqual([trees, different, longest], [1024, undefined, 4096 + 10]);
   });
 });
 
@@ -207,6 +221,11 @@ describe('a file of strings in the editor', () => {
     assert.equal(await count(), 0);
     open.set(uri, TextDocument.create(uri, GRAMMAR_LANGUAGE, 2, 'S -> -> a'));
     assert.match(said((await diagnose(document))![0]), /line 1, column 6/);
+    // As VS Code writes it.
+    open.delete(uri);
+    const encoded = uri.replace('toy.cfg', '%74oy.cfg');
+    open.set(encoded, TextDocument.create(encoded, GRAMMAR_LANGUAGE, 1, 'S -> a | c'));
+    assert.equal(await count(), 0);
   });
 
   it('with too many strings is checked from the top, and says where that ends', async () => {

@@ -1,7 +1,7 @@
 // The grammars that open documents are about: those in the editor as they stand there, others as they lie on the disk.
 import { statSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { GRAMMAR_LANGUAGE } from '../../protocol/grammars';
 import type { CfgText, HeaderValue, Stretch } from '../data/cfg/cfgText';
@@ -18,7 +18,7 @@ export type NamedByHeader =
   { grammar: Grammar } | { fault: Stretch & { message: string; isMissing: boolean } };
 
 interface OpenDocuments {
-  get(uri: string): TextDocument | undefined;
+  all(): readonly TextDocument[];
 }
 
 export class OpenGrammars {
@@ -60,8 +60,8 @@ export class OpenGrammars {
   private open(from: string, name: string, drop: number): Grammar {
     if (isPresetName(name)) return this.kept(name, drop, 'published', () => presetGrammar(name, drop));
     const path = pathOf(from, name);
-    const document = this.documents.get(pathToFileURL(path).href);
-    if (document?.languageId === GRAMMAR_LANGUAGE) {
+    const document = this.documents.all().find((each) => isGrammarAt(each, path));
+    if (document) {
       const read = () => truncate(readGrammar(document.getText(), name), drop);
       return this.kept(path, drop, `version ${document.version}`, read);
     }
@@ -77,6 +77,14 @@ export class OpenGrammars {
     this.opened.set(key, { state, grammar });
     return grammar;
   }
+}
+
+/** By path: there are several ways to write one as a URI, and editors choose another than Node. */
+function isGrammarAt({ languageId, uri }: TextDocument, path: string): boolean {
+  // The URI of a document on another machine names a host, which no path has.
+  return (
+    languageId === GRAMMAR_LANGUAGE && uri.startsWith('file:///') && relative(fileURLToPath(uri), path) === ''
+  );
 }
 
 function dropped(drop: HeaderValue | undefined): number {

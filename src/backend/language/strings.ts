@@ -15,14 +15,16 @@ export interface ReadString {
 type KeptString = Omit<ReadString, 'words'> & { size: number };
 type KeptStrings = Map<string, KeptString>;
 
-/** Words whose analyses are kept: 60,000 of cfg3f take some 10 MB. */
-const MAX_KEPT_WORDS = 60_000;
+/** Analyses that are kept, in numbers: a word with its tree counts as some ten, and as one for each token that may follow. */
+const MAX_KEPT = 2_000_000;
+/** Of a word alone. */
+const WORD_SIZE = 10;
 
 export class OpenStrings {
   private readonly texts = new WeakMap<TextDocument, { version: number; text: CfgText }>();
   /** By grammar and string, the latest last. */
   private readonly known = new Map<Grammar, KeptStrings>();
-  private keptWords = 0;
+  private kept = 0;
 
   textOf(document: TextDocument): CfgText {
     const known = this.texts.get(document);
@@ -39,7 +41,8 @@ export class OpenStrings {
     let found = strings.get(key);
     if (found) strings.delete(key);
     else {
-      found = { ...analysed(grammar, words), size: words.length };
+      const read = analysed(grammar, words);
+      found = { ...read, size: WORD_SIZE * words.length + (read.analysis?.next.probabilities.length ?? 0) };
       this.makeRoom(found.size);
       this.known.set(grammar, strings);
     }
@@ -48,12 +51,12 @@ export class OpenStrings {
   }
 
   private makeRoom(size: number): void {
-    this.keptWords += size;
+    this.kept += size;
     for (const [grammar, strings] of this.known) {
       for (const [key, old] of strings) {
-        if (this.keptWords <= MAX_KEPT_WORDS) return;
+        if (this.kept <= MAX_KEPT) return;
         strings.delete(key);
-        this.keptWords -= old.size;
+        this.kept -= old.size;
       }
       if (strings.size === 0) this.known.delete(grammar);
     }

@@ -1,8 +1,9 @@
 // What each symbol of a grammar can become, counted.
 import { sum, type Grammar } from './grammar';
 
-/** Strings are told apart one by one, up to so many trees. */
+/** Strings are told apart one by one, up to so many trees, and characters that are put together for it. */
 const MAX_ENUMERATED = 5000;
+const MAX_CHARACTERS = 5_000_000;
 /** Whole numbers are exact up to here. */
 const MAX_EXACT = 2 ** 53;
 
@@ -34,25 +35,52 @@ export function expansionsOf(grammar: Grammar, symbol: number): Expansions {
     longest: grammar.maxLengths[symbol],
     ...(trees <= MAX_EXACT && { trees }),
     logTrees,
-    ...(trees <= MAX_ENUMERATED && { strings: stringsOf(grammar, symbol, new Map()).size }),
+    ...(trees <= MAX_ENUMERATED && { strings: new Enumeration(grammar).of(symbol)?.size }),
   };
 }
 
-function stringsOf(grammar: Grammar, symbol: number, known: Map<number, Set<string>>): Set<string> {
-  const before = known.get(symbol);
-  if (before) return before;
-  const found = new Set<string>();
-  known.set(symbol, found);
-  if (symbol >= grammar.firstTerminal) return found.add(grammar.symbols[symbol]);
-  for (const rule of grammar.rules[symbol]) {
-    let strings = [''];
-    for (const part of rule) {
-      const behind = [...stringsOf(grammar, part, known)];
-      strings = strings.flatMap((first) => behind.map((second) => `${first} ${second}`));
+/** All strings of symbols, each symbol looked at once. */
+class Enumeration {
+  private readonly known = new Map<number, Set<string>>();
+  private characters = 0;
+
+  constructor(private readonly grammar: Grammar) {}
+
+  /** @returns undefined where it would take too much */
+  of(symbol: number): Set<string> | undefined {
+    const before = this.known.get(symbol);
+    if (before) return before;
+    const { symbols, firstTerminal, rules } = this.grammar;
+    const found = new Set<string>();
+    if (symbol >= firstTerminal) found.add(symbols[symbol]);
+    else {
+      for (const rule of rules[symbol]) {
+        const strings = this.ofAll(rule);
+        if (!strings) return undefined;
+        for (const string of strings) found.add(string);
+      }
     }
-    for (const string of strings) found.add(string.trimStart());
+    this.known.set(symbol, found);
+    return found;
   }
-  return found;
+
+  private ofAll([head, ...rest]: readonly number[]): Iterable<string> | undefined {
+    let strings: Iterable<string> | undefined = this.of(head);
+    for (const part of rest) {
+      const behind = strings && this.of(part);
+      if (!strings || !behind) return undefined;
+      const longer: string[] = [];
+      for (const first of strings) {
+        for (const second of behind) {
+          this.characters += first.length + second.length + 1;
+          if (this.characters > MAX_CHARACTERS) return undefined;
+          longer.push(`${first} ${second}`);
+        }
+      }
+      strings = longer;
+    }
+    return strings;
+  }
 }
 
 function product(parts: readonly number[]): number {

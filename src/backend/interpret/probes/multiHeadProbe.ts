@@ -23,8 +23,9 @@ export interface MultiHeadShape {
 
 /** Added to scores of tokens that are not read: far below all others, and finite. */
 const NOT_READ = -1e9;
-/** Texts that are read at once where nothing is trained. */
+/** Where nothing is trained, so many texts are read at once, or fewer, where the scores of one head would be more. */
 const READ_TEXTS = 64;
+const MAX_SCORES = 2 ** 25;
 
 /**
  * G_i = Σ_r Σ_k softmax_k(⟨P_ir, P_kr⟩ / √d′) · f_r(E_k) + b. Parameters of a head: `head/P` [positions, heads · d′],
@@ -46,7 +47,7 @@ export class MultiHeadForm implements ProbeForm {
     const { texts, splits } = data;
     const of = (split: Split) => texts.filter(({ unit }) => splits[unit] === split);
     this.texts = { train: of('train'), validation: of('validation'), test: of('test') };
-    this.positions = Math.max(...texts.map(({ rows }) => rows.length));
+    this.positions = texts.reduce((longest, { rows }) => Math.max(longest, rows.length), 0);
     const read = this.texts.train.flatMap(({ rows, first }) => Array.from(rows, (_, index) => first + index));
     this.fixed = standardisation(activations, Int32Array.from(read));
     this.order = new EpochOrder(Int32Array.from(this.texts.train.keys()), seed);
@@ -81,8 +82,9 @@ export class MultiHeadForm implements ProbeForm {
 
   *batches(split: Split): Generator<Batch> {
     const all = this.texts[split];
-    for (let from = 0; from < all.length; from += READ_TEXTS)
-      yield this.rows(all.slice(from, from + READ_TEXTS));
+    const perText = this.positions ** 2 * this.shape.heads;
+    const count = Math.max(1, Math.min(READ_TEXTS, Math.floor(MAX_SCORES / perText)));
+    for (let from = 0; from < all.length; from += count) yield this.rows(all.slice(from, from + count));
   }
 
   private rows(texts: readonly ProbeText[]): Batch {
