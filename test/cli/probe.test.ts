@@ -5,6 +5,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { readProbe } from '../../src/backend/interpret/probes/probeFile';
 import type { InterventionFile } from '../../src/protocol/interventions';
 import type { ProbeResults } from '../../src/protocol/probes';
 import { buildCommand, json, refuses, startSubtext } from '../support/commandLine';
@@ -86,6 +87,27 @@ describe('subtext probe on the sample model of a grammar', () => {
     const other = join(folder, 'other');
     await writeRandomCheckpoint(other);
     await refuses(1, ['probe', 'read', file, '--model', other, ...text], 'other weights', 'trained on cfg');
+  });
+
+  it('reads a text as its test split was read, also by a model that looks both ways', async () => {
+    const shipped = join(__dirname, '../../media/models/probes/cfg-ancestor');
+    const [line] = (await readFile(join(shipped, 'test.cfgtext'), 'utf8'))
+      .split('\n')
+      .filter((each) => each !== '' && !each.startsWith('#'));
+    for (const model of ['cfg', 'cfg-encoder']) {
+      const file = join(shipped, `${model}-ancestor-level-2-blocks.1.hook_resid_post.probe.safetensors`);
+      const { places } = await readProbe(file);
+      const { tokens, classes } = await json<{ tokens: { read: string }[]; classes: string[] }>(
+        ...['probe', 'read', file, '--model', model, '--text', line],
+      );
+      // The first test document stands first in the file, and each of its tokens has a row: range, truth, reading.
+      const scored = tokens.map((_, index) => classes[places[4 * index + 3]]);
+      assert.deepEqual(
+        tokens.map(({ read }) => read),
+        scored,
+        model,
+      );
+    }
   });
 
   it('steers along a stored probe, which then reads the class more', async () => {

@@ -60,6 +60,14 @@ describe('an encoder', () => {
     const model = { ...RECIPE.model, architecture: 'encoder' };
     await answer(...given('parts', { steps: 10, accumulate: 4, context: 4 }, { model }));
     assert.equal(runs.status('parts').state, 'finished');
+    // As it was trained: packed strings stand between their begin and their end.
+    const { tokens } = await json<{ tokens: { text: string }[] }>(
+      ...['tokens', '--model', runs.path('parts', 'final'), '--text', '3 1 2'],
+    );
+    assert.deepEqual(
+      tokens.map(({ text }) => text),
+      ['<bos>', '3', '1', '2', '<eos>'],
+    );
     // A token between others can be told better than one that follows them.
     assert.deepEqual(JSON.parse(readFileSync(runs.path('parts', 'references.json'), 'utf8')), []);
   });

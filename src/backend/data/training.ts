@@ -84,7 +84,7 @@ export async function prepareData(
   const prepared = await kinds[recipe.data.kind].prepare(recipe, folder, log);
   const { json: tokenizerJson, id: mask } = causal
     ? { json: prepared.tokenizerJson }
-    : withMask(prepared.tokenizerJson);
+    : forEncoder(prepared.tokenizerJson, prepared.endOfText);
   const tokenizer = tokenizerOf(tokenizerJson);
   const begin = prepared.beginOfText ?? prepared.endOfText;
   const data: TrainingData = {
@@ -131,6 +131,31 @@ export function openSource(plan: SourcePlan): Promise<TokenSource> {
 }
 
 /** The tokenizer's own token for what is masked, or one that is added to it. */
+/** With a mask, and with the end of text behind a text where its begin stands before it: as it was trained to read. */
+function forEncoder(json: object, endOfText: number): { json: object; id: number } {
+  const { json: masked, id } = withMask(json);
+  return { json: withEnd(masked, endOfText), id };
+}
+
+function withEnd(json: object, id: number): object {
+  const { post_processor: processor } = json as { post_processor?: Template | null };
+  if (processor?.type !== 'TemplateProcessing') return json;
+  const end = tokenizerOf(json).piece(id);
+  if (processor.single.at(-1)?.SpecialToken?.id === end) return json;
+  const added = { SpecialToken: { id: end, type_id: 0 } };
+  const special_tokens = { ...processor.special_tokens, [end]: { id: end, ids: [id], tokens: [end] } };
+  return {
+    ...json,
+    post_processor: { ...processor, single: [...processor.single, added], special_tokens },
+  };
+}
+
+interface Template {
+  type: string;
+  single: { SpecialToken?: { id: string } }[];
+  special_tokens: Record<string, object>;
+}
+
 function withMask(json: object): { json: object; id: number } {
   const { added_tokens = [] } = json as { added_tokens?: { content: string; id: number }[] };
   const known = added_tokens.find(({ content }) => MASKS.includes(content));

@@ -20,9 +20,10 @@ export const probeRead: Command = {
   async run(values, output) {
     const probe = await readProbe(required(values, 'argument'));
     const reading = await openReading(values, output);
-    const { first, probabilities } = await readWithProbe(probe, reading, NOT_CANCELLED);
+    const { rows: read, probabilities } = await readWithProbe(probe, reading, NOT_CANCELLED);
     const { classes, target, level, hook, accuracy } = probe.header;
-    const rows = reading.tokens.slice(first).map(({ piece, start, end }, row) => {
+    const rows = read.map((token, row) => {
+      const { piece, start, end } = reading.tokens[token];
       const shares = probabilities.subarray(row * classes.length, (row + 1) * classes.length);
       const likeliest = shares.indexOf(Math.max(...shares));
       return { piece, start, end, shares, likeliest };

@@ -10,10 +10,10 @@ import { EMBEDDING, normalised } from './embeddingProbe';
 import { multiHeadInputs, multiHeadLogits } from './multiHeadProbe';
 import { checkProbeFits, type StoredProbe } from './probeFile';
 
-/** Probabilities of every class at every token that stands for text. */
+/** Probabilities of every class at every token that stands for text, as in training. */
 export interface ProbeReading {
-  /** First token of the text that was read. */
-  first: number;
+  /** Indices of the tokens that were read: of ids alone all behind a begin of text. */
+  rows: number[];
   /** [tokens, classes] */
   probabilities: Float32Array;
 }
@@ -28,12 +28,15 @@ export async function readWithProbe(
   reading: Reading,
   cancellation: Cancellation,
 ): Promise<ProbeReading> {
-  const { model, firstTextToken: first } = reading;
+  const { model, tokens, firstTextToken: first } = reading;
   checkProbeFits(probe, model.checkpoint);
   const { hook, width } = probe.header;
   const { data } = await updatedReading(probe, reading).activation(hook, cancellation);
-  const rows = data.subarray(first * width);
-  return { first, probabilities: await probabilitiesOf(model.executor, probe, rows) };
+  const standing = [...tokens.keys()].filter((row) => tokens[row].end > tokens[row].start);
+  const rows = standing.length > 0 ? standing : [...tokens.keys()].slice(first);
+  const read = new Float32Array(rows.length * width);
+  rows.forEach((row, index) => read.set(data.subarray(row * width, (row + 1) * width), index * width));
+  return { rows, probabilities: await probabilitiesOf(model.executor, probe, read) };
 }
 
 /** The text as the model reads it with the probe's update to its embedding, if it has one. */

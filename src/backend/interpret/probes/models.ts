@@ -1,6 +1,6 @@
 // The models of a recipe: checkpoints, the checkpoints of a run, and of each its like with first weights.
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { RUN_FILES } from '../../../protocol/runs';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { SubtextError } from '../../errors';
@@ -17,15 +17,22 @@ export interface ModelPlace {
 }
 
 /**
- * All models in the order of the recipe, a run's by step.
+ * All models in the order of the recipe, a run's by step. No two have the same name.
  * @throws SubtextError `run` for a run without checkpoints, or without one that is asked for
  */
 export function modelPlaces(models: ProbeRecipe['models']): ModelPlace[] {
-  return models.flatMap((model) =>
+  const places = models.flatMap((model) =>
     typeof model === 'string'
       ? [{ path: model, name: modelName(model), step: null }]
       : runPlaces(model.run, model.steps),
   );
+  return places.map((place, index) => {
+    const alike = places.filter(({ name }) => name === place.name);
+    if (alike.length === 1) return place;
+    const longer = `${basename(dirname(place.path))}/${place.name}`;
+    const isTold = new Set(alike.map(({ path }) => basename(dirname(path)))).size === alike.length;
+    return { ...place, name: isTold ? longer : `${longer} ${index + 1}` };
+  });
 }
 
 function runPlaces(run: string, wanted?: readonly number[]): ModelPlace[] {

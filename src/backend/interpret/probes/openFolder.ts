@@ -112,13 +112,12 @@ async function foldersAt(place: string): Promise<string[]> {
     .filter((each) => existsSync(join(each, PROBE_FILES.results)));
 }
 
-/** One file of each model tells whose weights all of that model were trained on. */
+/** By what every file says of itself: models of one name may be others. */
 async function fittingProbes({ path, probes }: ProbeFolder, fingerprint: string): Promise<ProbeResult[]> {
-  const fits = new Map<string, boolean>();
-  for (const { model, file } of probes) {
-    if (fits.has(model)) continue;
-    const header = await readProbeHeader(join(path, file)).catch(() => undefined);
-    fits.set(model, header?.fingerprint === fingerprint);
+  const fitting: ProbeResult[] = [];
+  for (const probe of probes) {
+    const header = await readProbeHeader(join(path, probe.file)).catch(() => undefined);
+    if (header?.fingerprint === fingerprint) fitting.push(probe);
   }
-  return probes.filter(({ model }) => fits.get(model));
+  return fitting;
 }

@@ -205,14 +205,15 @@ export function hooksOf(
 
 /** Gives every probe a file name that says what it is. */
 function named(made: MadeProbe[]): MadeProbe[] {
+  // Some file systems take two names that differ in case for one.
   const taken = new Set<string>();
   return made.map(({ result, stored }) => {
     const { model, target, level, hook } = result;
     const words = [model, target, ...(level === null ? [] : [`level ${level}`]), hook];
     const base = cut(words.join(' ').replace(/[^\p{L}\p{N}._-]+/gu, '-'));
     let file = `${base}${PROBE_ENDING}`;
-    for (let number = 2; taken.has(file); number++) file = `${base}-${number}${PROBE_ENDING}`;
-    taken.add(file);
+    for (let number = 2; taken.has(file.toLowerCase()); number++) file = `${base}-${number}${PROBE_ENDING}`;
+    taken.add(file.toLowerCase());
     return { result: { ...result, file }, stored };
   });
 }

@@ -99,6 +99,8 @@ function patternLabels(
 ): string[] {
   const labels = new Array<string>(ranges.length).fill('other');
   for (const { 0: match, index } of text.matchAll(new RegExp(pattern, `${flags}g`))) {
+    // What matches nothing is part of no token.
+    if (match === '') continue;
     const touched = tokensOf(ranges, index, index + match.length);
     labels.fill('match', touched.from, touched.to);
   }
@@ -128,7 +130,7 @@ function columnLabels(document: LabelledText, settings: ColumnSettings): (string
       place,
       column,
       what,
-      "Give each of the model's tokens one (`subtext tokens`), or null.",
+      'Give each token one, or null. `subtext tokens` lists them; those that stand for no text, such as begin of text, do not count.',
     );
   }
   for (const [index, entry] of entries.entries()) {
@@ -140,7 +142,7 @@ function columnLabels(document: LabelledText, settings: ColumnSettings): (string
         place,
         column,
         what,
-        'Offsets count UTF-16 units (or tokens) from 0; the end is exclusive.',
+        'Offsets count UTF-16 units (or tokens that stand for text) from 0; the end is exclusive.',
       );
     }
     const touched = settings.unit === 'tokens' ? { from: start, to: end } : tokensOf(ranges, start, end);
