@@ -5,15 +5,14 @@ import { toFailure } from '../backend/failure';
 import type { TextRanges } from '../decorations/tokenAt';
 import type { DisposableStore } from '../disposables';
 import type { AttentionInspection } from '../inspection/attentionInspection';
-import { makeFileParts } from './saveFile';
+import type { SaveMessage } from './fileParts';
 import { TextPanel, type TextPanelParts } from './textPanel';
 
 export const attentionViewType = 'subtext.attention';
 
-type OwnMessage = Exclude<FromAttentionView, FromTextView>;
+type OwnMessage = Exclude<FromAttentionView, FromTextView | SaveMessage>;
 
 export class AttentionPanel extends TextPanel<OwnMessage, ToAttentionView> {
-  private readonly files = makeFileParts();
   /** Tiles that the page waits for, by their numbers. */
   private readonly tiles = new Map<number, AbortController>();
 
@@ -36,12 +35,12 @@ export class AttentionPanel extends TextPanel<OwnMessage, ToAttentionView> {
     this.post({ type: 'grid', grid, hideSink, question: { uri, model } });
   }
 
-  protected postRest(): void {
+  protected override postRest(): void {
     this.postFocus();
     this.postRanking();
   }
 
-  protected listen(store: DisposableStore): void {
+  protected override listen(store: DisposableStore): void {
     store.add(
       this.inspection.onDidChange((part) => {
         if (part === 'focus') this.postFocus();
@@ -50,7 +49,7 @@ export class AttentionPanel extends TextPanel<OwnMessage, ToAttentionView> {
     );
   }
 
-  protected receiveOwn(message: OwnMessage): void {
+  protected override receiveOwn(message: OwnMessage): void {
     const { inspection } = this;
     switch (message.type) {
       case 'lock':
@@ -77,16 +76,12 @@ export class AttentionPanel extends TextPanel<OwnMessage, ToAttentionView> {
       case 'search':
         void inspection.search(message.pattern);
         break;
-      case 'save':
-        void this.files.receive(message);
-        break;
     }
   }
 
-  protected pageGone(): void {
+  protected override pageGone(): void {
     for (const work of this.tiles.values()) work.abort();
     this.tiles.clear();
-    this.files.abandon();
     this.inspection.point(null);
   }
 

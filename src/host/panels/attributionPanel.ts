@@ -8,12 +8,12 @@ import type { HeadId } from '../../protocol/attention';
 import type { NeuronId } from '../../protocol/types';
 import type { FromTextView } from '../../protocol/views';
 import type { AttributionInspection } from '../inspection/attributionInspection';
-import { makeFileParts } from './saveFile';
+import type { SaveMessage } from './fileParts';
 import { TextPanel, type TextPanelParts } from './textPanel';
 
 export const attributionViewType = 'subtext.attribution';
 
-type OwnMessage = Exclude<FromAttributionView, FromTextView>;
+type OwnMessage = Exclude<FromAttributionView, FromTextView | SaveMessage>;
 
 export interface AttributionPanelActions {
   /** Asks about other tokens, or another place. */
@@ -23,7 +23,6 @@ export interface AttributionPanelActions {
 }
 
 export class AttributionPanel extends TextPanel<OwnMessage, ToAttributionView> {
-  private readonly files = makeFileParts();
   /** The rows are parts of the model, not tokens. */
   protected readonly tokens = undefined;
 
@@ -44,15 +43,7 @@ export class AttributionPanel extends TextPanel<OwnMessage, ToAttributionView> {
     if (answer && question) this.post({ type: 'attribution', attribution: answer, question, choice });
   }
 
-  protected postRest(): void {
-    // All is in the answer.
-  }
-
-  protected listen(): void {
-    // All is in the answer.
-  }
-
-  protected receiveOwn(message: OwnMessage): void {
+  protected override receiveOwn(message: OwnMessage): void {
     switch (message.type) {
       case 'choose':
         this.actions.choose(message.choice);
@@ -63,13 +54,6 @@ export class AttributionPanel extends TextPanel<OwnMessage, ToAttributionView> {
       case 'selectHead':
         this.actions.selectHead(message.head);
         break;
-      case 'save':
-        void this.files.receive(message);
-        break;
     }
-  }
-
-  protected pageGone(): void {
-    this.files.abandon();
   }
 }

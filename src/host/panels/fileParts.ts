@@ -15,7 +15,8 @@ export interface FilePartsActions {
   failed(name: string, why: string): void;
 }
 
-type SaveMessage = Extract<FromRunView, { type: 'save' }>;
+/** A part of a file, as every page says it. */
+export type SaveMessage = Extract<FromRunView, { type: 'save' }>;
 
 export class FileParts {
   /** Files of which parts are still to come, by their numbers; undefined in them: declined, or failed. */

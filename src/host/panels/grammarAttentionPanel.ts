@@ -8,10 +8,12 @@ import { Emitter, type Event } from '../emitter';
 import type { ModelQuestion } from '../inspection/modelQuestion';
 import type { Models } from '../models';
 import { modelViewStatus } from './modelViewStatus';
-import { makeFileParts } from './saveFile';
+import type { SaveMessage } from './fileParts';
 import { ViewTab } from './viewTab';
 
 export const grammarAttentionViewType = 'subtext.grammarAttention';
+
+type OwnMessage = Exclude<FromGrammarAttentionView, SaveMessage>;
 const title = 'Attention Statistics';
 
 const invitation = {
@@ -29,8 +31,7 @@ export interface GrammarAttentionPanelParts {
 export class GrammarAttentionPanel implements Disposable {
   private readonly closed = new Emitter<void>();
   readonly onDidClose = this.closed.event;
-  private readonly tab: ViewTab<FromGrammarAttentionView, ToGrammarAttentionView>;
-  private readonly files = makeFileParts();
+  private readonly tab: ViewTab<OwnMessage, ToGrammarAttentionView>;
 
   constructor(private readonly parts: GrammarAttentionPanelParts) {
     const { extensionUri, inspection, models, backend } = parts;
@@ -49,7 +50,6 @@ export class GrammarAttentionPanel implements Disposable {
           }),
         );
       },
-      onPageGone: () => this.files.abandon(),
       onClosed: () => this.closed.fire(),
     });
   }
@@ -71,7 +71,7 @@ export class GrammarAttentionPanel implements Disposable {
     this.closed.dispose();
   }
 
-  private receive(message: FromGrammarAttentionView): void {
+  private receive(message: OwnMessage): void {
     const { inspection } = this.parts;
     switch (message.type) {
       case 'ready':
@@ -83,9 +83,6 @@ export class GrammarAttentionPanel implements Disposable {
         break;
       case 'refresh':
         void inspection.refresh();
-        break;
-      case 'save':
-        void this.files.receive(message);
         break;
       case 'run':
         // A page could post anything.

@@ -5,12 +5,12 @@ import type { FromTextView } from '../../protocol/views';
 import type { TextRanges } from '../decorations/tokenAt';
 import type { DisposableStore } from '../disposables';
 import type { LensInspection } from '../inspection/lensInspection';
-import { makeFileParts } from './saveFile';
+import type { SaveMessage } from './fileParts';
 import { TextPanel, type TextPanelParts } from './textPanel';
 
 export const lensViewType = 'subtext.lens';
 
-type OwnMessage = Exclude<FromLensView, FromTextView>;
+type OwnMessage = Exclude<FromLensView, FromTextView | SaveMessage>;
 
 export interface LensPanelActions {
   /** Shows what adds to the logit of a token after a place: the likeliest if none is given. */
@@ -18,8 +18,6 @@ export interface LensPanelActions {
 }
 
 export class LensPanel extends TextPanel<OwnMessage, ToLensView> {
-  private readonly files = makeFileParts();
-
   constructor(
     private readonly inspection: LensInspection,
     parts: TextPanelParts,
@@ -39,18 +37,18 @@ export class LensPanel extends TextPanel<OwnMessage, ToLensView> {
     for (const table of read) if (table !== answer) this.post({ type: 'window', table });
   }
 
-  protected postRest(): void {
+  protected override postRest(): void {
     this.post({ type: 'selection', selection: this.inspection.selection ?? null });
   }
 
-  protected listen(store: DisposableStore): void {
+  protected override listen(store: DisposableStore): void {
     const { inspection } = this;
     store.add(inspection.onDidReadWindow((table) => this.post({ type: 'window', table })));
     store.add(inspection.onDidFailWindow(({ start }) => this.post({ type: 'windowFailed', start })));
     store.add(inspection.onDidChangeSelection(() => this.postRest()));
   }
 
-  protected receiveOwn(message: OwnMessage): void {
+  protected override receiveOwn(message: OwnMessage): void {
     switch (message.type) {
       case 'window':
         void this.inspection.readWindow(message.window);
@@ -61,13 +59,6 @@ export class LensPanel extends TextPanel<OwnMessage, ToLensView> {
       case 'attribute':
         this.actions.attribute({ position: message.token, token: message.target });
         break;
-      case 'save':
-        void this.files.receive(message);
-        break;
     }
-  }
-
-  protected pageGone(): void {
-    this.files.abandon();
   }
 }

@@ -27,20 +27,4 @@ export class LossesPanel extends TextPanel<FromLossesView, ToLossesView> {
     const report = lossReport(answer, document.getText());
     this.post({ type: 'losses', report, question: { ...question, before } });
   }
-
-  protected postRest(): void {
-    // There is nothing beside status and answer.
-  }
-
-  protected listen(): void {
-    // The same.
-  }
-
-  protected receiveOwn(): void {
-    // It says nothing of its own.
-  }
-
-  protected pageGone(): void {
-    // Nothing waits for it.
-  }
 }

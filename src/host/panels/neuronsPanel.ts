@@ -27,12 +27,12 @@ export class NeuronsPanel extends TextPanel<OwnMessage, ToNeuronsView> {
     if (table && question) this.post({ type: 'table', table, question });
   }
 
-  protected postRest(): void {
+  protected override postRest(): void {
     const { focus, locked } = this.inspection;
     this.post({ type: 'focus', focus: focus ?? null, locked: locked ?? null });
   }
 
-  protected listen(store: DisposableStore): void {
+  protected override listen(store: DisposableStore): void {
     store.add(
       this.inspection.onDidChange((part) => {
         if (part === 'focus') this.postRest();
@@ -40,7 +40,7 @@ export class NeuronsPanel extends TextPanel<OwnMessage, ToNeuronsView> {
     );
   }
 
-  protected receiveOwn(message: OwnMessage): void {
+  protected override receiveOwn(message: OwnMessage): void {
     switch (message.type) {
       case 'preview':
         this.inspection.preview(message.id);
@@ -54,7 +54,7 @@ export class NeuronsPanel extends TextPanel<OwnMessage, ToNeuronsView> {
     }
   }
 
-  protected pageGone(): void {
+  protected override pageGone(): void {
     this.inspection.preview(null);
   }
 }

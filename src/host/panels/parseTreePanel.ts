@@ -4,12 +4,12 @@ import type { FromTextView } from '../../protocol/views';
 import type { TextRanges } from '../decorations/tokenAt';
 import type { DisposableStore } from '../disposables';
 import type { ParseTreeInspection } from '../inspection/parseTreeInspection';
-import { makeFileParts } from './saveFile';
+import type { SaveMessage } from './fileParts';
 import { TextPanel, type TextPanelParts } from './textPanel';
 
 export const parseTreeViewType = 'subtext.parseTree';
 
-type OwnMessage = Exclude<FromParseTreeView, FromTextView>;
+type OwnMessage = Exclude<FromParseTreeView, FromTextView | SaveMessage>;
 
 export interface ParseTreePanelActions {
   /** Another choice of probes, activation or levels. */
@@ -17,8 +17,6 @@ export interface ParseTreePanelActions {
 }
 
 export class ParseTreePanel extends TextPanel<OwnMessage, ToParseTreeView> {
-  private readonly files = makeFileParts();
-
   constructor(
     private readonly inspection: ParseTreeInspection,
     parts: TextPanelParts,
@@ -46,12 +44,12 @@ export class ParseTreePanel extends TextPanel<OwnMessage, ToParseTreeView> {
     });
   }
 
-  protected postRest(): void {
+  protected override postRest(): void {
     const { phase, failure } = this.inspection;
     this.post({ type: 'missing', probes: phase === 'failed' && failure?.reason === 'probe' });
   }
 
-  protected listen(store: DisposableStore): void {
+  protected override listen(store: DisposableStore): void {
     // What is shown changes with the cursor too.
     store.add(
       this.inspection.onDidChange(() => {
@@ -61,18 +59,7 @@ export class ParseTreePanel extends TextPanel<OwnMessage, ToParseTreeView> {
     );
   }
 
-  protected receiveOwn(message: OwnMessage): void {
-    switch (message.type) {
-      case 'choose':
-        this.actions.choose(message.choice);
-        break;
-      case 'save':
-        void this.files.receive(message);
-        break;
-    }
-  }
-
-  protected pageGone(): void {
-    this.files.abandon();
+  protected override receiveOwn(message: OwnMessage): void {
+    this.actions.choose(message.choice);
   }
 }

@@ -8,10 +8,12 @@ import { Emitter, type Event } from '../emitter';
 import type { PatchInspection } from '../inspection/patchInspection';
 import type { Models } from '../models';
 import { modelViewStatus } from './modelViewStatus';
-import { makeFileParts } from './saveFile';
+import type { SaveMessage } from './fileParts';
 import { ViewTab } from './viewTab';
 
 export const patchViewType = 'subtext.patch';
+
+type OwnMessage = Exclude<FromPatchView, SaveMessage>;
 
 export interface PatchPanelParts {
   extensionUri: vscode.Uri;
@@ -23,8 +25,7 @@ export interface PatchPanelParts {
 export class PatchPanel implements Disposable {
   private readonly closed = new Emitter<void>();
   readonly onDidClose = this.closed.event;
-  private readonly tab: ViewTab<FromPatchView, ToPatchView>;
-  private readonly files = makeFileParts();
+  private readonly tab: ViewTab<OwnMessage, ToPatchView>;
 
   constructor(private readonly parts: PatchPanelParts) {
     const { extensionUri, inspection, models, backend } = parts;
@@ -43,7 +44,6 @@ export class PatchPanel implements Disposable {
           }),
         );
       },
-      onPageGone: () => this.files.abandon(),
       onClosed: () => this.closed.fire(),
     });
   }
@@ -72,7 +72,7 @@ export class PatchPanel implements Disposable {
     this.closed.dispose();
   }
 
-  private receive(message: FromPatchView): void {
+  private receive(message: OwnMessage): void {
     const { inspection } = this.parts;
     switch (message.type) {
       case 'ready':
@@ -96,9 +96,6 @@ export class PatchPanel implements Disposable {
       }
       case 'refresh':
         void inspection.refresh();
-        break;
-      case 'save':
-        void this.files.receive(message);
         break;
       case 'run':
         // A page could post anything.

@@ -7,10 +7,12 @@ import { VIEW_COMMANDS, type ViewStatus } from '../../protocol/views';
 import { toFailure } from '../backend/failure';
 import type { Disposable } from '../disposables';
 import { folderName, type ProbeChart } from '../probes/probeChart';
-import { makeFileParts } from './saveFile';
+import type { SaveMessage } from './fileParts';
 import { ViewTab } from './viewTab';
 
 export const probesViewType = 'subtext.probes';
+
+type OwnMessage = Exclude<FromProbesView, SaveMessage>;
 
 /** Tokens in one answer at most. */
 const MOST_TOKENS = 1000;
@@ -31,8 +33,7 @@ export interface ProbesPanelParts {
 }
 
 export class ProbesPanel implements Disposable {
-  private readonly tab: ViewTab<FromProbesView, ToProbesView>;
-  private readonly files = makeFileParts();
+  private readonly tab: ViewTab<OwnMessage, ToProbesView>;
 
   constructor(private readonly parts: ProbesPanelParts) {
     const { extensionUri, chart } = parts;
@@ -45,7 +46,6 @@ export class ProbesPanel implements Disposable {
       listen: (store) => {
         store.add(chart.onDidChange(() => this.postAll()));
       },
-      onPageGone: () => this.files.abandon(),
       onClosed: () => chart.clear(),
     });
   }
@@ -71,7 +71,7 @@ export class ProbesPanel implements Disposable {
     this.tab.dispose();
   }
 
-  private receive(message: FromProbesView): void {
+  private receive(message: OwnMessage): void {
     const { chart } = this.parts;
     switch (message.type) {
       case 'ready':
@@ -111,9 +111,6 @@ export class ProbesPanel implements Disposable {
         break;
       case 'steer':
         this.parts.steer(message.probe);
-        break;
-      case 'save':
-        void this.files.receive(message);
         break;
       case 'run':
         // A page could post anything.

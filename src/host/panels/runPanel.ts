@@ -6,10 +6,12 @@ import type { Disposable, DisposableStore } from '../disposables';
 import type { ChangedRows } from '../runs/record';
 import type { RunDirectory } from '../runs/runDirectory';
 import type { Runs } from '../runs/runs';
-import { makeFileParts } from './saveFile';
+import type { SaveMessage } from './fileParts';
 import { ViewTab } from './viewTab';
 
 export const runViewType = 'subtext.run';
+
+type OwnMessage = Exclude<FromRunView, SaveMessage>;
 
 /** Commands that a view may run; a page could post anything. */
 const viewCommands = new Set(['subtext.train', 'subtext.showRunLog']);
@@ -28,12 +30,11 @@ export interface RunPanelParts {
 }
 
 export class RunPanel implements Disposable {
-  private readonly tab: ViewTab<FromRunView, ToRunView>;
+  private readonly tab: ViewTab<OwnMessage, ToRunView>;
   /** Followed runs by their paths, the first in the header. */
   private following = new Map<string, Disposable>();
   /** What the page was told last. */
   private told = '';
-  private readonly files = makeFileParts();
 
   constructor(private readonly parts: RunPanelParts) {
     this.tab = new ViewTab({
@@ -43,10 +44,7 @@ export class RunPanel implements Disposable {
       title: 'Run',
       receive: (message) => this.receive(message),
       listen: (store) => this.listen(store),
-      onClosed: () => {
-        this.files.abandon();
-        this.choose([]);
-      },
+      onClosed: () => this.choose([]),
     });
   }
 
@@ -105,11 +103,10 @@ export class RunPanel implements Disposable {
     );
   }
 
-  private receive(message: FromRunView): void {
+  private receive(message: OwnMessage): void {
     const { runs } = this.parts;
     switch (message.type) {
       case 'ready':
-        this.files.abandon();
         void this.begin(message.runs);
         break;
       case 'show':
@@ -129,9 +126,6 @@ export class RunPanel implements Disposable {
         }
         break;
       }
-      case 'save':
-        void this.files.receive(message);
-        break;
       case 'run':
         if (viewCommands.has(message.command)) {
           void vscode.commands.executeCommand(message.command, this.shown.at(0));

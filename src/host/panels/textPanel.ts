@@ -61,11 +61,11 @@ export abstract class TextPanel<Own extends { type: string }, Outgoing> implemen
         );
         store.add(parts.status.onDidChange(() => this.postStatus()));
         store.add(vscode.window.onDidChangeTextEditorSelection((event) => this.postCursor(event.textEditor)));
-        this.listen(store);
+        this.listen?.(store);
       },
       onPageGone: () => {
         parts.link.mark(undefined, null);
-        this.pageGone();
+        this.pageGone?.();
       },
       onClosed: () => this.closed.fire(),
     });
@@ -105,12 +105,12 @@ export abstract class TextPanel<Own extends { type: string }, Outgoing> implemen
   /** Sends the answer to the question, if there is one. */
   protected abstract postAnswer(): void;
   /** Sends what the page needs beside status and answer; it has just begun. */
-  protected abstract postRest(): void;
+  protected postRest?(): void;
   /** What else the page hears of, for as long as the tab is there. */
-  protected abstract listen(store: DisposableStore): void;
-  protected abstract receiveOwn(message: Own): void;
+  protected listen?(store: DisposableStore): void;
+  protected receiveOwn?(message: Own): void;
   /** The page is gone: hidden or closed. */
-  protected abstract pageGone(): void;
+  protected pageGone?(): void;
 
   protected post(message: Outgoing): void {
     this.tab.post(message);
@@ -119,7 +119,7 @@ export abstract class TextPanel<Own extends { type: string }, Outgoing> implemen
   private receive(message: Own | FromTextView): void {
     const { followed, parts, tokens } = this;
     if (!isShared(message)) {
-      this.receiveOwn(message);
+      this.receiveOwn?.(message);
       return;
     }
     switch (message.type) {
@@ -128,7 +128,7 @@ export abstract class TextPanel<Own extends { type: string }, Outgoing> implemen
         this.postStatus();
         this.postInterventions();
         this.postAnswer();
-        this.postRest();
+        this.postRest?.();
         this.tab.post({ type: 'cursor', token: this.cursor });
         break;
       case 'reveal':

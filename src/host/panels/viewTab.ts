@@ -1,8 +1,10 @@
 // The tab of a view: one, reused. Its page says first that it is ready and is then sent everything; while it is hidden
-// it does not exist and is sent nothing.
+// it does not exist and is sent nothing. What a page sends to be saved is written here.
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../disposables';
+import type { SaveMessage } from './fileParts';
 import { loadPage, webviewOptions } from './page';
+import { makeFileParts } from './saveFile';
 
 export interface ViewTabParts<Incoming> {
   extensionUri: vscode.Uri;
@@ -18,7 +20,9 @@ export interface ViewTabParts<Incoming> {
   onClosed(): void;
 }
 
-export class ViewTab<Incoming, Outgoing> implements Disposable {
+/** @typeParam Incoming what the page says, but for files to be saved */
+export class ViewTab<Incoming extends { type: string }, Outgoing> implements Disposable {
+  private readonly files = makeFileParts();
   private current: vscode.WebviewPanel | undefined;
   private store = new DisposableStore();
   private ready = false;
@@ -47,7 +51,7 @@ export class ViewTab<Incoming, Outgoing> implements Disposable {
     this.current = panel;
     if (before) {
       before.dispose();
-      this.parts.onPageGone?.();
+      this.pageGone();
     }
     this.store = store;
     this.ready = false;
@@ -56,14 +60,19 @@ export class ViewTab<Incoming, Outgoing> implements Disposable {
       light: vscode.Uri.joinPath(extensionUri, 'media', `${name}-light.svg`),
       dark: vscode.Uri.joinPath(extensionUri, 'media', `${name}-dark.svg`),
     };
-    store.add(panel.webview.onDidReceiveMessage((message: Incoming) => this.parts.receive(message)));
+    store.add(
+      panel.webview.onDidReceiveMessage((message: Incoming | SaveMessage) => {
+        if (isSave(message)) void this.files.receive(message);
+        else this.parts.receive(message);
+      }),
+    );
     store.add(panel.onDidDispose(() => this.detach(panel)));
     store.add(
       panel.onDidChangeViewState(() => {
         // A hidden page is gone; the next one says that it is ready anew.
         if (panel.visible) return;
         this.ready = false;
-        this.parts.onPageGone?.();
+        this.pageGone();
       }),
     );
     this.parts.listen(store);
@@ -72,6 +81,8 @@ export class ViewTab<Incoming, Outgoing> implements Disposable {
 
   /** From now on the page is sent what is posted. */
   begin(): void {
+    // Of a page that was loaded again nothing more comes.
+    this.files.abandon();
     this.ready = this.current !== undefined;
   }
 
@@ -89,7 +100,16 @@ export class ViewTab<Incoming, Outgoing> implements Disposable {
     this.store.dispose();
     this.current = undefined;
     this.ready = false;
-    this.parts.onPageGone?.();
+    this.pageGone();
     this.parts.onClosed();
   }
+
+  private pageGone(): void {
+    this.files.abandon();
+    this.parts.onPageGone?.();
+  }
+}
+
+function isSave(message: { type: string }): message is SaveMessage {
+  return message.type === 'save';
 }
