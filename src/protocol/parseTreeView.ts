@@ -16,6 +16,8 @@ export interface ParseTreeViewState extends Partial<ParseTreeChoice> {
   model?: string;
   /** Whether the tree stands in the editor too. */
   painted?: boolean;
+  /** Whether the view shows a table. */
+  table?: boolean;
 }
 
 /** The string under the cursor, and what all strings have in common. */

@@ -1,14 +1,19 @@
-// Folders of made-up probes that read the trees of a grammar's strings.
+// Folders of made-up probes that read the trees of a grammar's strings, and of models for them.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from '../../src/backend/checkpoint/checkpoint';
+import { writeCheckpoint } from '../../src/backend/checkpoint/writeCheckpoint';
 import type { TensorData } from '../../src/backend/engine/graph/graph';
+import { vocabularyOf } from '../../src/backend/data/cfg/evaluate';
 import type { Grammar } from '../../src/backend/data/cfg/grammar';
+import { presetGrammar } from '../../src/backend/data/cfg/presets';
+import { cfgTokenizerJson } from '../../src/backend/data/cfg/tokens';
 import { fingerprintOf, writeProbe, type StoredProbe } from '../../src/backend/interpret/probes/probeFile';
 import { probeRecipeSchema } from '../../src/backend/interpret/probes/recipeSchema';
 import { PROBE_FILES, type ProbeResult, type ProbeResults } from '../../src/protocol/probes';
 import { seededNormal } from '../../src/backend/random';
 import { probeHeader } from './probes';
+import { configurationWith, randomCheckpoint } from './randomModel';
 
 export interface MadeUpFolder {
   /** As a recipe names it. */
@@ -94,4 +99,36 @@ export async function writeTreeProbes(
   await writeFile(join(folder, PROBE_FILES.testStrings), '# grammar: cfg3b/3\n');
   await writeFile(join(folder, PROBE_FILES.recipe), JSON.stringify(recipe));
   return stored;
+}
+
+export interface TreeModelOptions extends Partial<Omit<MadeUpFolder, 'grammar'>> {
+  /** Published; named as in a file of strings. */
+  grammar: string;
+  /** Tokens. */
+  context: number;
+}
+
+/** Writes a small model of random weights that reads the strings of a grammar, with made-up probes of it beside it. */
+export async function writeTreeModel(
+  folder: string,
+  {
+    grammar: name,
+    context,
+    kind = 'multi-head',
+    hooks = ['blocks.1.hook_resid_post'],
+    ...made
+  }: TreeModelOptions,
+): Promise<void> {
+  const grammar = presetGrammar(name);
+  const words = vocabularyOf(grammar);
+  const checkpoint = randomCheckpoint(configurationWith({ d_vocab: words.length, n_ctx: context }), 5);
+  const { configuration, weights } = checkpoint;
+  await writeCheckpoint(folder, {
+    ...{ configuration, weights, beginOfText: 0, endOfText: words.length - 1 },
+    tokenizerJson: JSON.stringify(cfgTokenizerJson(grammar)),
+  });
+  await writeTreeProbes(join(`${folder}.probes`, 'made-up'), checkpoint, grammar, {
+    ...{ positions: context, kind, hooks, ...made },
+    grammar: { name, drop: 0 },
+  });
 }

@@ -6,6 +6,7 @@ import type { Box, Surface } from '../shared/surface';
 import type { ChartColours } from '../shared/theme';
 import { layoutOf, ROW, rowTop, type Layout } from './layout';
 import { shownRows, type TreeState } from './state';
+import { cross, fitted, frame, hatch, tint, upright } from './strokes';
 
 export interface FigureColours extends ChartColours {
   /** By level, from the root's successor on. */
@@ -19,6 +20,9 @@ export interface Sight {
   left: number;
   width: number;
 }
+
+/** Pixels of a picture that is saved; a longer string makes a wider one. */
+const PICTURE_WIDTH = 640;
 
 /** Draws what is in sight, the figure's left edge at `-left`; names of levels stay at the left. */
 export function drawFigure(
@@ -35,39 +39,43 @@ export function drawFigure(
   const view = { x: layout.side, y: 0, width: width - layout.side, height: layout.height };
   const first = Math.max(0, Math.floor(left / layout.column));
   const last = Math.min(layout.tokens, Math.ceil((left + width) / layout.column));
-  const pen: Pen = { surface, layout, colours, shift: layout.side - left, first, last };
+  const pen: Pen = { surface, layout, colours, shift: layout.side - left, right: width, first, last };
   surface.clipped(view, () => {
-    drawCursor(pen, state);
+    if (state.cursor !== null) surface.box(columnOf(pen, state.cursor), colours.selection);
+    if (state.at) frame(surface, columnOf(pen, state.at.token), colours.focus);
     shownRows(state).forEach((index, row) => {
-      const level = tree.levels[index];
       const { truth, ends } = string.levels[index];
-      if (truth) drawCells(pen, level, rowTop(layout, row, 'true'), cellsOf(truth, ends));
       const own = read[index];
+      const level = { ...tree.levels[index], at: state.at?.row === row ? state.at.token : -1 };
+      if (truth) drawLevel(pen, { ...level, top: rowTop(layout, row, 'true'), cells: cellsOf(truth, ends) });
       if (own.symbols ?? own.ends) {
-        const top = rowTop(layout, row, 'read');
-        drawCells(pen, level, top, cellsOf(own.symbols, own.ends));
-        drawWrong(pen, own, ends, top);
+        const cells = cellsOf(own.symbols, own.ends);
+        drawLevel(pen, { ...level, top: rowTop(layout, row, 'read'), cells, read: own });
       }
     });
-    for (let token = first; token < last; token++) {
-      const isWrong = shownRows(state).some((index) => read[index].wrongSymbol[token] === 1);
-      const x = pen.shift + (token + 0.5) * layout.column;
-      const style = { colour: colours.foreground, align: 'middle', bold: isWrong } as const;
-      surface.text(string.words[token], x, layout.tokenTop + 11, style);
-    }
+    drawWords(pen, state);
   });
   drawSide(pen, state);
 }
 
+/** Pixels of the longest word of the string. */
+export function longestWord({ tree }: TreeState, { measure }: Pick<Surface, 'measure'>): number {
+  const words = new Set(tree?.string?.words);
+  return Array.from(words, measure).reduce((most, width) => Math.max(most, width), 0);
+}
+
 /** All of the figure as a file, in lines that are not broken. */
-export function figureOf(state: TreeState, colours: FigureColours) {
+export function figureOf(state: TreeState, colours: FigureColours, measure: Surface['measure']) {
   const tokens = state.tree?.string?.starts.length ?? 0;
-  const layout = layoutOf(tokens, shownRows(state).length, 640);
+  const rows = shownRows(state).length;
+  const layout = layoutOf(tokens, rows, PICTURE_WIDTH, longestWord(state, { measure }));
+  // The file is of the string, not of what the pointer and the cursor are at.
+  const still = { ...state, cursor: null, at: null };
   return {
     width: layout.width,
     height: layout.height,
     title: `True parse tree and the one read from ${state.tree?.source.modelName ?? ''} ${state.tree?.hook ?? ''}`,
-    draw: (surface: Surface) => drawFigure(surface, state, layout, colours, { left: 0, width: layout.width }),
+    draw: (surface: Surface) => drawFigure(surface, still, layout, colours, { left: 0, width: layout.width }),
   };
 }
 
@@ -77,76 +85,109 @@ interface Pen {
   colours: FigureColours;
   /** Where the first token's column begins. */
   shift: number;
+  /** Where what is in sight ends; it begins behind the names of levels. */
+  right: number;
   /** Tokens in sight. */
   first: number;
   last: number;
 }
 
-function drawCursor({ surface, layout, colours, shift }: Pen, { cursor, at }: TreeState): void {
-  const column = (token: number): Box => ({
+function columnOf({ layout, shift }: Pen, token: number): Box {
+  return {
     x: shift + token * layout.column,
     y: layout.trueTop,
     width: layout.column,
     height: layout.readTop + layout.rows * ROW - layout.trueTop,
+  };
+}
+
+interface LevelRow extends Pick<ParseTreeLevel, 'level' | 'symbols'> {
+  top: number;
+  cells: readonly TreeCell[];
+  /** The token that the pointer or the keys are at on this level, or -1. */
+  at: number;
+  /** Where it is what was read, which may be wrong. */
+  read?: ReadLevel;
+}
+
+function drawLevel(pen: Pen, { level, symbols, top, cells: all, at, read }: LevelRow): void {
+  const { surface, layout, colours, shift, right, first, last } = pen;
+  const hue = colours.levels(level);
+  const cells = all.filter(({ start, end }) => end > first && start < last);
+  const boxOf = ({ start, end, closed }: TreeCell): Box => ({
+    x: shift + start * layout.column + 1,
+    y: top + 1,
+    width: (end - start) * layout.column - (closed ? 2 : 1),
+    height: ROW - 2,
   });
-  if (cursor !== null) surface.box(column(cursor), colours.selection);
-  if (at) frame(surface, column(at.token), colours.focus);
-}
-
-function drawCells(
-  { surface, layout, colours, shift, first, last }: Pen,
-  level: ParseTreeLevel,
-  top: number,
-  cells: readonly TreeCell[],
-): void {
-  const hue = colours.levels(level.level);
-  for (const { start, end, symbol, closed } of cells) {
-    if (end <= first || start >= last) continue;
-    const x = shift + start * layout.column;
-    const box = {
-      x: x + 1,
-      y: top + 1,
-      width: (end - start) * layout.column - (closed ? 2 : 1),
-      height: ROW - 2,
-    };
-    surface.band(areaOf(box), hue, colours.contrast ? 0.12 : 0.22);
+  for (const cell of cells) {
+    const box = boxOf(cell);
+    tint(surface, box, hue, colours.contrast ? 0.12 : 0.22);
     frame(surface, box, hue);
-    if (!closed) dashed(surface, box.x + box.width + 0.5, top, colours.quiet);
-    const name = level.symbols[symbol] ?? '';
-    // In the part of the cell that is in sight.
-    const from = Math.max(start, first);
-    const middle = shift + ((from + Math.min(end, last)) / 2) * layout.column;
-    if (surface.measure(name) < box.width) {
-      surface.text(name, middle, top + ROW / 2, { colour: colours.foreground, align: 'middle' });
-    }
+    if (cell.start <= at && at < cell.end) frame(surface, box, colours.focus, 2);
+    const isMarked = read?.wrongEnd[cell.end - 1] === 1;
+    if (!cell.closed && !isMarked)
+      upright(surface, box.x + box.width + 0.5, [top + 2, top + ROW - 2], {
+        ...{ colour: colours.quiet, width: 1, dash: [2, 2] },
+      });
   }
+  if (read) drawWrongSymbols(pen, read, top);
+  for (const cell of cells) {
+    const box = boxOf(cell);
+    // In the part of the cell that is in sight.
+    const [from, to] = [Math.max(box.x, layout.side), Math.min(box.x + box.width, right)];
+    const name = fitted(surface, symbols[cell.symbol] ?? '', to - from - 1);
+    if (name === '') continue;
+    const middle = (from + to) / 2;
+    const width = surface.measure(name) + 2;
+    // A name is read on hatching only where the hatching gives way.
+    if (read?.wrongSymbol.subarray(cell.start, cell.end).includes(1))
+      tint(surface, { x: middle - width / 2, y: top + 4, width, height: 11 }, colours.background, 0.85);
+    surface.text(name, middle, top + ROW / 2, { colour: colours.foreground, align: 'middle' });
+  }
+  if (read) drawWrongEnds(pen, read, top);
 }
 
-function drawWrong(
+function drawWrongSymbols(
   { surface, layout, colours, shift, first, last }: Pen,
-  { ends, wrongSymbol, wrongEnd }: ReadLevel,
-  trueEnds: Uint8Array | null,
+  { wrongSymbol }: ReadLevel,
   top: number,
 ): void {
   for (let token = first; token < last; token++) {
+    if (wrongSymbol[token] !== 1) continue;
     const x = shift + token * layout.column;
-    if (wrongSymbol[token] === 1) {
-      const box = { x: x + 1, y: top + 1, width: layout.column - 2, height: ROW - 2 };
-      surface.clipped(box, () => hatch(surface, box, colours.error));
-      // A line under it all: hatching alone is lost in a narrow column.
-      surface.box({ x, y: top + ROW - 3, width: layout.column, height: 2 }, colours.error);
-    }
-    if (wrongEnd[token] !== 1 || !trueEnds) continue;
-    const edge = x + layout.column - 0.5;
+    hatch(surface, { x: x + 1, y: top + 1, width: layout.column - 2, height: ROW - 2 }, colours.error);
+    // A line under it all: hatching alone is lost in a narrow column.
+    surface.box({ x, y: top + ROW - 3, width: layout.column, height: 2 }, colours.error);
+  }
+}
+
+function drawWrongEnds(
+  { surface, layout, colours, shift, first, last }: Pen,
+  { ends, wrongEnd }: ReadLevel,
+  top: number,
+): void {
+  const colour = colours.error;
+  for (let token = first; token < last; token++) {
+    if (wrongEnd[token] !== 1) continue;
+    const edge = shift + (token + 1) * layout.column - 0.5;
     if (ends?.[token] === 1) {
-      surface.box({ x: edge - 1, y: top, width: 3, height: ROW }, colours.error);
-      cross(surface, edge, top + 4, colours.error);
-    } else {
-      surface.line(
-        { x: [edge, edge], y: [top, top + ROW], length: 2 },
-        { colour: colours.error, width: 2, dash: [3, 2] },
-      );
-    }
+      cross(surface, edge, top + 4, 3, colour);
+      upright(surface, edge, [top + 9, top + ROW], { colour, width: 3 });
+    } else upright(surface, edge, [top, top + ROW], { colour, width: 2, dash: [3, 2] });
+  }
+}
+
+function drawWords(
+  { surface, layout, colours, shift, first, last }: Pen,
+  { tree, ...state }: TreeState,
+): void {
+  const rows = shownRows({ tree, ...state });
+  for (let token = first; token < last; token++) {
+    const bold = rows.some((index) => state.read[index].wrongSymbol[token] === 1);
+    const x = shift + (token + 0.5) * layout.column;
+    const word = fitted(surface, tree!.string!.words[token], layout.column - 2);
+    surface.text(word, x, layout.tokenTop + 11, { colour: colours.foreground, align: 'middle', bold });
   }
 }
 
@@ -165,34 +206,4 @@ function drawSide({ surface, layout, colours }: Pen, state: TreeState): void {
       surface.text(isNarrow ? String(level) : `level ${level}`, 8, y + ROW / 2, style);
     }
   });
-}
-
-function areaOf({ x, y, width, height }: Box) {
-  return { x: [x, x + width], top: [y, y], bottom: [y + height, y + height], length: 2 };
-}
-
-function frame(surface: Surface, { x, y, width, height }: Box, colour: string): void {
-  const [left, right, top, bottom] = [x + 0.5, x + width - 0.5, y + 0.5, y + height - 0.5];
-  surface.line(
-    { x: [left, right, right, left, left], y: [top, top, bottom, bottom, top], length: 5 },
-    { colour, width: 1 },
-  );
-}
-
-function dashed(surface: Surface, x: number, top: number, colour: string): void {
-  surface.line({ x: [x, x], y: [top + 2, top + ROW - 2], length: 2 }, { colour, width: 1, dash: [2, 2] });
-}
-
-function hatch(surface: Surface, { x, y, width, height }: Box, colour: string): void {
-  for (let at = -height; at < width; at += 5) {
-    surface.line(
-      { x: [x + at, x + at + height], y: [y + height, y], length: 2 },
-      { colour, width: 1, opacity: 0.8 },
-    );
-  }
-}
-
-function cross(surface: Surface, x: number, y: number, colour: string): void {
-  for (const side of [-3, 3])
-    surface.line({ x: [x - 3, x + 3], y: [y - side, y + side], length: 2 }, { colour, width: 1.5 });
 }

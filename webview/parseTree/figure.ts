@@ -1,9 +1,10 @@
 // The figure on the page: a canvas as wide as the view over a scroller as wide as the string, pointer and keys on it.
-import { make } from '../shared/elements';
-import { oncePerFrame } from '../shared/frames';
 import { makeCanvasSurface } from '../shared/canvasSurface';
+import { make } from '../shared/elements';
+import { fitCanvas } from '../shared/fitCanvas';
+import { oncePerFrame } from '../shared/frames';
 import { onThemeChange, readColours, readFont } from '../shared/theme';
-import { drawFigure, type FigureColours } from './drawing';
+import { drawFigure, longestWord, type FigureColours } from './drawing';
 import { layoutOf, placeAt, type Layout } from './layout';
 import { placeAfter, shownRows, type Place, type TreeState } from './state';
 import { placeWords, summaryOf } from './words';
@@ -48,29 +49,22 @@ export function makeFigure(actions: FigureActions): Figure {
   const context = canvas.getContext('2d')!;
   const surface = makeCanvasSurface(context, readFont());
   let state: TreeState | undefined;
-  let layout: Layout = layoutOf(0, 0, 0);
+  let layout: Layout = layoutOf(0, 0, 0, 0);
+  let byKeys = false;
   let colours = figureColours();
   let shownString = '';
 
   const draw = oncePerFrame(() => {
     if (!state) return;
     const { clientWidth: width } = element;
-    const { devicePixelRatio: scale } = window;
-    const { height } = layout;
-    if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
-      canvas.width = Math.round(width * scale);
-      canvas.height = Math.round(height * scale);
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${height}px`;
-    }
-    context.setTransform(scale, 0, 0, scale, 0, 0);
+    fitCanvas(canvas, width, layout.height);
     drawFigure(surface, state, layout, colours, { left: element.scrollLeft, width });
   });
 
   const measure = (): void => {
     if (!state) return;
     const tokens = state.tree?.string?.starts.length ?? 0;
-    layout = layoutOf(tokens, shownRows(state).length, element.clientWidth);
+    layout = layoutOf(tokens, shownRows(state).length, element.clientWidth, longestWord(state, surface));
     room.style.width = `${Math.max(layout.width, 1)}px`;
     room.style.height = `${layout.height}px`;
     draw(undefined);
@@ -92,8 +86,13 @@ export function makeFigure(actions: FigureActions): Figure {
     return placeAt(layout, x + element.scrollLeft, clientY - top);
   };
 
-  element.addEventListener('pointermove', (event) => actions.point(placeOf(event)));
-  element.addEventListener('pointerleave', () => actions.point(null));
+  element.addEventListener('pointermove', (event) => {
+    byKeys = false;
+    actions.point(placeOf(event));
+  });
+  element.addEventListener('pointerleave', () => {
+    if (!byKeys) actions.point(null);
+  });
   element.addEventListener('click', (event) => {
     const place = placeOf(event);
     if (place) actions.reveal(place.token);
@@ -106,6 +105,7 @@ export function makeFigure(actions: FigureActions): Figure {
     else {
       const next = placeAfter(event.key, state.at, layout.tokens, layout.rows);
       if (!next) return;
+      byKeys = true;
       actions.point(next);
       show(next.token);
     }
@@ -115,7 +115,7 @@ export function makeFigure(actions: FigureActions): Figure {
   onThemeChange(() => {
     colours = figureColours();
     surface.useFont(readFont());
-    draw(undefined);
+    measure();
   });
 
   return {
@@ -124,7 +124,7 @@ export function makeFigure(actions: FigureActions): Figure {
       const isOther = next.tree !== state?.tree;
       const cursorMoved = next.cursor !== state?.cursor;
       state = next;
-      element.hidden = !next.tree?.string;
+      element.hidden = !next.tree?.string || next.table;
       // A screen reader hears what the pointer or the keys are at.
       element.ariaDescription = next.at ? placeWords(next, next.at).join(', ') : summaryOf(next);
       if (isOther) {

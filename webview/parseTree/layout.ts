@@ -4,8 +4,10 @@
 /** Pixels. */
 export const ROW = 20;
 const [TOKENS, CAPTION] = [22, 16];
-/** Columns are as wide as the view allows, within these. */
-const [NARROWEST, WIDEST] = [15, 44];
+/** Columns are as wide as the view allows, within these: two digits are read in the narrowest. */
+const [NARROWEST, WIDEST] = [18, 44];
+/** Around a word in its column. */
+const WORD_ROOM = 6;
 
 export interface Layout {
   /** Of the column of names on the left. */
@@ -24,10 +26,13 @@ export interface Layout {
 /**
  * @param rows levels that are shown
  * @param width pixels that there are
+ * @param word pixels of the longest word
  */
-export function layoutOf(tokens: number, rows: number, width: number): Layout {
+export function layoutOf(tokens: number, rows: number, width: number, word: number): Layout {
   const side = width < 420 ? 34 : 60;
-  const column = Math.max(NARROWEST, Math.min(WIDEST, Math.floor((width - side - 8) / Math.max(1, tokens))));
+  const smallest = Math.max(NARROWEST, Math.min(WIDEST, Math.ceil(word) + WORD_ROOM));
+  const fitting = Math.floor((width - side - 8) / Math.max(1, tokens));
+  const column = Math.max(smallest, Math.min(WIDEST, fitting));
   const trueTop = CAPTION;
   const tokenTop = trueTop + rows * ROW + 2;
   const readTop = tokenTop + TOKENS + 2;

@@ -1,12 +1,15 @@
 // The view of parse trees: messages from the host and choices change one state, from which all is drawn.
 import '@vscode/codicons/dist/codicon.css';
 import '../shared/base.css';
+import '../shared/panes.css';
+import '../shared/rowTable.css';
 import './parseTree.css';
 import type {
   FromParseTreeView,
   ParseTreeViewState,
   ToParseTreeView,
 } from '../../src/protocol/parseTreeView';
+import { makeCanvasSurface } from '../shared/canvasSurface';
 import { copyCsv } from '../shared/clipboard';
 import { makeDropdown, makeIconButton } from '../shared/controls';
 import { make } from '../shared/elements';
@@ -18,31 +21,36 @@ import { connect } from '../shared/messenger';
 import { makeProgressBar } from '../shared/progressBar';
 import { makePictureSender } from '../shared/sendPicture';
 import { sourceFacts } from '../shared/sourceFacts';
+import { readFont } from '../shared/theme';
 import { startTooltips } from '../shared/tooltip';
 import { makeHeader } from '../shared/viewHeader';
 import { makeNotice, noticeOf } from '../shared/viewNotice';
+import { makeAccuracies } from './accuracies';
+import { csvOf } from './cells';
 import { figureOf } from './drawing';
 import { figureColours, makeFigure } from './figure';
-import { initialState, receive, type TreeState } from './state';
+import { initialState, receive, savedState, type Place, type TreeState } from './state';
 import { makeTable } from './table';
-import { heldOutWords, placeWords, summaryOf, tableOf } from './words';
+import { placeWords } from './words';
 
 const host = connect<ToParseTreeView, FromParseTreeView, ParseTreeViewState>();
 let state = initialState(host.saved());
-let asTable = false;
 const sendPicture = makePictureSender((part) => host.post(part));
 const refresh = (): void => host.post({ type: 'refresh' });
 const hoverToken = oncePerFrame((token: number | null) => host.post({ type: 'hoverToken', token }));
 
 function change(next: TreeState): void {
-  if (JSON.stringify(next.saved) !== JSON.stringify(state.saved)) host.save(next.saved);
+  const saved = savedState(next);
+  if (JSON.stringify(saved) !== JSON.stringify(savedState(state))) host.save(saved);
   if (next.at?.token !== state.at?.token) hoverToken(next.at?.token ?? null);
   state = next;
   draw();
 }
 
 function save(kind: 'svg' | 'png'): void {
-  if (state.tree?.string) void sendPicture(figureOf(state, figureColours()), kind, `parse-tree.${kind}`);
+  if (!state.tree?.string) return;
+  const { measure } = makeCanvasSurface(document.createElement('canvas').getContext('2d')!, readFont());
+  void sendPicture(figureOf(state, figureColours(), measure), kind, `parse-tree.${kind}`);
 }
 
 const app = make('main', { class: 'parse-tree-view' });
@@ -56,13 +64,14 @@ const levels = makeIconButton('list-selection', 'Levels…', () =>
   openMenu(levels.element, levelItems(), undefined, 'Levels'),
 );
 levels.element.ariaHasPopup = 'menu';
+const asTable = makeIconButton('table', 'Show as Table', () => change({ ...state, table: !state.table }));
 const toolbar = make(
   'div',
   { class: 'toolbar', attributes: { role: 'toolbar', 'aria-label': 'Parse tree' } },
   hook.element,
   probes.element,
   levels.element,
-  make('div', { class: 'toolbar-end' }, makeMenuButton('More Actions…', menu)),
+  make('div', { class: 'toolbar-end' }, asTable.element, makeMenuButton('More Actions…', menu)),
 );
 const notice = makeNotice(
   {
@@ -75,27 +84,24 @@ const notice = makeNotice(
 );
 const train = make(
   'p',
-  { class: 'said' },
+  { class: 'train' },
   makeLink('Train Probe…', () => host.post({ type: 'run', command: 'subtext.trainProbe' })),
 );
 const fault = make('p', { class: 'said' });
-const summary = make('p', { class: 'said quiet', attributes: { role: 'status' } });
-const figure = makeFigure({
-  point: (at) => {
+const actions = {
+  point(at: Place | null): void {
     if (at?.token !== state.at?.token || at?.row !== state.at?.row) change({ ...state, at });
   },
-  reveal: (token) => host.post({ type: 'reveal', token }),
-});
-const table = makeTable();
-const detail = make('p', { class: 'said detail' });
+  reveal: (token: number): void => host.post({ type: 'reveal', token }),
+};
+const figure = makeFigure(actions);
+const table = makeTable(actions);
+const detail = make('p', { class: 'said detail', attributes: { 'aria-live': 'polite' } });
 const legend = make('p', {
   class: 'said quiet',
   text: 'Hatched: another symbol than the true one. Bar with a cross: an end that is none; dashed bar: an end that was missed.',
 });
-const heldOut = make('ul', {
-  class: 'held-out quiet',
-  attributes: { 'aria-label': 'Accuracy on held-out strings' },
-});
+const accuracies = makeAccuracies();
 
 function levelItems(): MenuItem[] {
   const { tree } = state;
@@ -119,15 +125,7 @@ function levelItems(): MenuItem[] {
 
 function menu(): MenuItem[] {
   return [
-    {
-      label: 'Show as Table',
-      checked: asTable,
-      run: () => {
-        asTable = !asTable;
-        draw();
-      },
-    },
-    { label: 'Copy as CSV', startsGroup: true, run: () => copyCsv(tableOf(state)) },
+    { label: 'Copy as CSV', run: () => copyCsv(csvOf(state)) },
     { label: 'Save as SVG…', run: () => save('svg') },
     { label: 'Save as PNG…', run: () => save('png') },
   ];
@@ -143,6 +141,7 @@ function draw(): void {
   const own = tree ? [{ text: tree.grammar, tip: 'Grammar' }] : [];
   header.render(sourceFacts(status, tree?.source, own));
   toolbar.hidden = tree === undefined;
+  asTable.set(state.table ? 'list-tree' : 'table', state.table ? 'Show as Figure' : 'Show as Table');
   if (tree) {
     hook.setChoices(tree.hooks.map((value) => ({ value, label: value })));
     hook.setValue(tree.hook);
@@ -159,20 +158,14 @@ function draw(): void {
     : [string?.fault && `No true tree: ${string.fault}`, string?.unread, severalTrees()]
         .filter(Boolean)
         .join(' ');
-  summary.textContent = summaryOf(state);
-  summary.hidden = summary.textContent === '';
   figure.render(state);
-  figure.element.hidden ||= asTable;
-  table.render(state, asTable);
+  table.render(state);
   const words = state.at ? placeWords(state, state.at) : [];
-  detail.hidden = !string || asTable;
+  detail.hidden = !string;
   detail.textContent = words.length > 0 ? words.join(' · ') : 'Point at a cell, or move with the arrow keys.';
   detail.classList.toggle('quiet', words.length === 0);
-  legend.hidden = !string || string.unread !== undefined || asTable;
-  heldOut.hidden = !tree;
-  const lines = (tree?.levels ?? []).map(heldOutWords);
-  if (heldOut.textContent !== lines.join(''))
-    heldOut.replaceChildren(...lines.map((text) => make('li', { text })));
+  legend.hidden = !string || (string.unread ?? string.fault) !== undefined || state.table;
+  accuracies.render(state);
 }
 
 /** What to know of a string with more trees than one. */
@@ -209,12 +202,11 @@ app.append(
   notice.element,
   train,
   fault,
-  summary,
   figure.element,
   table.element,
   detail,
   legend,
-  heldOut,
+  accuracies.element,
 );
 document.body.append(app);
 startTooltips();

@@ -23,12 +23,15 @@ export interface TreeState {
   cursor: number | null;
   /** Where the pointer or the keys are. */
   at: Place | null;
+  /** Whether the string is shown as a table. */
+  table: boolean;
   saved: ParseTreeViewState;
 }
 
 /** The state on load, from what was saved before. */
 export function initialState(saved: ParseTreeViewState = {}): TreeState {
-  return { status: initialStatus(saved), read: [], missing: false, cursor: null, at: null, saved };
+  const { table = false } = saved;
+  return { status: initialStatus(saved), read: [], missing: false, cursor: null, at: null, table, saved };
 }
 
 /** The state after a message. */
@@ -53,6 +56,11 @@ export function receive(state: TreeState, message: ToParseTreeView): TreeState {
       return { ...state, tree, read, at, saved: tree.question };
     }
   }
+}
+
+/** What is kept across a reload. */
+export function savedState({ saved, table }: TreeState): ParseTreeViewState {
+  return { ...saved, table };
 }
 
 /** Indices of the levels that are shown, from the one nearest to the root down. */

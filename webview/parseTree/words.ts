@@ -1,5 +1,5 @@
 // What the view says of a string, its levels and its tokens.
-import type { HeldOut, ParseTreeLevel } from '../../src/protocol/parseTrees';
+import type { ParseTreeLevel } from '../../src/protocol/parseTrees';
 import type { Place, TreeState } from './state';
 import { shownRows } from './state';
 
@@ -10,21 +10,33 @@ export function share(value: number): string {
   return `${percent.toFixed(digits)}%`;
 }
 
+/** Shares of a string's symbols and ends that are read right; undefined where nothing is known. */
+export interface RightShares {
+  symbols?: number;
+  ends?: number;
+}
+
+/** Of a level, by its index. */
+export function rightShares({ tree, read }: TreeState, index: number): RightShares {
+  const string = tree?.string;
+  if (!string || string.unread !== undefined || string.fault !== undefined) return {};
+  const right = (wrong: Uint8Array): number => 1 - wrong.reduce((a, b) => a + b, 0) / wrong.length;
+  const { symbols, wrongSymbol, wrongEnd } = read[index];
+  return {
+    ...(symbols && { symbols: right(wrongSymbol) }),
+    ...(string.levels[index].endProbability && { ends: right(wrongEnd) }),
+  };
+}
+
 /** How many of the string's symbols and ends are read right, by level. */
 export function summaryOf(state: TreeState): string {
-  const { tree, read } = state;
-  const string = tree?.string;
-  if (!tree || !string || string.unread !== undefined || string.fault !== undefined) return '';
-  const tokens = string.starts.length;
-  const parts = shownRows(state).flatMap((row) => {
-    const { symbols, ends, wrongSymbol, wrongEnd } = read[row];
-    if (!symbols && !ends) return [];
-    const right = (wrong: Uint8Array): string => share(1 - wrong.reduce((a, b) => a + b, 0) / tokens);
+  const parts = shownRows(state).flatMap((index) => {
+    const { symbols, ends } = rightShares(state, index);
     const words = [
-      ...(symbols ? [`symbols ${right(wrongSymbol)}`] : []),
-      ...(string.levels[row].endProbability ? [`ends ${right(wrongEnd)}`] : []),
+      ...(symbols === undefined ? [] : [`symbols ${share(symbols)}`]),
+      ...(ends === undefined ? [] : [`ends ${share(ends)}`]),
     ];
-    return [`level ${tree.levels[row].level}: ${words.join(', ')}`];
+    return words.length === 0 ? [] : [`level ${state.tree!.levels[index].level}: ${words.join(', ')}`];
   });
   return parts.length === 0 ? '' : `Right in this string · ${parts.join(' · ')}`;
 }
@@ -58,48 +70,4 @@ function distribution({ symbols }: ParseTreeLevel, probabilities: Float32Array, 
     .slice(0, 4)
     .map(({ name, p }) => `${name} ${share(p)}`)
     .join(', ');
-}
-
-/** A level's accuracy on held-out strings beside its controls. */
-export function heldOutWords({ level, ancestor, boundary }: ParseTreeLevel): string {
-  const words = (what: string, known: HeldOut | null): string[] => {
-    if (!known) return [];
-    const [low, high] = known.ci.map(share);
-    const untrained = known.random_init === null ? '' : `, untrained model ${share(known.random_init)}`;
-    return [
-      `${what} ${share(known.accuracy)} (${low} to ${high}; majority ${share(known.majority)}${untrained})`,
-    ];
-  };
-  const parts = [...words('symbols', ancestor), ...words('ends', boundary)];
-  return parts.length === 0
-    ? `Level ${level}: no probe`
-    : `Level ${level} on held-out strings: ${parts.join('; ')}`;
-}
-
-/** The string as rows of a table, with a head. */
-export function tableOf(state: TreeState): string[][] {
-  const { tree, read } = state;
-  const string = tree?.string;
-  if (!tree || !string) return [];
-  const rows = shownRows(state);
-  const head = [
-    'Token',
-    'Word',
-    ...rows.flatMap((row) => {
-      const { level } = tree.levels[row];
-      return [`Level ${level} true`, `Level ${level} read`, `Ends true`, `Ends read`];
-    }),
-  ];
-  const body = string.words.slice(0, string.starts.length).map((word, token) => [
-    String(token + 1),
-    word,
-    ...rows.flatMap((row) => {
-      const { truth, ends } = string.levels[row];
-      const { symbols, ends: readEnds } = read[row];
-      const name = (of: Int32Array | null): string => (of ? tree.levels[row].symbols[of[token]] : '');
-      const end = (of: Uint8Array | null): string => (of ? (of[token] ? 'end' : '') : '');
-      return [name(truth), name(symbols), end(ends), end(readEnds)];
-    }),
-  ]);
-  return [head, ...body];
 }
