@@ -4,7 +4,7 @@ import type { TextRange, TextSource } from './types';
 export interface ParseTreeQuestion {
   /** Strings that touch one of them are read, each alone; UTF-16. */
   ranges: TextRange[];
-  /** Folder of probes; null for the newest that fits the model and the grammar. */
+  /** Folder of probes; null for the best that fits the model and the grammar. */
   probes: string | null;
   /** Activation that is read; null for the one with the highest accuracy over all levels. */
   hook: string | null;

@@ -112,6 +112,11 @@ describe('grammars in the backend', () => {
     assert.match(text, /random has another vocabulary than cfg3h\/3: truth only/);
   });
 
+  it('shows the truth alone with a model that reads the strings, but predicts no next token', async () => {
+    await backend.request('subtext/openModel', { path: join(__dirname, '../../media/models/cfg-encoder') });
+    assert.match(await hoverText(SAMPLED, 2, 0), /cfg-encoder predicts no next token: truth only/);
+  });
+
   it('shows truth and model side by side, and how far they are apart', async () => {
     const path = join(__dirname, '../../media/models/cfg');
     const { id: model } = await backend.request('subtext/openModel', { path });

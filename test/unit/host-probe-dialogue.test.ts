@@ -135,7 +135,7 @@ describe('the dialogue of Train Probe', () => {
     assert.deepEqual(seen, [
       '1/8 Models to probe: cfg',
       '2/8 Data: ',
-      '3/8 What the probes read: Ancestor',
+      '3/8 What the probes read: Ancestor, Boundary',
       '4/8 Levels: Level 2, Level 3',
       '5/8 Activations to read from: Residual stream after each layer',
       '6/8 Layers: Layer 0, Layer 1, Layer 2',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { NOT_CANCELLED } from '../../src/backend/cancellation';
 import type { Executor } from '../../src/backend/engine/executor';
@@ -259,6 +259,19 @@ describe('probes that do not fit', () => {
   it('are not taken from another grammar, whose symbols may have the same names', async () => {
     const { reader } = await readerWith('foreign', { grammar: { name: 'cfg3i', drop: 3 } });
     await assert.rejects(read(reader, asked()), isError('probe', 'trained on cfg3i/3', 'strings of cfg3b/3'));
+  });
+
+  it('are chosen by how much they read, then by how well, and only then by their age', async () => {
+    const path = join(folder, 'several');
+    const made = { grammar: NAMED, kind: 'linear' as const };
+    await writeTreeProbes(join(`${path}.probes`, 'better'), checkpoint, grammar, { ...made, hooks: HOOKS });
+    await writeTreeProbes(join(`${path}.probes`, 'newer'), checkpoint, grammar, {
+      ...made,
+      hooks: HOOKS.slice(0, 1),
+    });
+    const reader = new ParseTreeReader(new LanguageModel(checkpoint, executor), path);
+    const { probes: chosen } = await read(reader, asked());
+    assert.equal(basename(chosen), 'better');
   });
 
   it('and a model of another vocabulary are told apart', async () => {

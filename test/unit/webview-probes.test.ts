@@ -124,6 +124,13 @@ describe('the lines of a folder', () => {
     const [panel] = seriesOf(probesOf(compared), alongLayers).panels;
     const count = (name: string) => panel.controls.filter((control) => control.name === name).length;
     assert.deepEqual([count('majority'), count('untrained'), count('shuffled')], [1, 2, 2]);
+    assert.deepEqual(
+      panel.controls.map(({ name, key }) => [name, key]),
+      [
+        ['majority', undefined],
+        ...['untrained', 'shuffled'].flatMap((name) => panel.lines.map(({ key }) => [name, key])),
+      ],
+    );
   });
 
   it('take their controls with them when they are hidden', () => {

@@ -1,5 +1,5 @@
-// Draws a panel on a surface, on the screen and in saved pictures: grid, controls as thin grey lines with their names,
-// the probes' lines with their intervals.
+// Draws a panel on a surface, on the screen and in saved pictures: grid, controls as thin lines with their names, grey
+// or in the colour of the one line that they belong to, the probes' lines with their intervals.
 import { lineStyle } from '../shared/lineStyles';
 import { cutMiddle } from '../shared/pieces';
 import type { Surface } from '../shared/surface';
@@ -25,7 +25,7 @@ export function drawPanel(
   colours: ChartColours,
 ): void {
   drawGrid(surface, figure, colours);
-  drawControls(surface, figure, colours);
+  drawControls(surface, figure, styles, colours);
   const { lines } = figure.panel;
   for (const line of [...lines].reverse()) drawInterval(surface, figure, line, lines.length, styles, colours);
   for (const line of [...lines].reverse()) drawLine(surface, figure, line, styles, colours);
@@ -48,16 +48,18 @@ function drawGrid(surface: Surface, { box, y, yTicks }: PanelFigure, { grid }: C
 function drawControls(
   surface: Surface,
   { panel, x, y, box, names }: PanelFigure,
-  { quiet }: ChartColours,
+  styles: ReadonlyMap<string, number>,
+  { quiet, kind }: ChartColours,
 ): void {
-  for (const { name, points } of panel.controls) {
+  for (const { name, key, points } of panel.controls) {
+    const colour = key === undefined ? quiet : lineStyle(styles.get(key) ?? 0, kind).colour;
     const [first, last] = [points[0], points[points.length - 1]];
     // From edge to edge: also of a single point there is a line.
     const xs = [box.x, ...points.map((point) => x.pixel(point.x)), box.x + box.width];
     const ys = [first, ...points, last].map(({ value }) => y.pixel(value));
     surface.line(
       { x: xs, y: ys, length: xs.length },
-      { colour: quiet, width: 1, opacity: 0.7, dash: controlDashes[name] },
+      { colour, width: 1, opacity: 0.7, dash: controlDashes[name] },
     );
   }
   const right = box.x + box.width;

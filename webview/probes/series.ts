@@ -19,6 +19,8 @@ export interface ProbeLine {
 /** What a control of a panel says along the x axis; equal ones are one. */
 export interface ControlLine {
   name: ControlName;
+  /** Of the one line that it belongs to, where other lines have others of its name. */
+  key?: string;
   points: { x: number; value: number }[];
 }
 
@@ -242,15 +244,20 @@ function panelFor(panels: Map<string, ProbePanel>, probe: ChartProbe): ProbePane
 
 export function controlsOf(lines: readonly ProbeLine[]): ControlLine[] {
   return CONTROLS.flatMap((name) => {
-    const found = new Map<string, ControlLine>();
-    for (const { points } of lines) {
+    const found = new Map<string, ControlLine & { keys: string[] }>();
+    for (const { key, points } of lines) {
       const values = points.flatMap(({ x, result }) => {
         const value = controlOf(result, name);
         return value === null ? [] : [{ x, value }];
       });
-      if (values.length > 0) found.set(JSON.stringify(values), { name, points: values });
+      if (values.length === 0) continue;
+      const written = JSON.stringify(values);
+      const keys = [...(found.get(written)?.keys ?? []), key];
+      found.set(written, { name, points: values, keys });
     }
-    return [...found.values()];
+    return [...found.values()].map(({ keys, ...control }) =>
+      found.size > 1 && keys.length === 1 ? { ...control, key: keys[0] } : control,
+    );
   });
 }
 

@@ -22,8 +22,9 @@ export interface HoverModel {
 /** What a model says of a place, or why it says nothing. */
 type ModelWord = { own: number; next: Float64Array } | { silence: string };
 
-/** Rows of the table. */
+/** Rows of the table, and up to how many stand in the order of the tokens. */
 const MAX_ROWS = 12;
+const ROWS_IN_ORDER = 4;
 
 export async function textHover(
   grammars: OpenGrammars,
@@ -93,8 +94,8 @@ function truth(
         `KL from truth to ${modelName} of what follows: ${short(divergence(row, speaks.next))} nats`,
       );
     const shown = nextNames(grammar).map((name, at) => ({ name, id: at + 1 }));
-    // All of a small vocabulary in its order, of a large one the likeliest.
-    if (shown.length > MAX_ROWS) shown.sort((a, b) => row[b.id] - row[a.id]).splice(MAX_ROWS);
+    // Of more the likeliest come first: the last rows may be out of sight.
+    if (shown.length > ROWS_IN_ORDER) shown.sort((a, b) => row[b.id] - row[a.id]).splice(MAX_ROWS);
     const cells = shown.map(({ name, id }) => {
       const ofModel = speaks ? ` ${percent(Math.exp(speaks.next[id]))} |` : '';
       return `| ${name === END ? 'end' : code(name)} | ${percent(row[id])} |${ofModel}`;
@@ -122,12 +123,13 @@ async function modelWord(
   const offset = words.slice(0, index).reduce((total, word) => total + word.length + 1, 0);
   try {
     const [found] = await predict(words.join(' '), offset, grammar.vocabulary + 1);
+    const predictsNothing = { silence: `${name} predicts no next token: truth only.` };
+    if (!found.predictsNext) return predictsNothing;
     const { next, logProbability } = found.prediction;
     const names = [BEGIN, ...nextNames(grammar)];
     const fits = next.length === names.length && next.every(({ id, piece }) => names[id] === piece);
     if (!fits || found.token.piece !== words[index]) return { silence };
-    if (!found.predictsNext || logProbability === undefined)
-      return { silence: `${name} predicts no next token: truth only.` };
+    if (logProbability === undefined) return predictsNothing;
     const row = new Float64Array(names.length);
     for (const each of next) row[each.id] = each.logProbability;
     return { own: logProbability, next: row };

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { PROBE_FILES, type ProbeToken } from '../../protocol/probes';
 import { PROBE_ENDING } from '../probes/places';
 import { folderName } from '../probes/probeChart';
+import { sampleProbes } from '../sampleModels';
 import { type Session, hostFailure } from '../session';
 
 /** More are not offered: who has so many names one. */
@@ -13,7 +14,7 @@ const MOST_OFFERED = 500;
 /** @param target a folder of probes, or a file in it: a path, or a Uri from the explorer */
 export async function showProbes(session: Session, target?: unknown): Promise<void> {
   await session.attempt(async () => {
-    const path = target === undefined ? await chooseFolder() : await folderOf(pathOf(target));
+    const path = target === undefined ? await chooseFolder(session) : await folderOf(pathOf(target));
     if (path === undefined) return;
     const { panel, chart } = session.parts.probes;
     // First of all, so that a new tab has its title from the start.
@@ -27,7 +28,7 @@ export async function showProbes(session: Session, target?: unknown): Promise<vo
 export async function addProbes(session: Session): Promise<void> {
   const { chart } = session.parts.probes;
   await session.attempt(async () => {
-    const paths = await chooseMore(chart.paths);
+    const paths = await chooseMore(session, chart.paths);
     if (paths.length > 0) await chart.add(paths);
   });
 }
@@ -87,9 +88,8 @@ const browsing: FolderItem = {
   detail: 'One that Train Probe… or the subtext command wrote',
 };
 
-async function chooseFolder(): Promise<string | undefined> {
-  const folders = await folderItems([]);
-  if (folders.length === 0) return (await browse(false)).at(0);
+async function chooseFolder(session: Session): Promise<string | undefined> {
+  const folders = await folderItems(session, []);
   const line: FolderItem = { label: 'browse', kind: vscode.QuickPickItemKind.Separator };
   const picked = await vscode.window.showQuickPick([...folders, line, browsing], {
     placeHolder: 'Probes to show',
@@ -100,9 +100,8 @@ async function chooseFolder(): Promise<string | undefined> {
 }
 
 /** Several at once. */
-async function chooseMore(shown: readonly string[]): Promise<string[]> {
-  const folders = await folderItems(shown);
-  if (folders.length === 0) return browse(true);
+async function chooseMore(session: Session, shown: readonly string[]): Promise<string[]> {
+  const folders = await folderItems(session, shown);
   const picked = await vscode.window.showQuickPick([...folders, browsing], {
     placeHolder: 'Probes to compare with those that are shown',
     matchOnDescription: true,
@@ -112,16 +111,23 @@ async function chooseMore(shown: readonly string[]): Promise<string[]> {
   return picked?.includes(browsing) ? [...paths, ...(await browse(true))] : paths;
 }
 
-async function folderItems(without: readonly string[]): Promise<FolderItem[]> {
-  const paths = (await findFolders()).filter((path) => !without.includes(path));
-  return paths.map((path) => {
-    const where = vscode.workspace.asRelativePath(dirname(path));
-    return {
-      label: `$(graph-line) ${folderName(path)}`,
-      ...(where !== dirname(path) && { description: where }),
-      path,
-    };
+async function folderItems({ parts }: Session, without: readonly string[]): Promise<FolderItem[]> {
+  const [own, shipped] = await Promise.all([findFolders(), sampleProbes(parts.sampleModels)]);
+  const itemOf = (path: string, description: string | undefined): FolderItem => ({
+    label: `$(graph-line) ${folderName(path)}`,
+    ...(description !== undefined && { description }),
+    path,
   });
+  const items = [
+    ...own
+      .filter((path) => !shipped.includes(path))
+      .map((path) => {
+        const where = vscode.workspace.asRelativePath(dirname(path));
+        return itemOf(path, where === dirname(path) ? undefined : where);
+      }),
+    ...shipped.map((path) => itemOf(path, 'of the sample models')),
+  ];
+  return items.filter(({ path }) => !without.includes(path!));
 }
 
 /** Folders of probes in the workspace, by their paths. */

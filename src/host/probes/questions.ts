@@ -143,7 +143,8 @@ async function askTargets(data: ProbeAnswers['data'], person: Person, before: Gi
   ];
   const kinds = new Set((before.targets ?? []).map(keyOf));
   const known = items.filter(({ target }) => kinds.has(keyOf(target)));
-  let active = known.length > 0 ? known : items.slice(0, 1);
+  // The parse tree in the editor wants symbols and ends.
+  let active = known.length > 0 ? known : items.slice(0, hasTree ? 2 : 1);
   for (;;) {
     const page = { placeholder: 'What the probes read; several are trained side by side', items, active };
     const picked = await person.some(step, Promise.resolve(page));

@@ -9,7 +9,7 @@ import type { ReadGrammar, TreeQuestion } from './treeQuestion';
 
 /**
  * The probes that are asked for, else the first that fit.
- * @param sets of the model, newest first
+ * @param sets of the model, as `findProbeSets` orders them
  * @param path of the model
  * @throws SubtextError `probe` where none fits the grammar
  */

@@ -6,10 +6,11 @@ import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { fittingFolders, probesBeside } from '../probes/openFolder';
 import { fingerprintOf } from '../probes/probeFile';
 import { parseProbeRecipe } from '../probes/recipe';
-import { probeSetOf, type ProbeSet } from './probeSet';
+import { bestHook, probeSetOf, type ProbeSet } from './probeSet';
 
 /**
- * The folders with probes that read trees from these weights, newest first. One that cannot be read is left out.
+ * The folders with probes that read trees from these weights: first those that read most levels and ends, of several
+ * those that read them best, then the newest. One that cannot be read is left out.
  * @param path that the model was opened by
  * @param places to look in besides
  */
@@ -26,7 +27,17 @@ export async function findProbeSets(
       return text === undefined ? undefined : setOf(folder.path, probes, text, recipe);
     }),
   );
-  return sets.filter((set) => set !== undefined);
+  const found = sets.filter((set) => set !== undefined).map((set) => ({ set, ...worthOf(set) }));
+  found.sort((a, b) => b.count - a.count || b.accuracy - a.accuracy);
+  return found.map(({ set }) => set);
+}
+
+/** What the best of its activations tells. */
+function worthOf(set: ProbeSet): { count: number; accuracy: number } {
+  const hook = bestHook(set);
+  const probes = set.probes.filter((each) => each.hook === hook);
+  const count = new Set(probes.map(({ target, level }) => `${target} ${level}`)).size;
+  return { count, accuracy: probes.reduce((sum, { accuracy }) => sum + accuracy, 0) / probes.length };
 }
 
 function setOf(
