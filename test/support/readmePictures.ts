@@ -64,7 +64,8 @@ const shown: Record<string, Picture> = {
     model: 'cfg',
     file: 'strings.cfgtext',
     async show(workbench) {
-      await workbench.rightClickText('3', { occurrence: 4 });
+      // In the string that is read wrongly.
+      await workbench.rightClickText('3', { occurrence: 32 });
       await workbench.menu('Inspect Parse-Tree Probe');
       const view = await workbench.webview('Parse Tree');
       await view.locator('.held-out li').first().waitFor();

@@ -199,7 +199,7 @@ describe('words about a tree that was read', () => {
   it('say over a token truth, distribution and end, and how good the level is beside its controls', () => {
     const hover = treeHover(readings, string, 4);
     assert.match(hover, /\| 2 \| a \| \*\*b\*\* 80% · a 20% — wrong \| no 90% \|/);
-    assert.match(hover, /symbol 97\.5% \(majority 50%, untrained 61%\)/);
+    assert.match(hover, /symbol 97\.5% \(majority 50\.0%, untrained 61\.0%\)/);
     assert.match(treeHover(readings, string, 1), /no 90% — truth is yes/);
   });
 

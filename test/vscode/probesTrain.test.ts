@@ -102,15 +102,10 @@ describe('training probes', { timeout: 295_000 }, () => {
     while (!existsSync(results) && Date.now() < deadline) await workbench.page.waitForTimeout(100);
     const { probes } = JSON.parse(readFileSync(results, 'utf8')) as ProbeResults;
     assert.deepEqual(
-      probes.map(({ level, layer }) => [level, layer]),
-      [
-        [2, 0],
-        [3, 0],
-        [2, 1],
-        [3, 1],
-        [2, 2],
-        [3, 2],
-      ],
+      probes.map(({ target, level, layer }) => `${layer} ${target} ${level}`),
+      [0, 1, 2].flatMap((layer) =>
+        ['ancestor 2', 'ancestor 3', 'boundary 2', 'boundary 3'].map((read) => `${layer} ${read}`),
+      ),
     );
     // The chart of what was trained.
     await workbench.webview(/^Probes/);

@@ -165,7 +165,7 @@ describe('accuracies', () => {
       const rows = await view.page.locator('.held-out li').allInnerTexts();
       const cells = rows.map((row) => row.split(/\s*\n\s*/));
       const right = (wrong: number) => `${(100 * (1 - wrong / 14)).toFixed(wrong === 1 ? 1 : 0)}%`;
-      const controls = ['41%', '52%'];
+      const controls = ['41.0%', '52.0%'];
       assert.deepEqual(cells.slice(1), [
         ['2', '100%', '92.0%', ...controls, '100%', '95.0%', ...controls],
         ['3', right(1), '93.0%', ...controls, right(2), '95.0%', ...controls],

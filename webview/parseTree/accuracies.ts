@@ -58,15 +58,23 @@ function rowOf(state: TreeState, index: number): Cell[] {
 function cellsOf(here: number | undefined, known: HeldOut | null): Cell[] {
   const [low, high] = known?.ci ?? [];
   return [
-    cell(here),
-    { ...cell(known?.accuracy), ...(known && { tip: `${share(low!)} to ${share(high!)} (95 %)` }) },
-    { ...cell(known?.majority), class: 'control' },
-    { ...cell(known?.random_init ?? undefined), class: 'control' },
+    cell(here, share),
+    {
+      ...cell(known?.accuracy, heldOut),
+      ...(known && { tip: `${heldOut(low!)} to ${heldOut(high!)} (95 %)` }),
+    },
+    { ...cell(known?.majority, heldOut), class: 'control' },
+    { ...cell(known?.random_init ?? undefined, heldOut), class: 'control' },
   ];
 }
 
-function cell(value: number | undefined): Cell {
-  return value === undefined ? { text: '–' } : { text: share(value), tip: exact(value) };
+/** Side by side: all with one decimal. */
+function heldOut(value: number): string {
+  return `${(100 * value).toFixed(1)}%`;
+}
+
+function cell(value: number | undefined, inWords: (value: number) => string): Cell {
+  return value === undefined ? { text: '–' } : { text: inWords(value), tip: exact(value) };
 }
 
 function line(cells: readonly Cell[], role: 'cell' | 'columnheader'): HTMLElement {

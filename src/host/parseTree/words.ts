@@ -67,10 +67,15 @@ function endWords(probability: number, truth: number | undefined, isWrong: boole
 function heldOutWords({ ancestor, boundary }: ParseTreeLevel): string {
   const words = (what: string, known: HeldOut | null) => {
     if (!known) return [];
-    const untrained = known.random_init === null ? '' : `, untrained ${percent(known.random_init)}`;
-    return [`${what} ${percent(known.accuracy)} (majority ${percent(known.majority)}${untrained})`];
+    const untrained = known.random_init === null ? '' : `, untrained ${heldOut(known.random_init)}`;
+    return [`${what} ${heldOut(known.accuracy)} (majority ${heldOut(known.majority)}${untrained})`];
   };
   return [...words('symbol', ancestor), ...words('end', boundary)].join('; ');
+}
+
+/** Side by side: all with one decimal. */
+function heldOut(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
 }
 
 /** One decimal near the ends, where it tells most. */
