@@ -40,8 +40,9 @@ export async function replaceFolder(
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const [temporary, old] = [`${folder}.subtext-tmp`, `${folder}.subtext-old`];
+  await restoreFolder(folder);
   const earlier = await contents(folder);
-  const foreign = earlier?.find((name) => !names.includes(name));
+  const foreign = earlier?.find((name) => !names.includes(name) && !isSystems(name));
   if (foreign !== undefined) throw foreignError(folder, foreign);
   try {
     // Both may be left from a process that was killed.
@@ -64,6 +65,17 @@ export async function replaceFolder(
     if (told instanceof SubtextError) told.message = told.message.replaceAll(temporary, folder);
     throw told;
   }
+}
+
+/** Gives a folder its name again, where a process was killed between the two renames of `replaceFolder`. */
+export async function restoreFolder(folder: string): Promise<void> {
+  if ((await contents(folder)) === undefined)
+    await rename(`${folder}.subtext-old`, folder).catch(() => undefined);
+}
+
+/** What file browsers leave in every folder that they show. */
+export function isSystems(name: string): boolean {
+  return name === '.DS_Store' || name === 'Thumbs.db' || name === 'desktop.ini';
 }
 
 /** The names in a folder, or undefined where there is none. */

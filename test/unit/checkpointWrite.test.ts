@@ -1,7 +1,7 @@
 // What writing a checkpoint does when it cannot: the earlier one stays whole, and somebody is told why.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
@@ -12,6 +12,7 @@ import {
   type CheckpointContents,
 } from '../../src/backend/checkpoint/writeCheckpoint';
 import type { TransformerConfiguration } from '../../src/backend/model/configuration';
+import { replaceFolder } from '../../src/backend/replace';
 import { bits, DRAWN_CONFIGURATIONS, draws } from '../support/drawnConfigurations';
 import { randomWeights } from '../support/randomModel';
 import { fails, temporaryFolder } from './checkpointFiles';
@@ -73,6 +74,21 @@ describe('writing a checkpoint', () => {
       mkdirSync(`${folder}.${left}`);
       writeFileSync(`${folder}.${left}/model.safetensors`, 'half');
     }
+    await writeCheckpoint(folder, { configuration, weights });
+    await assertUnchanged(folder);
+  });
+
+  it('keeps the earlier one of a process that was killed between its two renames, though the next fails', async () => {
+    const folder = await written();
+    renameSync(folder, `${folder}.subtext-old`);
+    const broken = () => Promise.reject(new Error('no space'));
+    await assert.rejects(replaceFolder(folder, Object.values(CHECKPOINT_FILES), broken), /no space/);
+    await assertUnchanged(folder);
+  });
+
+  it('goes over what file browsers leave in a folder', async () => {
+    const folder = await written();
+    writeFileSync(join(folder, '.DS_Store'), '');
     await writeCheckpoint(folder, { configuration, weights });
     await assertUnchanged(folder);
   });

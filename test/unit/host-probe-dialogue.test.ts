@@ -40,7 +40,8 @@ function backend(): FakeRequester {
 const models: ModelsToProbe = {
   open: [{ id: '/models/cfg', name: 'cfg' }],
   active: '/models/cfg',
-  known: ['/models/cfg', '/models/stories'],
+  samples: ['/models/cfg', '/models/stories'],
+  known: [],
   runs: [
     { name: 'cfg-01', path: RUN, checkpoints: 4 },
     { name: 'new-01', path: `${RUN}-new`, checkpoints: 0 },

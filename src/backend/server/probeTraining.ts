@@ -11,6 +11,7 @@ import { shown } from '../files';
 import { openProbeFolder, placeOfProbes } from '../interpret/probes/openFolder';
 import { parseProbeRecipe, resolvedProbeRecipe } from '../interpret/probes/recipe';
 import type { ProbeRecipe } from '../interpret/probes/recipeSchema';
+import { restoreFolder } from '../replace';
 import { modelPathFrom } from '../sampleModels';
 
 /** What `subtext probe` tells who started it: how far it is, or why it failed. */
@@ -71,7 +72,8 @@ export class ProbeTraining {
       throw cancellation.cancelled ? new CancelledError() : error;
     } finally {
       this.running.delete(folder);
-      // All that a process that was killed may leave.
+      // What a process that was killed may leave.
+      await restoreFolder(folder).catch(() => undefined);
       await rm(`${folder}.subtext-tmp`, { recursive: true, force: true }).catch(() => undefined);
     }
     return openProbeFolder(folder);

@@ -45,7 +45,8 @@ async function modelsToProbe({ parts }: Session): Promise<ModelsToProbe> {
   return {
     open: models.all,
     active: models.active?.id,
-    known: [...(await sampleModels(parts.sampleModels)), ...models.recent],
+    samples: await sampleModels(parts.sampleModels),
+    known: models.recent,
     runs: runs.all.map(({ name, path, status }) => {
       return { name, path, checkpoints: status?.checkpoints.length ?? 0 };
     }),

@@ -15,7 +15,8 @@ export interface ModelsToProbe {
   open: readonly Pick<ModelSummary, 'id' | 'name'>[];
   /** Id of the one in use. */
   active: string | undefined;
-  /** Paths of others. */
+  /** Paths of those that come with Subtext, and of others. */
+  samples: readonly string[];
   known: readonly string[];
   /** With how many checkpoints each has saved. */
   runs: readonly { name: string; path: string; checkpoints: number }[];
@@ -101,13 +102,13 @@ async function askModels(models: Promise<ModelsToProbe>, person: Person, before:
 }
 
 /** @param chosen on an earlier visit; folders that were browsed for are among them */
-function modelItems({ open, known, runs }: ModelsToProbe, chosen: readonly ProbedModel[]): ModelItem[] {
+function modelItems({ open, samples, known, runs }: ModelsToProbe, chosen: readonly ProbedModel[]): ModelItem[] {
   const names = new Map(open.map(({ id, name }) => [id, name]));
   const browsed = chosen.filter((model) => typeof model === 'string');
   return [
-    ...[...new Set([...names.keys(), ...known, ...browsed])].map((path): ModelItem => ({
+    ...[...new Set([...names.keys(), ...samples, ...known, ...browsed])].map((path): ModelItem => ({
       label: names.get(path) ?? basename(path),
-      description: names.has(path) ? 'open' : path,
+      description: names.has(path) ? 'open' : samples.includes(path) ? 'sample model' : path,
       model: path,
     })),
     ...runs

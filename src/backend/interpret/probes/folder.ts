@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { PROBE_FILES, type ProbeResults } from '../../../protocol/probes';
 import { SubtextError } from '../../errors';
 import { fileError, shown } from '../../files';
-import { replaceFolder } from '../../replace';
+import { isSystems, replaceFolder } from '../../replace';
 import { PROBE_ENDING, writeProbe } from './probeFile';
 import type { ProbeRecipe } from './recipeSchema';
 import type { MadeProbes } from './run';
@@ -18,7 +18,7 @@ import type { MadeProbes } from './run';
 export async function checkProbeFolder(folder: string): Promise<void> {
   try {
     const names = existsSync(folder) ? await readdir(folder) : [];
-    const foreign = names.find((name) => !isOwn(name));
+    const foreign = names.find((name) => !isOwn(name) && !isSystems(name));
     if (foreign !== undefined) {
       throw new SubtextError(
         'file-access',
