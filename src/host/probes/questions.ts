@@ -102,7 +102,10 @@ async function askModels(models: Promise<ModelsToProbe>, person: Person, before:
 }
 
 /** @param chosen on an earlier visit; folders that were browsed for are among them */
-function modelItems({ open, samples, known, runs }: ModelsToProbe, chosen: readonly ProbedModel[]): ModelItem[] {
+function modelItems(
+  { open, samples, known, runs }: ModelsToProbe,
+  chosen: readonly ProbedModel[],
+): ModelItem[] {
   const names = new Map(open.map(({ id, name }) => [id, name]));
   const browsed = chosen.filter((model) => typeof model === 'string');
   return [
