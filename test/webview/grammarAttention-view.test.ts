@@ -27,6 +27,9 @@ interface StatisticsConversation extends Conversation {
 type StatisticsPage = View<StatisticsConversation>;
 type Options = ViewOptions<StatisticsConversation>;
 
+/** Of the sample model: 3 layers of 4. */
+const HEADS = 12;
+
 let browser: Browser;
 let backend: BackendProcess;
 let model: string;
@@ -171,7 +174,7 @@ it('is a table too, with a row for every cell that is shown', async () => {
     ]);
     const rows = Number(await view.page.locator('.cell-table').getAttribute('aria-rowcount')) - 1;
     assert.ok(rows > position.length + boundary.length);
-    assert.equal(position.length, 8 * distances.length);
+    assert.equal(position.length, HEADS * distances.length);
     const head = (await view.page.locator('.column-head').boundingBox())!;
     assert.ok((await first.boundingBox())!.y >= head.y + head.height, 'rows lie under the head');
     await picture(view, 'grammarAttention-table');
@@ -214,7 +217,7 @@ it('is saved as SVG and PNG, and all heads are copied as CSV', async () => {
     const cells = [positionPairs, boundaryPairs, betweenPairs, endPairs]
       .map((pairs) => pairs.filter((count) => count > 0).length)
       .reduce((a, b) => a + b);
-    assert.equal(rows.length, 1 + 8 * cells);
+    assert.equal(rows.length, 1 + HEADS * cells);
     assert.ok(rows[1].startsWith('position,0,0,,,,,1,,'), rows[1]);
   });
 });
