@@ -12,6 +12,9 @@ const vsceVersion = '4.1.0';
 /** Taken from the repository's root as they are, where they exist. */
 const copied = ['README.md', 'CHANGELOG.md', 'LICENSE', 'media', 'l10n', 'package.nls.json'];
 
+/** The README's pictures, which VS Code does not show of an installed extension. */
+const pictures = 'media/readme/';
+
 /** Parts of the manifest that are about this repository and not about the extension. */
 const repositoryOnly = ['private', 'scripts', 'bin', 'devDependencies', 'optionalDependencies'];
 
@@ -46,6 +49,10 @@ export async function makePackage({ target = `${process.platform}-${process.arch
     const from = join(root, name);
     if (await exists(from)) await cp(from, join(staging, name), { recursive: true });
   }
+  await rm(join(staging, pictures), { recursive: true });
+  const readme = await readFile(join(staging, 'README.md'), 'utf8');
+  const paragraphs = readme.split('\n\n').filter((paragraph) => !paragraph.includes(pictures));
+  await writeFile(join(staging, 'README.md'), paragraphs.join('\n\n'));
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const hasNative = await copyNative(target, join(staging, 'node_modules'));
   for (const key of repositoryOnly) delete manifest[key];

@@ -69,6 +69,7 @@ async function findModels(given) {
   if (given === undefined) {
     const names = await readdir(bundledModels);
     return names
+      .filter((name) => name !== 'probes')
       .sort((a, b) => Number(b === 'stories') - Number(a === 'stories'))
       .map((name) => join(bundledModels, name));
   }

@@ -42,11 +42,14 @@ describe('interventions', () => {
       await workbench.page.waitForTimeout(500);
       return false;
     });
-  const remove = async (text: string) => {
-    await row(text).hover();
-    await row(text).locator('.action-label[aria-label^="Remove"]').click();
-    await gone(row(text));
-  };
+  const remove = (text: string) =>
+    workbench.until(`${text} is removed`, async () => {
+      if ((await row(text).count()) === 0) return true;
+      await row(text).hover();
+      await row(text).locator('.action-label[aria-label^="Remove"]').click();
+      await workbench.page.waitForTimeout(500);
+      return false;
+    });
   const gone = (locator: Locator) => locator.waitFor({ state: 'detached' });
   const status = (pattern: RegExp) => workbench.statusBarItem(pattern).waitFor();
   const text = async () => (await workbench.editorLines(file)).join('\n');

@@ -103,6 +103,16 @@ describe('VSIX', () => {
     );
   });
 
+  it('leaves out the pictures of the README, which VS Code does not show', async () => {
+    assert.deepEqual(
+      files.filter((file) => file.startsWith('media/readme/')),
+      [],
+    );
+    const readme = await readFile(join(installed, files.find((file) => /^readme\.md$/i.test(file))!), 'utf8');
+    assert.match(readme, /^## Two commands$/m);
+    assert.doesNotMatch(readme, /media\/readme/);
+  });
+
   it('is small enough', () => {
     assert.ok(made.size < sizeCap, `${made.path} has ${made.size} bytes; at most ${sizeCap} are allowed`);
   });

@@ -76,14 +76,13 @@ describe('npm start', { timeout: 280_000 }, () => {
       assert.match(printed, /^Top neurons of story\.txt in stories:$/m);
       await page.locator('.activitybar .action-label[aria-label^="Subtext"]').click();
       const row = (label: string) => page.locator(`.monaco-list-row[aria-label^="${label}"]`).first();
-      for (const name of ['cfg', 'stories']) await row(`${name}, sample model, not open`).waitFor();
+      const layers = { cfg: 3, 'cfg-encoder': 3, stories: 4 };
+      for (const name of Object.keys(layers)) await row(`${name}, sample model, not open`).waitFor();
       await runCommand(page, 'Subtext: Show Top-Activating Neurons', 60_000);
       const view = await webviewFrame(page, 'Neurons', 60_000);
       await view.locator('.view-header .fact', { hasText: /^stories$/ }).waitFor();
-      for (const name of ['cfg', 'stories'])
-        await row(`${name}, 2 layers`)
-          .or(row(`${name}, 4 layers`))
-          .waitFor();
+      for (const [name, count] of Object.entries(layers)) await row(`${name}, ${count} layers`).waitFor();
+      assert.equal(await page.locator('.notification-list-item .codicon-error').count(), 0);
     });
   });
 
