@@ -85,7 +85,10 @@ export async function paletteEntries(page: Page, text: string): Promise<string[]
 
 /** Picks an entry of the quick pick that is open. */
 export async function pick(page: Page, label: string): Promise<void> {
-  await rowOf(page, label).click();
+  const row = rowOf(page, label);
+  // A list has only the rows that are in sight: what is further down is found by its name.
+  if (!(await appears(row, 5000))) await input(page).fill(label);
+  await row.click();
 }
 
 /** Labels of the quick pick that is open. */
