@@ -90,7 +90,7 @@ describe('the palette', () => {
   });
 });
 
-describe("the recipes that come with Subtext", () => {
+describe('the recipes that come with Subtext', () => {
   const answers: Record<string, TrainingAnswers> = {
     'cfg.subtext.json': {
       data: 'cfg:cfg3h/3',

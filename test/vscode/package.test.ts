@@ -108,7 +108,13 @@ describe('VSIX', () => {
       files.filter((file) => file.startsWith('media/readme/')),
       [],
     );
-    const readme = await readFile(join(installed, files.find((file) => /^readme\.md$/i.test(file))!), 'utf8');
+    const readme = await readFile(
+      join(
+        installed,
+        files.find((file) => /^readme\.md$/i.test(file))!,
+      ),
+      'utf8',
+    );
     assert.match(readme, /^## Two commands$/m);
     assert.doesNotMatch(readme, /media\/readme/);
   });
