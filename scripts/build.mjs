@@ -54,6 +54,7 @@ const bundles = {
       worker: 'src/backend/server/worker.ts',
       cli: 'src/cli/main.ts',
       batches: 'src/backend/train/batchWorker.ts',
+      engine: 'src/backend/engine/guarded/process.ts',
     },
   },
   webview: {

@@ -17,6 +17,7 @@ export type ErrorReason =
   | 'no-document'
   | 'engine-unavailable'
   | 'engine-failed'
+  | 'device-lost'
   | 'memory'
   | 'not-a-number'
   | 'graph'

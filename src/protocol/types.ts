@@ -4,10 +4,16 @@ export type EngineName = 'cpu' | 'webgpu' | 'cuda' | 'wasm' | 'reference';
 
 /** One engine on this machine, and why it cannot be used if it cannot. */
 export interface EngineStatus {
-  name: EngineName;
+  engine: EngineName;
   usable: boolean;
-  /** What it computes on ('CPU, 2 threads'), or the reason why it is not usable and what would help. */
-  detail: string;
+  /** Why it cannot be used, and what would help. */
+  reason: string | null;
+  /** What it computes on: 'CPU, 2 threads', the name of a card and how it is driven. */
+  adapter: string | null;
+  /** What it can do beyond float32: 'float16', 'subgroups'. */
+  features: string[];
+  /** Bytes of memory that its values can lie in, where that is known. */
+  memory: number | null;
 }
 
 /** An open model. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { EngineStatus } from '../../src/protocol/types';
 import { answer, buildCommand, json, subtext } from '../support/commandLine';
 import { assertCloseValues, rowOf, softmaxOf } from '../support/numbers';
 import { writeRandomCheckpoint } from '../support/randomModel';
@@ -72,13 +73,14 @@ describe('subtext', () => {
 
 describe('subtext devices', () => {
   it('lists each engine with whether it can be used and why not', async () => {
-    const { engines } = await json<{ engines: { name: string; usable: boolean; detail: string }[] }>(
-      'devices',
+    const engines = await json<EngineStatus[]>('devices');
+    assert.deepEqual(
+      engines.map(({ engine }) => engine),
+      ['cpu', 'webgpu', 'cuda', 'wasm'],
     );
-    assert.deepEqual(engines.map(({ name }) => name).sort(), ['cpu', 'cuda', 'reference', 'wasm', 'webgpu']);
-    for (const { name, usable, detail } of engines) {
-      assert.equal(typeof usable, 'boolean', name);
-      assert.notEqual(detail, '', name);
+    for (const { engine, usable, reason, adapter } of engines) {
+      assert.equal(reason === null, usable, engine);
+      assert.equal(adapter !== null, usable, engine);
     }
     const lines = (await answer('devices')).trimEnd().split('\n');
     assert.equal(lines.length, engines.length);

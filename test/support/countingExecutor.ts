@@ -14,6 +14,9 @@ export function countingExecutor(engine: Executor): Counts {
     engine: engine.engine,
     detail: engine.detail,
     threads: engine.threads,
+    ownMemory: engine.ownMemory,
+    fetchWeights: (weights) => engine.fetchWeights(weights),
+    weightsChanged: (weights) => engine.weightsChanged(weights),
     compile: async (...given) => {
       counts.compiled++;
       const executable = await engine.compile(...given);

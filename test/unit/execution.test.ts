@@ -31,7 +31,7 @@ describe('node placement', () => {
       const folder = await mkdtemp(join(tmpdir(), 'subtext-placement-'));
       try {
         const sessions: Session[] = [];
-        const executor = new OnnxExecutor(profiled(folder, sessions), 'cpu', 'profiled', { threads: 1 });
+        const executor = new OnnxExecutor(profiled(folder, sessions), 'profiled', { threads: 1 });
         await run(executor);
         for (const session of sessions) session.endProfiling();
         const nodes = await profiledNodes(folder);
@@ -77,7 +77,7 @@ it('sessions take the number of threads, and their threads stay awake only in a 
     },
   } as unknown as typeof onnxruntime;
   for (const exclusive of [false, true]) {
-    const executor = new OnnxExecutor(runtime, 'cpu', 'none', { threads: 3, exclusive });
+    const executor = new OnnxExecutor(runtime, 'none', { threads: 3, exclusive });
     await assert.rejects(forward(executor), /enough/);
   }
   const spinning = seen.map(({ extra }) => extra?.session as { force_spinning_stop: string });

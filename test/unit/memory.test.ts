@@ -148,7 +148,7 @@ describe('a graph that needs more memory than there is', () => {
       InferenceSession: { create: () => Promise.reject(new Error('was compiled')) },
     } as unknown as typeof onnxruntime;
     const options = { threads: 1, availableMemory: () => 50e6 };
-    const executor = new OnnxExecutor(runtime, 'cpu', 'none', options);
+    const executor = new OnnxExecutor(runtime, 'none', options);
     const configuration = configurationWith({ n_ctx: 512 });
     const weights: NamedTensors = new Map(
       [...randomWeights(configuration, 1)].map(([name, { shape, data }]) => [name, floatTensor(shape, data)]),
@@ -167,7 +167,7 @@ describe('a graph that needs more memory than there is', () => {
       return;
     }
     const options = { threads: 1, availableMemory: () => 20e6 };
-    const executor = new OnnxExecutor(onnxruntime, 'cpu', 'little memory', options);
+    const executor = new OnnxExecutor(onnxruntime, 'little memory', options);
     const model = new LanguageModel(randomCheckpoint(configurationWith({ n_ctx: 2048 })), executor);
     const ids = Array.from({ length: 2048 }, (_, index) => index % 17);
     await fails(model.runWithCache([ids], ['logits']), 'memory', 'for batch 1, pos 2048', 'Lower pos to ');

@@ -30,8 +30,8 @@ export interface CompileOptions {
    * with, from which all graphs that were compiled with the same map take their weights. Not with `packWeights`.
    */
   updates?: ReadonlyMap<string, Tensor>;
-  /** Whether the new values are taken; if not, the weights stay as they are. Default: always. */
-  accepts?: (outputs: NamedTensors) => boolean;
+  /** Whether the new values are taken only where every number of the outputs is finite; else the weights stay as they are. */
+  onlyFinite?: boolean;
   /**
    * Sizes of named dimensions that stay the same in all runs: engines plan their memory better when they know them, and
    * what does not fit is refused before it is compiled.
@@ -45,6 +45,8 @@ export interface Executor {
   readonly detail: string;
   /** That compute; 0 = one per physical core, on a system that does not say how many these are. */
   readonly threads: number;
+  /** Whether its values lie in a memory of its own, so that all that is read of them has to travel. */
+  readonly ownMemory: boolean;
   /**
    * @param outputs what is wanted, by name; nothing else is computed
    * @param weights the values of the graph's weights; looked up with every run, not copied where the engine can
@@ -55,9 +57,22 @@ export interface Executor {
     weights: NamedTensors,
     options?: CompileOptions,
   ): Promise<Executable>;
+  /**
+   * Brings the numbers in the map up to date, in place: an engine with a memory of its own keeps updated weights there.
+   * @returns the names of those that were old
+   * @throws SubtextError `engine-failed`, `device-lost`
+   */
+  fetchWeights(weights: NamedTensors): Promise<string[]>;
+  /** To be called when numbers in the map were changed in place: what the engine keeps of them is old then. */
+  weightsChanged(weights: NamedTensors): void;
   /** Lets go of weights that were compiled with. What was compiled with them must not run any more. */
   release(weights: NamedTensors): void;
   dispose(): void;
+}
+
+/** Whether every number of all outputs is finite. */
+export function allFinite(outputs: NamedTensors): boolean {
+  return [...outputs.values()].every(({ data }) => data.every(Number.isFinite));
 }
 
 /** The part of a graph that some outputs need, sorted by where its values come from. */

@@ -5,6 +5,7 @@ import { openCheckpoint, readCheckpointHeader } from '../checkpoint/open';
 import { readSafetensors, SafetensorsFile } from '../checkpoint/safetensors';
 import type { WritableTensor } from '../checkpoint/safetensorsWriter';
 import { CHECKPOINT_FILES, writeCheckpoint, type CheckpointContents } from '../checkpoint/writeCheckpoint';
+import type { Executor } from '../engine/executor';
 import type { TrainingData } from '../data/training';
 import { SubtextError } from '../errors';
 import { formatError } from '../files';
@@ -23,10 +24,12 @@ export class Checkpoints {
     private readonly step: TrainingStep,
     private readonly data: TrainingData,
     private readonly recipe: Recipe,
+    private readonly executor: Executor,
   ) {}
 
   async save(progress: Progress): Promise<void> {
     const { weights } = this.model;
+    await this.executor.fetchWeights(weights);
     const state = this.stateNames().map((name): [string, WritableTensor] => {
       const { shape, data } = weights.get(name)!;
       return [name, { shape, data: data as Float32Array }];
@@ -40,6 +43,7 @@ export class Checkpoints {
   /** The model as it is, for whoever goes on with it. */
   async saveFinal(): Promise<void> {
     const { final_type: dtype } = this.recipe.train;
+    await this.executor.fetchWeights(this.model.weights);
     await writeCheckpoint(this.directory.file(RUN_FILES.final), { ...this.contents(), dtype });
   }
 
@@ -69,6 +73,14 @@ export class Checkpoints {
    * @throws SubtextError `run` where the checkpoint is not one of this run
    */
   async restore(step: number): Promise<Progress> {
+    try {
+      return await this.readInto(step);
+    } finally {
+      this.executor.weightsChanged(this.model.weights);
+    }
+  }
+
+  private async readInto(step: number): Promise<Progress> {
     const { weights, lora } = this.model;
     if (step === 0) {
       const fresh = await startingModel(this.recipe, this.data);

@@ -6,11 +6,6 @@ import type { DropoutRates } from '../model/dropout';
 import { buildTransformer, type WeightSource } from '../model/transformer';
 import { firstNotFinite } from '../model/watch';
 
-/** Whether a step, or a part of one, gave a loss and a gradient to go on with. */
-export function isFiniteStep(outputs: NamedTensors): boolean {
-  return [...outputs.values()].every(({ data }) => Number.isFinite(data[0]));
-}
-
 export interface FailedStep {
   step: number;
   loss: number;

@@ -59,7 +59,7 @@ export async function runParts(
     executor,
     { values: weights, source },
   );
-  const checkpoints = new Checkpoints(directory, started, step, data, recipe);
+  const checkpoints = new Checkpoints(directory, started, step, data, recipe, executor);
   return { step, evaluation, model, checkpoints, plan: { source: plan('train'), shape, masking } };
 }
 

@@ -1,5 +1,11 @@
 // One optimizer step as one run of the engine: forward, backward, clipping and the update of all weights.
-import { weightOfShape, type Executable, type Executor, type NamedTensors } from '../engine/executor';
+import {
+  allFinite,
+  weightOfShape,
+  type Executable,
+  type Executor,
+  type NamedTensors,
+} from '../engine/executor';
 import { sizeOf, type Shape } from '../engine/graph/dimension';
 import type { TensorData } from '../engine/graph/graph';
 import { mixSeeds } from '../engine/operations';
@@ -9,7 +15,7 @@ import { POSITIONS, TOKENS } from '../model/context';
 import { DROPOUT_SEED, type DropoutRates } from '../model/dropout';
 import { checkIds } from '../model/languageModel';
 import { weightShapes } from '../model/weights';
-import { divergence, isFiniteStep } from './divergence';
+import { divergence } from './divergence';
 import { adapted, byName } from './lora';
 import { IGNORED } from './loss';
 import { scalarValues } from './optimizer';
@@ -80,7 +86,7 @@ export class TrainingStep {
     const compile = ({ graph, outputs, updates }: StepGraph) =>
       executor.compile(graph, outputs, weights, {
         updates,
-        accepts: isFiniteStep,
+        onlyFinite: true,
         sizes: sizes ? { batch: sizes.batch / accumulate, pos: sizes.pos } : {},
       });
     const last = await compile(update);
@@ -111,7 +117,7 @@ export class TrainingStep {
       const results = await part.run(inputs);
       loss += results.get('loss')!.data[0] / parts.length;
       gradientNorm = results.get('gradient_norm')?.data[0] ?? NaN;
-      if (!isFiniteStep(results)) throw await this.diverged(inputs, step, loss);
+      if (!allFinite(results)) throw await this.diverged(inputs, step, loss);
     }
     this.packed.refresh();
     return { loss, gradientNorm };

@@ -10,9 +10,15 @@ export const devices: Command = {
   async run(_values, output) {
     const engines = await listEngines({ threads: 0 });
     output.answer(
-      () => ({ engines }),
+      () => engines,
       () =>
-        table(engines.map(({ name, usable, detail }) => [name, usable ? 'usable' : 'not usable', detail])),
+        table(
+          engines.map(({ engine, usable, adapter, reason }) => [
+            engine,
+            usable ? 'usable' : 'not usable',
+            (usable ? adapter : reason) ?? '',
+          ]),
+        ),
     );
   },
 };

@@ -47,13 +47,11 @@ function items(engines: readonly EngineStatus[]): EngineItem[] {
       label: `${mark('auto')}auto`,
       detail: 'The first of cuda, webgpu, cpu and wasm that can be used',
     },
-    ...engines
-      .filter(({ name }) => name !== 'reference')
-      .map(({ name, usable, detail }) => ({
-        engine: name,
-        usable,
-        label: `${mark(name)}${usable ? '' : '$(circle-slash) '}${name}`,
-        detail,
-      })),
+    ...engines.map(({ engine, usable, adapter, reason }) => ({
+      engine,
+      usable,
+      label: `${mark(engine)}${usable ? '' : '$(circle-slash) '}${engine}`,
+      detail: (usable ? adapter : reason) ?? '',
+    })),
   ];
 }

@@ -1,7 +1,16 @@
 // An operation is one object that says everything about it: shapes, gradient, float64 reference, ONNX form, TensorFlow.js
 // form. Calling the function that `defineOperation` returns adds a node.
 import type * as tensorflow from '@tensorflow/tfjs-core';
-import { graphError, describeType, type Graph, type Tensor, type TensorType } from './graph';
+import type { Provider } from '../onnx/elementTypes';
+import {
+  graphError,
+  describeType,
+  type DataType,
+  type Graph,
+  type Tensor,
+  type TensorData,
+  type TensorType,
+} from './graph';
 import type { Dimension, Shape } from './dimension';
 import { STORAGE_TYPES } from './storage';
 
@@ -19,7 +28,7 @@ export interface RunContext {
 /** Writes the ONNX nodes of one operation. Values are known by name. */
 export interface OnnxEmitter {
   /** The execution provider that will run the nodes: some have operators of their own. */
-  readonly provider: 'cpu' | 'webgpu';
+  readonly provider: Provider;
   node(operator: string, inputs: readonly string[], attributes?: OnnxAttributes, domain?: string): string;
   /** As `node`, for operators with several outputs. */
   nodes(operator: string, inputs: readonly string[], outputs: number, attributes?: OnnxAttributes): string[];
@@ -28,6 +37,11 @@ export interface OnnxEmitter {
   /** Scalars. */
   int32(value: number): string;
   float(value: number): string;
+  /** The same numbers in another type, as the provider holds it. */
+  cast(value: string, from: DataType, to: DataType): string;
+  /** The sizes of a shape where they are the same in all runs. */
+  known(shape: Shape): number[] | undefined;
+  constant(value: TensorData): string;
   /** The int64 constant for a Reshape from one shape to another. */
   reshapeTarget(from: Shape, to: readonly Dimension[]): string;
 }

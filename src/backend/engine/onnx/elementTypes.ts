@@ -1,4 +1,4 @@
-// ONNX's numbers for data types (`TensorProto.DataType`).
+// ONNX's numbers for data types (`TensorProto.DataType`), and what each provider holds a type as.
 import type { DataType } from '../graph/graph';
 
 export const ELEMENT_TYPES: Record<DataType, number> = {
@@ -9,3 +9,18 @@ export const ELEMENT_TYPES: Record<DataType, number> = {
   float16: 10,
   bfloat16: 16,
 };
+
+export type Provider = 'cpu' | 'webgpu';
+
+/** WebGPU has no bfloat16 and no int64, float16 on some cards only: their numbers lie in wider or narrower ones there. */
+export function heldAs(type: DataType, provider: Provider): DataType {
+  if (provider === 'cpu') return type;
+  if (type === 'float16' || type === 'bfloat16') return 'float32';
+  return type === 'int64' ? 'int32' : type;
+}
+
+/** The type that a value crosses into and out of the runtime as: its JavaScript side has no bfloat16. */
+export function crossingType(type: DataType, provider: Provider): DataType {
+  const held = heldAs(type, provider);
+  return held === 'bfloat16' ? 'float32' : held;
+}

@@ -1,12 +1,20 @@
-// Runs graphs on ONNX Runtime: the `cpu` engine (and later `webgpu`), one session per compiled graph.
+// Runs graphs on ONNX Runtime's CPU provider: the `cpu` engine, one session per compiled graph.
 import '../operations';
 import type * as onnxruntime from 'onnxruntime-node';
-import type { DataType, Graph, Tensor, TensorData } from '../graph/graph';
-import { ARRAYS, numbersOf, stored } from '../graph/storage';
-import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
+import type { Graph, Tensor, TensorData } from '../graph/graph';
+import { ARRAYS } from '../graph/storage';
+import {
+  allFinite,
+  Plan,
+  type CompileOptions,
+  type Executable,
+  type Executor,
+  type NamedTensors,
+} from '../executor';
 import { engineError } from '../failures';
 import { Footprint } from '../footprint';
 import { physicalCores } from '../physicalCores';
+import { dataOf, runtimeTensor } from './crossing';
 import { sourceName, writeOnnx } from './writer';
 
 type Onnxruntime = typeof onnxruntime;
@@ -24,13 +32,14 @@ export interface OnnxOptions {
 const NODE_BYTES = 16 * 1024;
 
 export class OnnxExecutor implements Executor {
+  readonly engine = 'cpu';
   readonly threads: number;
+  readonly ownMemory = false;
   /** ONNX Runtime's view of each weight: made once, over the same memory. */
   private readonly wrapped = new Map<TensorData, onnxruntime.Tensor>();
 
   constructor(
     private readonly runtime: Onnxruntime,
-    readonly engine: 'cpu' | 'webgpu',
     readonly detail: string,
     private readonly options: OnnxOptions,
   ) {
@@ -41,7 +50,7 @@ export class OnnxExecutor implements Executor {
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { packWeights = false, updates = new Map(), accepts = () => true, sizes = {} }: CompileOptions = {},
+    { packWeights = false, updates = new Map(), onlyFinite = false, sizes = {} }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     const values = plan.weightValues(weights);
@@ -50,9 +59,9 @@ export class OnnxExecutor implements Executor {
     if (plan.isBoundBy(bindings)) footprint.admit(bindings);
     try {
       const session = await this.runtime.InferenceSession.create(
-        writeOnnx(plan, this.engine, packWeights ? 'constants' : 'inputs'),
+        writeOnnx(plan, 'cpu', packWeights ? 'constants' : 'inputs'),
         {
-          executionProviders: [this.engine],
+          executionProviders: ['cpu'],
           // Left to ONNX Runtime where nothing is asked: it then ties each thread to its core too.
           intraOpNumThreads: this.options.threads,
           graphOptimizationLevel: 'all',
@@ -75,7 +84,7 @@ export class OnnxExecutor implements Executor {
       const spare = new Map([...updates.keys()].map((name) => [name, emptyLike(weights.get(name)!)]));
       const held = packWeights ? undefined : weights;
       return {
-        run: (inputs) => this.run(session, plan, footprint, held, { spare, accepts }, inputs),
+        run: (inputs) => this.run(session, plan, footprint, held, { spare, onlyFinite }, inputs),
         get bytes() {
           return footprint.bytes;
         },
@@ -87,6 +96,14 @@ export class OnnxExecutor implements Executor {
     } catch (error) {
       throw engineError(error, { engine: this.engine, doing: 'compiling', plan });
     }
+  }
+
+  fetchWeights(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
+  weightsChanged(): void {
+    // Runs read them where they lie.
   }
 
   release(weights: NamedTensors): void {
@@ -108,16 +125,8 @@ export class OnnxExecutor implements Executor {
 
   private wrap(value: TensorData): onnxruntime.Tensor {
     let tensor = this.wrapped.get(value);
-    if (!tensor) this.wrapped.set(value, (tensor = this.toTensor(value)));
+    if (!tensor) this.wrapped.set(value, (tensor = runtimeTensor(this.runtime, value, 'cpu')));
     return tensor;
-  }
-
-  private toTensor({ type, shape, data }: TensorData): onnxruntime.Tensor {
-    // ONNX Runtime wants int64 as bigints.
-    if (type === 'int64') return new this.runtime.Tensor(type, BigInt64Array.from(data, BigInt), shape);
-    if (type === 'bfloat16')
-      return new this.runtime.Tensor('float32', numbersOf({ type, shape, data }), shape);
-    return new this.runtime.Tensor(type, data as Float32Array, shape);
   }
 
   private async run(
@@ -125,7 +134,7 @@ export class OnnxExecutor implements Executor {
     plan: Plan,
     footprint: Footprint,
     weights: NamedTensors | undefined,
-    { spare, accepts }: { spare: NamedTensors; accepts: NonNullable<CompileOptions['accepts']> },
+    { spare, onlyFinite }: { spare: NamedTensors; onlyFinite: boolean },
     inputs: NamedTensors,
   ): Promise<NamedTensors> {
     const bindings = plan.bind(inputs);
@@ -134,7 +143,8 @@ export class OnnxExecutor implements Executor {
     if (weights) {
       for (const { name } of plan.weights) feeds[sourceName('weight', name)] = this.wrap(weights.get(name)!);
     }
-    for (const { name } of plan.inputs) feeds[sourceName('input', name)] = this.toTensor(inputs.get(name)!);
+    for (const { name } of plan.inputs)
+      feeds[sourceName('input', name)] = runtimeTensor(this.runtime, inputs.get(name)!, 'cpu');
     const fetches: Record<string, onnxruntime.Tensor | null> = {};
     for (const name of plan.outputs.keys()) fetches[sourceName('output', name)] = null;
     for (const [name, value] of spare) fetches[sourceName('update', name)] = this.wrap(value);
@@ -147,10 +157,10 @@ export class OnnxExecutor implements Executor {
     const outputs = new Map(
       [...plan.outputs].map(([name, { type }]): [string, TensorData] => {
         const result = results[sourceName('output', name)];
-        return [name, { type, shape: result.dims, data: dataOf(type, result.data) }];
+        return [name, { type, shape: result.dims, data: dataOf(type, result.data, 'cpu') }];
       }),
     );
-    if (accepts(outputs)) {
+    if (!onlyFinite || allFinite(outputs)) {
       for (const [name, value] of spare) {
         spare.set(name, weights!.get(name)!);
         weights!.set(name, value);
@@ -162,15 +172,6 @@ export class OnnxExecutor implements Executor {
 
 function emptyLike({ type, shape, data }: TensorData): TensorData {
   return { type, shape, data: new ARRAYS[type](data.length) };
-}
-
-/** What a run gave, as Subtext holds numbers of that type. */
-function dataOf(type: DataType, data: onnxruntime.Tensor['data']): TensorData['data'] {
-  if (type === 'int64') return Float64Array.from(data as BigInt64Array, Number);
-  if (type === 'bfloat16') return stored(type, data as Float32Array);
-  // A Float16Array where Node has one, else already its bits.
-  const { buffer, byteOffset, length } = data as Uint16Array;
-  return type === 'float16' ? new Uint16Array(buffer, byteOffset, length) : (data as TensorData['data']);
 }
 
 function bytesOf(data: TensorData['data']): Uint8Array {

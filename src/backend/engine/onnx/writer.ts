@@ -1,10 +1,12 @@
 // Writes a plan as an ONNX model. Weights are never in it: they are inputs, or constants that lie outside it.
-import type { Dimension, Shape } from '../graph/dimension';
-import { graphError, type DataType, type Tensor, type TensorData } from '../graph/graph';
+import { resolveShape, unboundNames, type Bindings, type Dimension, type Shape } from '../graph/dimension';
+import { graphError, type DataType, type Tensor, type TensorData, type TensorType } from '../graph/graph';
 import type { OnnxAttributes, OnnxEmitter } from '../graph/operation';
+import { numbersOf, stored } from '../graph/storage';
 import type { Plan } from '../executor';
 import { nodeName } from '../failures';
-import { ELEMENT_TYPES } from './elementTypes';
+import { crossingType, ELEMENT_TYPES, heldAs } from './elementTypes';
+import { roundToBfloat16, roundToFloat16 } from './rounding';
 import {
   ATTRIBUTE_FLOAT,
   ATTRIBUTE_INT,
@@ -13,6 +15,7 @@ import {
   encodeModel,
   EXTERNAL_DATA,
   type AttributeProto,
+  type ModelProto,
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
@@ -21,14 +24,6 @@ import {
 /** Opset 20 is the first with Gelu; ONNX 1.16 and later read it. */
 const OPSET = 20;
 const IR_VERSION = 10;
-
-/**
- * The type that a value crosses into and out of the runtime as. Its JavaScript side has no bfloat16, but all of those are
- * float32 numbers too.
- */
-export function crossingType(type: DataType): DataType {
-  return type === 'bfloat16' ? 'float32' : type;
-}
 
 /**
  * Where the weights of a model come from. `inputs`: given with every run, shared by all models of a checkpoint.
@@ -41,10 +36,12 @@ export function writeOnnx(
   plan: Plan,
   provider: OnnxEmitter['provider'],
   weights: WeightPlace = 'inputs',
+  sizes: Bindings = new Map(),
 ): Uint8Array {
-  const emitter = new Emitter(provider);
+  const emitter = new Emitter(provider, sizes);
   const names = new Map<number, string>();
   const inputs: ValueInfoProto[] = [];
+  const crossing = ({ type, shape }: Tensor) => ({ type: crossingType(type, provider), shape });
   for (const node of plan.nodes) {
     switch (node.kind) {
       case 'input':
@@ -54,11 +51,8 @@ export function writeOnnx(
         const constant = node.kind === 'weight' && weights === 'constants';
         emitter.begin(name);
         if (constant) emitter.external(name, tensor);
-        else inputs.push(valueInfo(name, tensor));
-        names.set(
-          tensor.id,
-          constant ? name : emitter.converted(name, crossingType(tensor.type), tensor.type),
-        );
+        else inputs.push(valueInfo(name, crossing(tensor)));
+        names.set(tensor.id, constant ? name : emitter.cast(name, crossing(tensor).type, tensor.type));
         break;
       }
       case 'constant':
@@ -75,14 +69,34 @@ export function writeOnnx(
   }
   const given = (kind: 'output' | 'update') => (tensor: Tensor, name: string) => {
     emitter.begin(sourceName(kind, name));
-    const value = emitter.converted(names.get(tensor.id)!, tensor.type, crossingType(tensor.type));
+    const { type, shape } = crossing(tensor);
+    // What crosses as a wider type is rounded outside.
+    const value =
+      heldAs(tensor.type, provider) === type
+        ? names.get(tensor.id)!
+        : emitter.cast(names.get(tensor.id)!, tensor.type, type);
     emitter.output(value, sourceName(kind, name));
-    return valueInfo(sourceName(kind, name), tensor);
+    return valueInfo(sourceName(kind, name), { type, shape });
   };
   const outputs = [
     ...mapEntries(plan.outputs, given('output')),
     ...mapEntries(plan.updates, given('update')),
   ];
+  return encode({ node: emitter.finished(), initializer: emitter.constants, input: inputs, output: outputs });
+}
+
+/** A model that gives what it is given: `from` → `to`, of any size. */
+export function copyModel(type: DataType, rank: number): Uint8Array {
+  const shape = Array.from({ length: rank }, (_, axis) => `d${axis}`);
+  return encode({
+    node: [{ name: 'copy', opType: 'Identity', domain: '', input: ['from'], output: ['to'], attribute: [] }],
+    initializer: [],
+    input: [valueInfo('from', { type, shape })],
+    output: [valueInfo('to', { type, shape })],
+  });
+}
+
+function encode(graph: Omit<ModelProto['graph'], 'name'>): Uint8Array {
   return encodeModel({
     irVersion: IR_VERSION,
     producerName: 'subtext',
@@ -90,13 +104,7 @@ export function writeOnnx(
       { domain: '', version: OPSET },
       { domain: 'com.microsoft', version: 1 },
     ],
-    graph: {
-      name: 'subtext',
-      node: emitter.finished(),
-      initializer: emitter.constants,
-      input: inputs,
-      output: outputs,
-    },
+    graph: { name: 'subtext', ...graph },
   });
 }
 
@@ -111,11 +119,11 @@ function mapEntries<Result>(
   return [...tensors].map(([name, tensor]) => convert(tensor, name));
 }
 
-function valueInfo(name: string, { type, shape }: Tensor): ValueInfoProto {
+function valueInfo(name: string, { type, shape }: TensorType): ValueInfoProto {
   const dim = shape.map((dimension) =>
     typeof dimension === 'number' ? { dimValue: dimension } : { dimParam: dimension },
   );
-  return { name, type: { tensorType: { elemType: ELEMENT_TYPES[crossingType(type)], shape: { dim } } } };
+  return { name, type: { tensorType: { elemType: ELEMENT_TYPES[type], shape: { dim } } } };
 }
 
 /** Operators whose last outputs may be left out. */
@@ -132,7 +140,14 @@ class Emitter implements OnnxEmitter {
   private readonly constantNames = new Map<string, string>();
   private count = 0;
 
-  constructor(readonly provider: OnnxEmitter['provider']) {}
+  constructor(
+    readonly provider: OnnxEmitter['provider'],
+    private readonly sizes: Bindings,
+  ) {}
+
+  known(shape: Shape): number[] | undefined {
+    return unboundNames(shape, this.sizes).length > 0 ? undefined : resolveShape(shape, this.sizes);
+  }
 
   /** Names the nodes written from now on: the runtime's messages say it. */
   begin(name: string): void {
@@ -189,15 +204,24 @@ class Emitter implements OnnxEmitter {
     return this.constant({ type: 'float32', shape: [], data: new Float32Array([value]) });
   }
 
-  constant({ type, shape, data }: TensorData): string {
+  constant(value: TensorData): string {
+    const type = heldAs(value.type, this.provider);
+    const { shape } = value;
+    const data = type === value.type ? value.data : stored(type, numbersOf(value));
     const raw = type === 'int64' ? BigInt64Array.from(data, BigInt) : data;
     const rawData = new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength);
     const key = `${type}${shape.join()}:${data.length > 16 ? `#${this.count++}` : data.join()}`;
     return this.initializer(key, { dims: shape, dataType: ELEMENT_TYPES[type], rawData });
   }
 
-  converted(value: string, from: DataType, to: DataType): string {
-    return from === to ? value : this.node('Cast', [value], { to: ELEMENT_TYPES[to] });
+  cast(value: string, from: DataType, to: DataType): string {
+    if (from === to) return value;
+    const [held, wanted] = [from, to].map((type) => heldAs(type, this.provider));
+    if (wanted !== to && wanted === 'float32' && from !== to) {
+      const number = this.cast(value, from, 'float32');
+      return to === 'float16' ? roundToFloat16(this, number) : roundToBfloat16(this, number);
+    }
+    return held === wanted ? value : this.node('Cast', [value], { to: ELEMENT_TYPES[wanted] });
   }
 
   /** A constant whose numbers are given to the runtime apart. */

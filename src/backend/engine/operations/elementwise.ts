@@ -4,9 +4,9 @@ import { broadcastShapes } from '../graph/dimension';
 import type { DataType, Tensor } from '../graph/graph';
 import { defineOperation } from '../graph/operation';
 import { roundTo } from '../graph/storage';
-import { ELEMENT_TYPES } from '../onnx/elementTypes';
 import { broadcastMap, erf as referenceErf, mapElements } from '../reference/arrays';
 import { sumTo } from './reductions';
+import { sineOnDevice } from '../onnx/sine';
 import { oneMinus, requireType, unary } from './unary';
 
 type Tensorflow = typeof tensorflow;
@@ -149,7 +149,7 @@ export const squareRoot = unary(
 export const sine = unary(
   'sine',
   Math.sin,
-  'Sin',
+  (emit, x) => (emit.provider === 'cpu' ? emit.node('Sin', [x]) : sineOnDevice(emit, x, 0)),
   (tf, x) => tf.sin(x),
   (x) => cosine(x),
 );
@@ -157,7 +157,7 @@ export const sine = unary(
 export const cosine = unary(
   'cosine',
   Math.cos,
-  'Cos',
+  (emit, x) => (emit.provider === 'cpu' ? emit.node('Cos', [x]) : sineOnDevice(emit, x, 0.5)),
   (tf, x) => tf.cos(x),
   (x) => negate(sine(x)),
 );
@@ -225,7 +225,7 @@ const addCast = defineOperation<{ to: DataType }>({
   infer: ([x], { to }) => [{ type: to, shape: x.shape }],
   gradient: ({ gradient }) => [() => gradient],
   reference: ([x], { to }) => [mapElements(x, roundTo[to])],
-  onnx: (emit, [x], { to }) => [emit.node('Cast', [x], { to: ELEMENT_TYPES[to] })],
+  onnx: (emit, [x], { to }, { inputs }) => [emit.cast(x, inputs[0].type, to)],
   tfjs: (tf, [x], { to }) => {
     switch (to) {
       case 'float16':

@@ -1,8 +1,8 @@
 // Reading and writing by index: embeddings, the largest values, an element of each row, and the gradients of these.
 import type * as tensorflow from '@tensorflow/tfjs-core';
-import { sizeOf } from '../graph/dimension';
+import { sizeOf, type Shape } from '../graph/dimension';
 import type { Tensor, TensorType } from '../graph/graph';
-import { defineOperation } from '../graph/operation';
+import { defineOperation, type OnnxEmitter } from '../graph/operation';
 import { at, build, mapRows } from '../reference/arrays';
 import { zerosLike } from './reductions';
 import { lastAxis } from './rows';
@@ -84,6 +84,21 @@ export function addRows(base: Tensor, indices: Tensor, rows: Tensor): Tensor {
   return addAddRows([base, indices, rows], null)[0];
 }
 
+/** int32 of the shape of `x`: the place along an axis, counted on the device. */
+export function countAlong(emit: OnnxEmitter, x: string, shape: Shape, axis: number): string {
+  const like = emit.node('Shape', [x]);
+  const size = emit.known([shape.at(axis)!])?.[0];
+  if (size === undefined) {
+    const ones = emit.node('Expand', [emit.float(1), like]);
+    const counted = emit.node('CumSum', [ones, emit.int64([axis])], { exclusive: 1 });
+    return emit.cast(counted, 'float32', 'int32');
+  }
+  const behind = shape.length - 1 - (axis < 0 ? axis + shape.length : axis);
+  const data = Int32Array.from({ length: size }, (_, index) => index);
+  const places = emit.constant({ type: 'int32', shape: [size, ...Array<number>(behind).fill(1)], data });
+  return emit.node('Expand', [places, like]);
+}
+
 const addTopK = defineOperation<{ count: number }>({
   name: 'topK',
   infer: ([x], { count }) => {
@@ -103,9 +118,19 @@ const addTopK = defineOperation<{ count: number }>({
       [...row.keys()].sort((a, b) => row[b] - row[a] || a - b).slice(0, count);
     return [mapRows(x, (row) => order(row).map((index) => row[index])), mapRows(x, order)];
   },
-  onnx: (emit, [x], { count }) => {
+  onnx: (emit, [x], { count }, { inputs }) => {
     const [values, indices] = emit.nodes('TopK', [x, emit.int64([count])], 2, { axis: -1 });
-    return [values, emit.node('Cast', [indices], { to: 6 })];
+    if (emit.provider === 'cpu') return [values, emit.node('Cast', [indices], { to: 6 })];
+    // WebGPU reads int64 as an index only: it takes the int32 number of that place.
+    const { shape } = inputs[0];
+    const row = emit.node('Slice', [
+      emit.node('Flatten', [x], { axis: shape.length - 1 }),
+      emit.int64([0]),
+      emit.int64([1]),
+      emit.int64([0]),
+    ]);
+    const places = emit.node('Squeeze', [countAlong(emit, row, [1, shape.at(-1)!], 1), emit.int64([0])]);
+    return [values, emit.node('Gather', [places, indices], { axis: 0 })];
   },
   tfjs: (tf, [x], { count }) => {
     const { values, indices } = tf.topk(x, count);

@@ -2,6 +2,7 @@
 import { sizeOf } from '../graph/dimension';
 import { graphError, type Tensor } from '../graph/graph';
 import { defineOperation } from '../graph/operation';
+import { countAlong } from './indexing';
 import { lessThan, multiply, where } from './elementwise';
 import { lastAxis } from './rows';
 
@@ -72,7 +73,7 @@ const addRandomIntegers = defineOperation<{ stream: number }>({
       randomMatrix(NUMBERS, seed.data[0], stream, Math.floor(flat / width), flat % width);
     return [{ shape, data: new Float64Array(sizeOf(shape)).map(number) }];
   },
-  onnx: (emit, [like, seed], { stream }) => {
+  onnx: (emit, [like, seed], { stream }, { inputs }) => {
     const arithmetic: Arithmetic<string> = {
       constant: (value) => emit.int32(value),
       add: (a, b) => emit.node('Add', [a, b]),
@@ -82,12 +83,16 @@ const addRandomIntegers = defineOperation<{ stream: number }>({
         return emit.node('Cast', [emit.node('Floor', [scaled])], { to: 6 });
       },
     };
-    const width = emit.node('Squeeze', [emit.node('Shape', [like], { start: -1 })]);
-    const size = emit.node('Size', [like]);
-    const count = (to: string) =>
-      emit.node('Range', [emit.int32(0), emit.node('Cast', [to], { to: 6 }), emit.int32(1)]);
-    const rows = emit.node('Unsqueeze', [count(emit.node('Div', [size, width])), emit.int64([1])]);
-    const numbers = randomMatrix(arithmetic, seed, stream, rows, count(width));
+    const { shape } = inputs[0];
+    const matrix = emit.node('Flatten', [like], { axis: shape.length - 1 });
+    const known = emit.known(shape);
+    const width = known?.at(-1) ?? 'columns';
+    const height = known ? sizeOf(known.slice(0, -1)) : 'rows';
+    const first = (axis: number) =>
+      emit.node('Slice', [matrix, emit.int64([0]), emit.int64([1]), emit.int64([axis])]);
+    const rows = countAlong(emit, first(1), [height, 1], 0);
+    const columns = countAlong(emit, first(0), [1, width], 1);
+    const numbers = randomMatrix(arithmetic, seed, stream, rows, columns);
     return [emit.node('Reshape', [numbers, emit.node('Shape', [like])])];
   },
   tfjs: (tf, [like, seed], { stream }) => {

@@ -1,7 +1,7 @@
 // Softmax and what is made of it: logarithms of probabilities, cross-entropy.
 import type * as tensorflow from '@tensorflow/tfjs-core';
 import type { Tensor } from '../graph/graph';
-import { defineOperation, type GradientCall } from '../graph/operation';
+import { defineOperation, type GradientCall, type OnnxEmitter } from '../graph/operation';
 import { mapRows } from '../reference/arrays';
 import { equal, exponential, multiply, negate, subtract, where } from './elementwise';
 import { addAlong } from './indexing';
@@ -32,10 +32,19 @@ function logSoftmaxInTensorflow(tf: Tensorflow, x: tensorflow.Tensor): tensorflo
   return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), -1, true)));
 }
 
+/** WebGPU has no operator of its own for it. */
+function logSoftmaxInOnnx(emit: OnnxEmitter, x: string): string {
+  if (emit.provider === 'cpu') return emit.node('LogSoftmax', [x], { axis: -1 });
+  const last = emit.int64([-1]);
+  const shifted = emit.node('Sub', [x, emit.node('ReduceMax', [x, last])]);
+  const total = emit.node('ReduceSum', [emit.node('Exp', [shifted]), last]);
+  return emit.node('Sub', [shifted, emit.node('Log', [total])]);
+}
+
 function rowwise(
   name: string,
   reference: (row: Float64Array) => Float64Array,
-  onnx: string,
+  onnx: (emit: OnnxEmitter, x: string) => string,
   tfjs: (tf: Tensorflow, x: tensorflow.Tensor) => tensorflow.Tensor,
   gradient: (call: GradientCall<null>) => Tensor,
 ): (x: Tensor) => Tensor {
@@ -44,7 +53,7 @@ function rowwise(
     infer: ([x]) => (lastAxis(x), [{ type: 'float32', shape: x.shape }]),
     gradient: (call) => [() => gradient(call)],
     reference: ([x]) => [{ ...mapRows(x, reference), shape: x.shape }],
-    onnx: (emit, [x]) => [emit.node(onnx, [x], { axis: -1 })],
+    onnx: (emit, [x]) => [onnx(emit, x)],
     tfjs: (tf, [x]) => [tfjs(tf, x)],
   });
   return (x) => add([x], null)[0];
@@ -54,7 +63,7 @@ function rowwise(
 export const softmax = rowwise(
   'softmax',
   softmaxOfRow,
-  'Softmax',
+  (emit, x) => emit.node('Softmax', [x], { axis: -1 }),
   (tf, x) => tf.softmax(x, -1),
   ({ outputs: [y], gradient }) => {
     const weighted = multiply(y, gradient);
@@ -66,7 +75,7 @@ export const softmax = rowwise(
 export const logSoftmax = rowwise(
   'logSoftmax',
   logSoftmaxOfRow,
-  'LogSoftmax',
+  logSoftmaxInOnnx,
   logSoftmaxInTensorflow,
   ({ outputs: [y], gradient }) => subtract(gradient, multiply(exponential(y), sum(gradient))),
 );
@@ -113,7 +122,7 @@ const addCrossEntropy = defineOperation<CrossEntropyAttributes>({
     return [{ shape: labels.shape, data }, logProbabilities];
   },
   onnx: (emit, [logits, labels], { ignoreIndex }) => {
-    const logProbabilities = emit.node('LogSoftmax', [logits], { axis: -1 });
+    const logProbabilities = logSoftmaxInOnnx(emit, logits);
     const ignored = emit.node('Equal', [labels, emit.int32(ignoreIndex)]);
     const known = emit.node('Where', [ignored, emit.int32(0), labels]);
     const last = emit.int64([-1]);

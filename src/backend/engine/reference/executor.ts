@@ -4,18 +4,26 @@ import { resolveShape } from '../graph/dimension';
 import type { TensorData, DataType, Graph, Tensor } from '../graph/graph';
 import type { ReferenceTensor } from '../graph/operation';
 import { numbersOf, stored } from '../graph/storage';
-import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
+import {
+  allFinite,
+  Plan,
+  type CompileOptions,
+  type Executable,
+  type Executor,
+  type NamedTensors,
+} from '../executor';
 
 export class ReferenceExecutor implements Executor {
   readonly engine = 'reference';
   readonly detail = 'float64 interpreter';
   readonly threads = 1;
+  readonly ownMemory = false;
 
   compile(
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { updates, accepts = () => true }: CompileOptions = {},
+    { updates, onlyFinite = false }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     plan.weightValues(weights);
@@ -26,7 +34,8 @@ export class ReferenceExecutor implements Executor {
         narrow(results.get(tensor)!, tensor.type),
       ];
       const outputs = new Map([...plan.outputs].map(value));
-      if (accepts(outputs)) for (const each of [...plan.updates].map(value)) weights.set(...each);
+      if (!onlyFinite || allFinite(outputs))
+        for (const each of [...plan.updates].map(value)) weights.set(...each);
       return outputs;
     };
     return Promise.resolve({
@@ -34,6 +43,14 @@ export class ReferenceExecutor implements Executor {
       bytes: 0,
       dispose: () => undefined,
     });
+  }
+
+  fetchWeights(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
+  weightsChanged(): void {
+    // Looks them up with every run.
   }
 
   release(): void {

@@ -5,10 +5,18 @@ import type { EngineName } from '../../../protocol/types';
 import { resolveShape } from '../graph/dimension';
 import type { DataType, Graph, Node, Tensor, TensorData } from '../graph/graph';
 import { numbersOf, stored } from '../graph/storage';
-import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
+import {
+  allFinite,
+  Plan,
+  type CompileOptions,
+  type Executable,
+  type Executor,
+  type NamedTensors,
+} from '../executor';
 import { availableMemory } from '../availableMemory';
 import { engineError } from '../failures';
 import { Footprint } from '../footprint';
+import { HeldWeights } from '../heldWeights';
 
 type Tensorflow = typeof tensorflow;
 
@@ -17,67 +25,66 @@ const HEAP_BYTES = 4 * 2 ** 30;
 
 export class TensorflowExecutor implements Executor {
   readonly threads = 1;
+  readonly ownMemory = true;
   /** Weights on the device, shared by everything that was compiled with the same values. */
-  private readonly uploaded = new Map<TensorData, tensorflow.Tensor>();
+  private readonly weights: HeldWeights<tensorflow.Tensor>;
 
   constructor(
     private readonly tf: Tensorflow,
     readonly engine: EngineName,
     readonly detail: string,
-  ) {}
+  ) {
+    this.weights = new HeldWeights({
+      upload: (value) => tf.keep(toTensor(tf, value)),
+      download: async (tensor, { type }) => numbersFrom(type, await read(tensor)),
+      free: (tensor) => tensor.dispose(),
+    });
+  }
 
   compile(
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { updates, accepts = () => true }: CompileOptions = {},
+    { updates, onlyFinite = false }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     plan.weightValues(weights);
     const available = () => Math.min(availableMemory(), HEAP_BYTES - this.tf.memory().numBytes);
     const footprint = new Footprint(plan, { available, freed: false });
     return Promise.resolve({
-      run: (inputs: NamedTensors) => this.run(plan, footprint, weights, accepts, inputs),
+      run: (inputs: NamedTensors) => this.run(plan, footprint, weights, onlyFinite, inputs),
       // What a run takes goes back to a heap that all share.
       bytes: 0,
       dispose: () => undefined,
     });
   }
 
+  fetchWeights(weights: NamedTensors): Promise<string[]> {
+    return this.weights.fetch(weights);
+  }
+
+  weightsChanged(weights: NamedTensors): void {
+    this.weights.drop(weights);
+  }
+
   release(weights: NamedTensors): void {
-    for (const value of weights.values()) {
-      this.uploaded.get(value)?.dispose();
-      this.uploaded.delete(value);
-    }
+    this.weights.drop(weights);
   }
 
   dispose(): void {
-    for (const tensor of this.uploaded.values()) tensor.dispose();
-    this.uploaded.clear();
-  }
-
-  private upload(value: TensorData): tensorflow.Tensor {
-    let tensor = this.uploaded.get(value);
-    if (!tensor) this.uploaded.set(value, (tensor = this.tf.keep(toTensor(this.tf, value))));
-    return tensor;
-  }
-
-  private replace(weights: NamedTensors, name: string, value: TensorData): void {
-    const old = weights.get(name)!;
-    this.uploaded.get(old)?.dispose();
-    this.uploaded.delete(old);
-    weights.set(name, value);
+    this.weights.dispose();
   }
 
   private async run(
     plan: Plan,
     footprint: Footprint,
     weights: NamedTensors,
-    accepts: NonNullable<CompileOptions['accepts']>,
+    onlyFinite: boolean,
     inputs: NamedTensors,
   ): Promise<NamedTensors> {
     const bindings = plan.bind(inputs);
     footprint.admit(bindings);
+    const held = await this.weights.of(plan.weightValues(weights));
     const context = { resolve: (shape: Tensor['shape']) => resolveShape(shape, bindings) };
     const { tf } = this;
     const wanted = [...plan.outputs, ...plan.updates];
@@ -92,7 +99,7 @@ export class TensorflowExecutor implements Executor {
             node.kind === 'input'
               ? [toTensor(tf, inputs.get(node.name)!)]
               : node.kind === 'weight'
-                ? [this.upload(weights.get(node.name)!)]
+                ? [held.get(node.name)!]
                 : node.kind === 'constant'
                   ? [toTensor(tf, node.value)]
                   : node.forms.tfjs(
@@ -107,19 +114,19 @@ export class TensorflowExecutor implements Executor {
         // Clones, because an output may be a weight, which must outlive the run.
         return wanted.map(([, tensor]) => tf.clone(values.get(tensor.id)!));
       });
-      const read = await Promise.all(
-        results.map(async (result, index): Promise<[string, TensorData]> => {
-          const [name, { type }] = wanted[index];
-          const data = await result.data<'float32' | 'int32' | 'bool'>();
-          return [
-            name,
-            { type, shape: result.shape, data: type === HELD_AS[type] ? data : stored(type, data) },
-          ];
-        }),
+      const outputs = new Map(
+        await Promise.all(
+          [...plan.outputs].map(async ([name, { type }], index): Promise<[string, TensorData]> => {
+            const { shape } = results[index];
+            return [name, { type, shape, data: numbersFrom(type, await read(results[index])) }];
+          }),
+        ),
       );
-      const outputs = new Map(read.slice(0, plan.outputs.size));
-      if (accepts(outputs)) {
-        for (const [name, value] of read.slice(plan.outputs.size)) this.replace(weights, name, value);
+      if (!onlyFinite || allFinite(outputs)) {
+        const renewed = results.splice(plan.outputs.size);
+        [...plan.updates.keys()].forEach((name, index) =>
+          this.weights.renew(weights.get(name)!, tf.keep(renewed[index]))?.dispose(),
+        );
       }
       return outputs;
     } catch (error) {
@@ -128,6 +135,17 @@ export class TensorflowExecutor implements Executor {
       tf.dispose(results);
     }
   }
+}
+
+type Numbers = Float32Array | Int32Array | Uint8Array;
+
+function read(tensor: tensorflow.Tensor): Promise<Numbers> {
+  return tensor.data<'float32' | 'int32' | 'bool'>();
+}
+
+/** What TensorFlow.js gave, as Subtext holds numbers of that type. */
+function numbersFrom(type: DataType, data: Numbers): TensorData['data'] {
+  return type === HELD_AS[type] ? data : stored(type, data);
 }
 
 function toTensor(tf: Tensorflow, value: TensorData): tensorflow.Tensor {

@@ -1,12 +1,11 @@
 // Trains probes by gradient descent on the engine: several heads side by side on the same activations, each with its own
 // labels and its own early stop on the validation split.
 import { throwIfCancelled, type Cancellation } from '../../cancellation';
-import type { Executable, Executor, NamedTensors } from '../../engine/executor';
+import { allFinite, type Executable, type Executor, type NamedTensors } from '../../engine/executor';
 import { differentiate } from '../../engine/graph/differentiate';
 import type { Graph, Tensor, TensorData } from '../../engine/graph/graph';
 import { add, crossEntropy, multiply, reshape, sumAll, topK } from '../../engine/operations';
 import { SubtextError } from '../../errors';
-import { isFiniteStep } from '../../train/divergence';
 import { optimizerUpdates, scalarInputs, scalarValues, stateNames, type AdamW } from '../../train/optimizer';
 import { IGNORED, type Split } from './data';
 
@@ -104,6 +103,7 @@ export async function trainHeads(
           sum.count += counted;
         }
       }
+      await executor.fetchWeights(weights);
       for (const [name, { loss, count }] of sums)
         tracked.get(name)!.offer(weights, loss / count, at, settings);
     };
@@ -114,7 +114,7 @@ export async function trainHeads(
       const inputs = labelled(form.training(at), heads);
       for (const [name, value] of Object.entries(scalarValues(optimizer, at, rate)))
         inputs.set(name, scalar(value));
-      if (!isFiniteStep(await step.run(inputs))) throw diverged(at);
+      if (!allFinite(await step.run(inputs))) throw diverged(at);
       onStep(at);
       if (at % settings.evaluateEvery !== 0 && at !== settings.steps) continue;
       await look(at);
@@ -190,7 +190,7 @@ async function compileStep(
   for (const { name, value } of parameters)
     for (const state of stateNames(optimizer, name)) weights.set(state, zeros(value.shape as number[]));
   for (const each of carried) updates.set(...each);
-  return executor.compile(graph, new Map([['loss', loss]]), weights, { updates, accepts: isFiniteStep });
+  return executor.compile(graph, new Map([['loss', loss]]), weights, { updates, onlyFinite: true });
 }
 
 /** −log p of each label, 0 where none counts; of the shape of the labels. */

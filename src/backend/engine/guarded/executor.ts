@@ -1,0 +1,114 @@
+// An engine in a process of its own: drivers and native code may end that process, never this one.
+import { setImmediate } from 'node:timers/promises';
+import type { EngineName } from '../../../protocol/types';
+import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
+import type { Graph, Tensor, TensorData } from '../graph/graph';
+import { EngineProcess } from './engineProcess';
+import { graphData } from './graphData';
+import type { EngineStart } from './messages';
+
+/** A map of weights as the process knows it. */
+interface Sent {
+  number: number;
+  /** What was sent last under each name. */
+  values: Map<string, TensorData>;
+}
+
+export class GuardedExecutor implements Executor {
+  readonly ownMemory = true;
+  private readonly sent = new WeakMap<NamedTensors, Sent>();
+  private numbers = 0;
+
+  private constructor(
+    readonly engine: EngineName,
+    readonly detail: string,
+    readonly threads: number,
+    private readonly process: EngineProcess,
+  ) {}
+
+  /** @throws SubtextError `engine-unavailable` with the reason; `device-lost` where it dies of it */
+  static async start(options: EngineStart): Promise<GuardedExecutor> {
+    const process = new EngineProcess(options.engine);
+    try {
+      const { detail, threads } = await process.call('start', options);
+      return new GuardedExecutor(options.engine, detail, threads, process);
+    } catch (error) {
+      process.stop();
+      throw error;
+    }
+  }
+
+  async compile(
+    graph: Graph,
+    outputs: ReadonlyMap<string, Tensor>,
+    weights: NamedTensors,
+    { updates, onlyFinite = false, packWeights = false, sizes = {} }: CompileOptions = {},
+  ): Promise<Executable> {
+    const plan = new Plan(graph, outputs, updates);
+    const { process } = this;
+    const executable = this.numbers++;
+    const sent = this.send(plan, weights);
+    const options = { onlyFinite, packWeights, sizes };
+    const compiled = await process.call('compile', {
+      executable,
+      weights: sent.number,
+      graph: graphData(plan),
+      ...options,
+    });
+    let { bytes } = compiled;
+    return {
+      run: async (inputs) => {
+        plan.bind(inputs);
+        this.send(plan, weights);
+        const used = new Map(plan.inputs.map(({ name }) => [name, inputs.get(name)!]));
+        const result = await process.call('run', { executable, inputs: used });
+        // What a driver complained of lies in another pipe, which is read in the same turn.
+        await setImmediate();
+        process.throwIfFaulty();
+        bytes = result.bytes;
+        return result.outputs;
+      },
+      get bytes() {
+        return bytes;
+      },
+      dispose: () => process.tell('dropExecutable', { executable }),
+    };
+  }
+
+  async fetchWeights(weights: NamedTensors): Promise<string[]> {
+    const sent = this.sent.get(weights);
+    if (!sent) return [];
+    const fresh = await this.process.call('fetchWeights', { weights: sent.number });
+    for (const [name, { data }] of fresh) weights.get(name)!.data.set(data);
+    return [...fresh.keys()];
+  }
+
+  weightsChanged(weights: NamedTensors): void {
+    this.sent.get(weights)?.values.clear();
+  }
+
+  release(weights: NamedTensors): void {
+    const sent = this.sent.get(weights);
+    if (!sent) return;
+    this.sent.delete(weights);
+    this.process.tell('dropWeights', { weights: sent.number });
+  }
+
+  dispose(): void {
+    this.process.stop();
+  }
+
+  /** Sends those weights of a plan that the process does not have, or has of old. */
+  private send(plan: Plan, weights: NamedTensors): Sent {
+    let sent = this.sent.get(weights);
+    if (!sent) this.sent.set(weights, (sent = { number: this.numbers++, values: new Map() }));
+    const values = new Map(
+      [...plan.weightValues(weights)].filter(([name, value]) => sent.values.get(name) !== value),
+    );
+    if (values.size > 0) {
+      this.process.tell('setWeights', { weights: sent.number, values });
+      for (const each of values) sent.values.set(...each);
+    }
+    return sent;
+  }
+}

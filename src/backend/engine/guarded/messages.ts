@@ -1,0 +1,46 @@
+// What the backend and the process of a guarded engine say to each other. All of it can be cloned.
+import type { ErrorReason } from '../../errors';
+import type { EngineName } from '../../../protocol/types';
+import type { TensorData } from '../graph/graph';
+import type { GraphData } from './graphData';
+
+export interface EngineStart {
+  engine: EngineName;
+  threads: number;
+}
+
+/** Weights are known by the number of their map; a compiled graph by its own number. */
+export interface GuardedCalls {
+  start: { parameters: EngineStart; result: { detail: string; threads: number } };
+  compile: {
+    parameters: {
+      executable: number;
+      weights: number;
+      graph: GraphData;
+      onlyFinite: boolean;
+      packWeights: boolean;
+      sizes: Readonly<Record<string, number>>;
+    };
+    result: { bytes: number };
+  };
+  run: {
+    parameters: { executable: number; inputs: Map<string, TensorData> };
+    result: { outputs: Map<string, TensorData>; bytes: number };
+  };
+  /** New numbers for some weights of a map, which need not exist. */
+  setWeights: { parameters: { weights: number; values: Map<string, TensorData> }; result: null };
+  /** The numbers of those weights that runs have updated. */
+  fetchWeights: { parameters: { weights: number }; result: Map<string, TensorData> };
+  dropWeights: { parameters: { weights: number }; result: null };
+  dropExecutable: { parameters: { executable: number }; result: null };
+}
+
+export type GuardedCall = keyof GuardedCalls;
+
+export type Request = {
+  [Name in GuardedCall]: { id: number; name: Name; parameters: GuardedCalls[Name]['parameters'] };
+}[GuardedCall];
+
+export type Answer =
+  | { id: number; result: unknown }
+  | { id: number; error: { reason: ErrorReason; message: string; remedy: string } };

@@ -1,0 +1,102 @@
+// Starting an engine in this very process. The only module that loads native code or WebAssembly.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { EngineName } from '../../protocol/types';
+import { SubtextError } from '../errors';
+import type { Executor } from './executor';
+import { OnnxDeviceExecutor } from './onnx/deviceExecutor';
+import { OnnxExecutor } from './onnx/executor';
+import { ReferenceExecutor } from './reference/executor';
+import { TensorflowExecutor } from './tfjs/executor';
+
+/** More threads than any desktop has cores; starting thousands would take the machine down. */
+export const MAX_THREADS = 256;
+
+export interface EngineOptions {
+  /** 0 = one per physical core. */
+  threads: number;
+  /** Whether the process does nothing but run graphs, as in training: threads then wait for the next run awake. */
+  exclusive?: boolean;
+}
+
+const starters: Record<EngineName, (options: EngineOptions) => Promise<Executor>> = {
+  cpu: startCpu,
+  wasm: startWasm,
+  webgpu: startWebgpu,
+  cuda: () =>
+    Promise.reject(
+      unavailable('This version of Subtext has no CUDA engine', 'Use the webgpu or the cpu engine.'),
+    ),
+  reference: () => Promise.resolve(new ReferenceExecutor()),
+};
+
+/** @throws SubtextError `engine-unavailable` with the reason */
+export function startHere(name: EngineName, options: EngineOptions): Promise<Executor> {
+  return starters[name](options);
+}
+
+async function startCpu(options: EngineOptions): Promise<Executor> {
+  // A setting may be anything: no schema holds it to whole numbers in range.
+  const threads = Math.min(Math.max(Math.trunc(options.threads), 0), MAX_THREADS) || 0;
+  const runtime = await importRuntime();
+  const used =
+    threads === 0 ? 'one thread per physical core' : `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return new OnnxExecutor(runtime, `ONNX Runtime on the CPU, ${used}`, {
+    threads,
+    exclusive: options.exclusive,
+  });
+}
+
+async function startWebgpu(): Promise<Executor> {
+  const runtime = await importRuntime();
+  // What the device complains of is told at this level only; the parent of this process reads it.
+  runtime.env.logLevel = 'error';
+  const executor = new OnnxDeviceExecutor(runtime, 'ONNX Runtime on WebGPU');
+  try {
+    await executor.check();
+    return executor;
+  } catch (error) {
+    throw unavailable(
+      `WebGPU cannot be used (${firstLine(error)})`,
+      'Install the driver of the graphics card, on Linux with Vulkan (libvulkan1), or use the cpu engine.',
+    );
+  }
+}
+
+async function importRuntime() {
+  return import('onnxruntime-node').catch((error: unknown) => {
+    throw unavailable(
+      `ONNX Runtime has no binary for ${process.platform}-${process.arch} here (${firstLine(error)})`,
+      'Use the wasm engine, or install Subtext on a supported platform.',
+    );
+  });
+}
+
+async function startWasm(): Promise<Executor> {
+  try {
+    const tf = await import('@tensorflow/tfjs-core');
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    setWasmPaths(wasmFolder());
+    if (!(await tf.setBackend('wasm'))) throw new Error('its WebAssembly module does not load');
+    return new TensorflowExecutor(tf, 'wasm', 'TensorFlow.js in WebAssembly, one thread');
+  } catch (error) {
+    throw unavailable(`WebAssembly cannot be used (${firstLine(error)})`, 'Install Subtext again.');
+  }
+}
+
+/** Beside the bundle in an installed extension, in the package when run from source. */
+function wasmFolder(): string {
+  const bundled = join(__dirname, 'wasm');
+  if (existsSync(bundled)) return `${bundled}/`;
+  const module = createRequire(__filename).resolve('@tensorflow/tfjs-backend-wasm');
+  return `${join(module, '..')}/`;
+}
+
+export function unavailable(message: string, remedy: string): SubtextError {
+  return new SubtextError('engine-unavailable', message, remedy);
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0];
+}

@@ -1,0 +1,171 @@
+// Runs graphs on ONNX Runtime's WebGPU provider: weights and their updates stay on the device, and only what is asked for
+// comes back. Runs in a process of its own (guarded/), because reading a device's tensor by mistake ends the process.
+import '../operations';
+import type * as onnxruntime from 'onnxruntime-node';
+import type { DataType, Graph, Tensor, TensorData } from '../graph/graph';
+import {
+  allFinite,
+  Plan,
+  type CompileOptions,
+  type Executable,
+  type Executor,
+  type NamedTensors,
+} from '../executor';
+import { engineError } from '../failures';
+import { Footprint } from '../footprint';
+import { HeldWeights } from '../heldWeights';
+import { dataOf, runtimeTensor } from './crossing';
+import { copyModel, sourceName, writeOnnx } from './writer';
+
+type Onnxruntime = typeof onnxruntime;
+type Session = onnxruntime.InferenceSession;
+
+export class OnnxDeviceExecutor implements Executor {
+  readonly engine = 'webgpu';
+  readonly threads = 0;
+  readonly ownMemory = true;
+  private readonly weights: HeldWeights<onnxruntime.Tensor>;
+  /** Sessions that do nothing but move a tensor onto the device or off it, by direction, type and rank. */
+  private readonly copiers = new Map<string, Promise<Session>>();
+
+  /** @param available bytes of the device's memory that can be had */
+  constructor(
+    private readonly runtime: Onnxruntime,
+    readonly detail: string,
+    private readonly available: () => number = () => Infinity,
+  ) {
+    this.weights = new HeldWeights({
+      upload: (value) => this.copy(runtimeTensor(runtime, value, 'webgpu'), 'gpu-buffer'),
+      download: async (tensor, { type }) => dataOf(type, (await this.copy(tensor, 'cpu')).data, 'webgpu'),
+      free: (tensor) => tensor.dispose(),
+    });
+  }
+
+  /** @throws Error where there is no device to compute on */
+  async check(): Promise<void> {
+    const one = { type: 'float32' as const, shape: [1], data: Float32Array.of(1) };
+    await this.copy(runtimeTensor(this.runtime, one, 'webgpu'), 'cpu');
+  }
+
+  async compile(
+    graph: Graph,
+    outputs: ReadonlyMap<string, Tensor>,
+    weights: NamedTensors,
+    { updates = new Map<string, Tensor>(), onlyFinite = false, sizes = {} }: CompileOptions = {},
+  ): Promise<Executable> {
+    const plan = new Plan(graph, outputs, updates);
+    plan.weightValues(weights);
+    const footprint = new Footprint(plan, { available: this.available });
+    const bindings = new Map(Object.entries(sizes));
+    if (plan.isBoundBy(bindings)) footprint.admit(bindings);
+    let session: Session;
+    try {
+      session = await this.createSession(writeOnnx(plan, 'webgpu', 'inputs', bindings), {
+        freeDimensionOverrides: sizes,
+        preferredOutputLocation: Object.fromEntries([
+          ...[...outputs.keys()].map((name) => [sourceName('output', name), 'cpu']),
+          ...[...updates.keys()].map((name) => [sourceName('update', name), 'gpu-buffer']),
+        ]) as Record<string, onnxruntime.Tensor.DataLocation>,
+      });
+    } catch (error) {
+      throw engineError(error, { engine: this.engine, doing: 'compiling', plan });
+    }
+    // Each updated weight lives in two buffers: a run reads one and writes the other.
+    const spare = new Map<string, onnxruntime.Tensor>();
+    return {
+      run: (inputs) => this.run(session, plan, footprint, weights, { spare, onlyFinite }, inputs),
+      get bytes() {
+        return footprint.bytes;
+      },
+      dispose: () => {
+        for (const tensor of spare.values()) tensor.dispose();
+        spare.clear();
+        void session.release();
+      },
+    };
+  }
+
+  fetchWeights(weights: NamedTensors): Promise<string[]> {
+    return this.weights.fetch(weights);
+  }
+
+  weightsChanged(weights: NamedTensors): void {
+    this.weights.drop(weights);
+  }
+
+  release(weights: NamedTensors): void {
+    this.weights.drop(weights);
+  }
+
+  dispose(): void {
+    this.weights.dispose();
+    for (const session of this.copiers.values()) void session.then((each) => each.release());
+    this.copiers.clear();
+  }
+
+  private async run(
+    session: Session,
+    plan: Plan,
+    footprint: Footprint,
+    weights: NamedTensors,
+    { spare, onlyFinite }: { spare: Map<string, onnxruntime.Tensor>; onlyFinite: boolean },
+    inputs: NamedTensors,
+  ): Promise<NamedTensors> {
+    const bindings = plan.bind(inputs);
+    footprint.admit(bindings);
+    try {
+      const feeds: Record<string, onnxruntime.Tensor> = {};
+      for (const [name, tensor] of await this.weights.of(plan.weightValues(weights)))
+        feeds[sourceName('weight', name)] = tensor;
+      for (const { name } of plan.inputs)
+        feeds[sourceName('input', name)] = runtimeTensor(this.runtime, inputs.get(name)!, 'webgpu');
+      const fetches: Record<string, onnxruntime.Tensor | null> = {};
+      for (const name of plan.outputs.keys()) fetches[sourceName('output', name)] = null;
+      for (const name of plan.updates.keys()) fetches[sourceName('update', name)] = spare.get(name) ?? null;
+      const results = await session.run(feeds, fetches);
+      const outputs = new Map(
+        [...plan.outputs].map(([name, { type }]): [string, TensorData] => {
+          const result = results[sourceName('output', name)];
+          return [name, { type, shape: result.dims, data: dataOf(type, result.data, 'webgpu') }];
+        }),
+      );
+      const taken = !onlyFinite || allFinite(outputs);
+      for (const name of plan.updates.keys()) {
+        const fresh = results[sourceName('update', name)];
+        const old = taken ? this.weights.renew(weights.get(name)!, fresh) : fresh;
+        if (old) spare.set(name, old);
+        else spare.delete(name);
+      }
+      return outputs;
+    } catch (error) {
+      throw engineError(error, { engine: this.engine, doing: 'running', plan, bindings });
+    }
+  }
+
+  /** Where a device's tensor is read directly, the process ends: a session that copies it is the way. */
+  private async copy(tensor: onnxruntime.Tensor, to: 'cpu' | 'gpu-buffer'): Promise<onnxruntime.Tensor> {
+    const type = tensor.type as DataType;
+    const key = `${to} ${type} ${tensor.dims.length}`;
+    let copier = this.copiers.get(key);
+    if (!copier) {
+      copier = this.createSession(copyModel(type, tensor.dims.length), { preferredOutputLocation: to });
+      this.copiers.set(key, copier);
+    }
+    return (await (await copier).run({ from: tensor })).to;
+  }
+
+  private createSession(
+    model: Uint8Array,
+    options: onnxruntime.InferenceSession.SessionOptions,
+  ): Promise<Session> {
+    return this.runtime.InferenceSession.create(model, {
+      executionProviders: ['webgpu'],
+      graphOptimizationLevel: 'all',
+      enableMemPattern: false,
+      logSeverityLevel: 4,
+      // A node that only the CPU can run would move tensors to and fro without a word.
+      extra: { session: { disable_cpu_ep_fallback: '1' } },
+      ...options,
+    });
+  }
+}
