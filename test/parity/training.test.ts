@@ -17,7 +17,9 @@ import {
 
 for (const engine of TESTED_ENGINES) {
   describe(`PyTorch parity of training on ${engine}`, () => {
-    for (const name of TRAINING_GOLDENS) {
+    // A card in software takes a second for a step.
+    const names = engine === 'webgpu' ? TRAINING_GOLDENS.slice(0, 1) : TRAINING_GOLDENS;
+    for (const name of names) {
       it(`${name}: the loss of the first batch, from a forward pass`, async (context) => {
         const executor = await tryEngine(engine);
         if (typeof executor === 'string') {
@@ -82,6 +84,7 @@ async function train(
     assertNear(found.loss, loss, BOUND, `loss of step ${index}`);
     assertNear(found.gradientNorm, gradientNorm, BOUND, `gradient norm of step ${index}`);
   }
+  await executor.fetchWeights(values);
   step.dispose();
   return values;
 }

@@ -83,6 +83,10 @@ for (const engine of TESTED_ENGINES) {
         context.skip(executor);
         return;
       }
+      if (engine === 'webgpu') {
+        context.skip('the operation is not known in the process of this engine; see guardedEngine.test.ts');
+        return;
+      }
       const graph = new Graph();
       const x = graph.input('x', 'float32', ['n']);
       const y = graph.within('blocks.2.attn', () => missing([add(x, x)], null)[0]);

@@ -65,6 +65,7 @@ for (const engine of [...TESTED_ENGINES, 'reference'] as const) {
         for (let step = 1; step <= STEPS; step++) {
           const { norm } = await run.step(step);
           const plainNorm = expected.step(step);
+          await executor.fetchWeights(run.weights);
           assert.ok(Math.abs(norm - plainNorm) < 1e-5, `norm ${norm}, not ${plainNorm}, at step ${step}`);
           for (const [weight, values] of expected.values) {
             assertCloseValues(run.weights.get(weight)!.data, values, BOUND, `${weight} after step ${step}`);

@@ -50,8 +50,8 @@ async function startCpu(options: EngineOptions): Promise<Executor> {
 
 async function startWebgpu(): Promise<Executor> {
   const runtime = await importRuntime();
-  // What the device complains of is told at this level only; the parent of this process reads it.
-  runtime.env.logLevel = 'error';
+  // That a device was lost is told at this level only; the parent of this process reads it.
+  runtime.env.logLevel = 'info';
   const executor = new OnnxDeviceExecutor(runtime, 'ONNX Runtime on WebGPU');
   try {
     await executor.check();

@@ -17,12 +17,12 @@ export interface GraphData {
 }
 
 export function graphData({ nodes, outputs, updates }: Plan): GraphData {
-  const numbers = new Map<Tensor, number>();
+  const numbers = new Map<number, number>();
   const numbersOf = (named: ReadonlyMap<string, Tensor>) =>
-    new Map([...named].map(([name, tensor]) => [name, numbers.get(tensor)!]));
+    new Map([...named].map(([name, tensor]) => [name, numbers.get(tensor.id)!]));
   const written = nodes.map((node): NodeData => {
     const types = node.outputs.map(({ type, shape }) => ({ type, shape }));
-    for (const tensor of node.outputs) numbers.set(tensor, numbers.size);
+    for (const tensor of node.outputs) numbers.set(tensor.id, numbers.size);
     switch (node.kind) {
       case 'input':
       case 'weight':
@@ -34,7 +34,7 @@ export function graphData({ nodes, outputs, updates }: Plan): GraphData {
           kind: node.kind,
           operation: node.forms.name,
           attributes: node.attributes,
-          inputs: node.inputs.map((tensor) => numbers.get(tensor)!),
+          inputs: node.inputs.map((tensor) => numbers.get(tensor.id)!),
           scope: node.scope,
           outputs: types,
         };

@@ -20,6 +20,9 @@ import { copyModel, sourceName, writeOnnx } from './writer';
 type Onnxruntime = typeof onnxruntime;
 type Session = onnxruntime.InferenceSession;
 
+/** The layout that it likes for images makes ONNX Runtime take shapes apart on the CPU. */
+const DEVICE = { name: 'webgpu', preferredLayout: 'NCHW' } as const;
+
 export class OnnxDeviceExecutor implements Executor {
   readonly engine = 'webgpu';
   readonly threads = 0;
@@ -159,7 +162,7 @@ export class OnnxDeviceExecutor implements Executor {
     options: onnxruntime.InferenceSession.SessionOptions,
   ): Promise<Session> {
     return this.runtime.InferenceSession.create(model, {
-      executionProviders: ['webgpu'],
+      executionProviders: [DEVICE],
       graphOptimizationLevel: 'all',
       enableMemPattern: false,
       logSeverityLevel: 4,

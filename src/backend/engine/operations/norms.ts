@@ -53,8 +53,15 @@ const addLayerNorm = defineOperation<NormAttributes>({
     mapRows(x, (row) => [mean(row)]),
     mapRows(x, (row) => [1 / deviation(row, mean(row), epsilon)]),
   ],
-  onnx: (emit, inputs, { epsilon }) =>
-    emit.nodes('LayerNormalization', inputs, 3, { axis: -1, epsilon: { float: epsilon } }),
+  onnx: (emit, [x, gain, offset], { epsilon }) => {
+    const attributes = { axis: -1, epsilon: { float: epsilon } };
+    if (emit.provider === 'cpu') return emit.nodes('LayerNormalization', [x, gain, offset], 3, attributes);
+    // WebGPU takes the variance as mean x² − (mean x)², which loses digits unless the mean is near zero.
+    const center = emit.node('ReduceMean', [x, emit.int64([-1])]);
+    const centered = emit.node('Sub', [x, center]);
+    const [result, , inverse] = emit.nodes('LayerNormalization', [centered, gain, offset], 3, attributes);
+    return [result, center, inverse];
+  },
   tfjs: (tf, [x, gain, offset], { epsilon }) => {
     const center = tf.mean(x, -1, true);
     const centered = tf.sub(x, center);

@@ -1,7 +1,7 @@
 // Operations that move numbers without changing them: reshape, transpose, slice, concatenate, repeat, pad.
 import { addDimensions, resolveAxis, sizeOf, type Dimension, type Shape } from '../graph/dimension';
 import { graphError, type Tensor } from '../graph/graph';
-import { defineOperation } from '../graph/operation';
+import { defineOperation, type OnnxEmitter } from '../graph/operation';
 import { at, build } from '../reference/arrays';
 import { sum } from './reductions';
 
@@ -191,6 +191,24 @@ export function concatenate(inputs: readonly [Tensor, ...Tensor[]], axis: number
   return addConcatenate(inputs, { axis: resolveAxis(axis, inputs[0].shape.length) })[0];
 }
 
+/** Tensors that a program of a card may write at once, at the least; WebGPU's default limit is one more than them. */
+const WRITTEN_AT_ONCE = 7;
+
+/** In several steps where a card could not write all parts at once. */
+function splitInOnnx(emit: OnnxEmitter, x: string, axis: number, sizes: readonly number[]): string[] {
+  if (emit.provider === 'cpu' || sizes.length <= WRITTEN_AT_ONCE)
+    return emit.nodes('Split', [x, emit.int64(sizes)], sizes.length, { axis });
+  const each = Math.ceil(sizes.length / WRITTEN_AT_ONCE);
+  const groups = Array.from({ length: Math.ceil(sizes.length / each) }, (_, group) =>
+    sizes.slice(group * each, (group + 1) * each),
+  );
+  const totals = groups.map((group) => group.reduce((sum, size) => sum + size, 0));
+  const parts = emit.nodes('Split', [x, emit.int64(totals)], totals.length, { axis });
+  return groups.flatMap((group, index) =>
+    group.length === 1 ? [parts[index]] : splitInOnnx(emit, parts[index], axis, group),
+  );
+}
+
 const addSplit = defineOperation<{ axis: number; sizes: readonly number[] }>({
   name: 'split',
   infer: ([x], { axis, sizes }) => {
@@ -210,7 +228,7 @@ const addSplit = defineOperation<{ axis: number; sizes: readonly number[] }>({
       return build(x.shape.with(axis, size), (index) => at(x, index.with(axis, index[axis] + from)));
     });
   },
-  onnx: (emit, [x], { axis, sizes }) => emit.nodes('Split', [x, emit.int64(sizes)], sizes.length, { axis }),
+  onnx: (emit, [x], { axis, sizes }) => splitInOnnx(emit, x, axis, sizes),
   tfjs: (tf, [x], { axis, sizes }) => tf.split(x, [...sizes], axis),
 });
 
