@@ -1,36 +1,16 @@
 // The backend's side of the process of a guarded engine: calls, and what its death means.
 import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { type ErrorReason, SubtextError } from '../../errors';
+import { setImmediate } from 'node:timers/promises';
+import { SubtextError } from '../../errors';
 import type { EngineName } from '../../../protocol/types';
+import { faultIn } from './faults';
 import type { Answer, GuardedCall, GuardedCalls } from './messages';
 
-/** Bytes of what the process said last that are kept, for the reason of its death. */
+/** Characters of what the process said last that are kept, for the reason of its death. */
 const KEPT_WORDS = 8192;
-
-/** What a driver's complaints mean. Dawn writes them instead of failing, and goes on with garbage. */
-const FAULTS: { words: RegExp; reason: ErrorReason; message: string; remedy: string }[] = [
-  {
-    words: /out of memory|OUT_OF_(?:DEVICE|HOST)_MEMORY|OutOfMemory/i,
-    reason: 'memory',
-    message: 'The device has no memory left for it',
-    remedy: 'Lower the batch or the context, ask for fewer activations, or use the cpu engine.',
-  },
-  {
-    words: /device (?:was )?lost|DEVICE_LOST/i,
-    reason: 'device-lost',
-    message: 'The device was lost',
-    remedy:
-      'Start the engine again, or use the cpu engine; lower the batch or the context if it happens again.',
-  },
-  {
-    words: /WebGPU device error|WebGPU validation failed/i,
-    reason: 'engine-failed',
-    message: 'The device refused a part of the graph',
-    remedy: 'Use the cpu engine, and please report it with the log.',
-  },
-];
 
 interface Pending {
   resolve: (result: never) => void;
@@ -50,11 +30,8 @@ export class EngineProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    // The process alone must not keep this one from ending.
-    this.child.unref();
-    this.child.channel?.unref();
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => this.hear(text));
-    (this.child.stderr as unknown as { unref?: () => void }).unref?.();
+    this.keepAwake(false);
     this.child.on('message', (answer: Answer) => this.receive(answer));
     this.child.on('error', (error) => this.end(error.message));
     this.child.on('exit', (code, signal) => this.end(signal ?? `exit code ${code}`));
@@ -72,7 +49,7 @@ export class EngineProcess {
       }
       const id = this.calls++;
       this.pending.set(id, { resolve, reject });
-      if (this.pending.size === 1) this.child.channel?.ref();
+      if (this.pending.size === 1) this.keepAwake(true);
       this.child.send({ id, name, parameters }, (error) => error && this.end(error.message));
     });
   }
@@ -82,17 +59,39 @@ export class EngineProcess {
     this.call(name, parameters).catch(() => undefined);
   }
 
-  /** @throws SubtextError what a driver has complained of since it was asked last */
-  throwIfFaulty(): void {
-    const fault = faultIn(this.words, this.engine);
-    if (!fault) return;
+  /**
+   * As `call`, but what the device complains of meanwhile is an error too: it would go on with garbage.
+   * @throws SubtextError `memory`, `device-lost`, `engine-failed`
+   */
+  async watched<Name extends GuardedCall>(
+    name: Name,
+    parameters: GuardedCalls[Name]['parameters'],
+  ): Promise<GuardedCalls[Name]['result']> {
+    const [outcome] = await Promise.allSettled([this.call(name, parameters)]);
+    // Complaints lie in another pipe, which is read in the same turn.
+    await setImmediate();
+    const fault = this.failure ?? faultIn(this.words, this.engine);
     this.words = '';
-    throw fault;
+    if (fault) throw fault;
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  }
+
+  get id(): number | undefined {
+    return this.child.pid;
   }
 
   stop(): void {
     this.failure ??= new SubtextError('engine-failed', 'The engine was stopped', 'Ask again.');
     this.child.kill('SIGKILL');
+  }
+
+  /** A process that nobody waits for must not keep this one from ending. */
+  private keepAwake(awake: boolean): void {
+    const how = awake ? 'ref' : 'unref';
+    this.child[how]();
+    this.child.channel?.[how]();
+    (this.child.stderr as Socket)[how]();
   }
 
   private hear(text: string): void {
@@ -102,13 +101,14 @@ export class EngineProcess {
   private receive(answer: Answer): void {
     const call = this.pending.get(answer.id);
     this.pending.delete(answer.id);
-    if (this.pending.size === 0) this.child.channel?.unref();
+    if (this.pending.size === 0) this.keepAwake(false);
     if ('result' in answer) {
       call?.resolve(answer.result as never);
       return;
     }
     const { reason, message, remedy } = answer.error;
-    call?.reject(faultIn(message, this.engine) ?? new SubtextError(reason, message, remedy));
+    const fault = reason === 'engine-failed' ? faultIn(message, this.engine) : undefined;
+    call?.reject(fault ?? new SubtextError(reason, message, remedy));
   }
 
   private end(cause: string): void {
@@ -123,14 +123,4 @@ export class EngineProcess {
     for (const { reject } of this.pending.values()) reject(this.failure);
     this.pending.clear();
   }
-}
-
-/** The named error behind a driver's words, with the first line that says it. */
-export function faultIn(words: string, engine: EngineName): SubtextError | undefined {
-  for (const { words: pattern, reason, message, remedy } of FAULTS) {
-    const line = words.split('\n').find((each) => pattern.test(each));
-    if (line === undefined) continue;
-    return new SubtextError(reason, `${message} (${engine} engine: ${line.trim().slice(0, 300)})`, remedy);
-  }
-  return undefined;
 }

@@ -1,5 +1,4 @@
 // An engine in a process of its own: drivers and native code may end that process, never this one.
-import { setImmediate } from 'node:timers/promises';
 import type { EngineName } from '../../../protocol/types';
 import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
 import type { Graph, Tensor, TensorData } from '../graph/graph';
@@ -49,7 +48,7 @@ export class GuardedExecutor implements Executor {
     const executable = this.numbers++;
     const sent = this.send(plan, weights);
     const options = { onlyFinite, packWeights, sizes };
-    const compiled = await process.call('compile', {
+    const compiled = await process.watched('compile', {
       executable,
       weights: sent.number,
       graph: graphData(plan),
@@ -61,10 +60,7 @@ export class GuardedExecutor implements Executor {
         plan.bind(inputs);
         this.send(plan, weights);
         const used = new Map(plan.inputs.map(({ name }) => [name, inputs.get(name)!]));
-        const result = await process.call('run', { executable, inputs: used });
-        // What a driver complained of lies in another pipe, which is read in the same turn.
-        await setImmediate();
-        process.throwIfFaulty();
+        const result = await process.watched('run', { executable, inputs: used });
         bytes = result.bytes;
         return result.outputs;
       },
@@ -92,6 +88,11 @@ export class GuardedExecutor implements Executor {
     if (!sent) return;
     this.sent.delete(weights);
     this.process.tell('dropWeights', { weights: sent.number });
+  }
+
+  /** Of the process that it computes in. */
+  get processId(): number | undefined {
+    return this.process.id;
   }
 
   dispose(): void {

@@ -1,0 +1,138 @@
+// An engine in a process of its own: what becomes of a device that fails, and of those who asked it.
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { startEngine } from '../../src/backend/engine/engines';
+import type { Executor } from '../../src/backend/engine/executor';
+import { GuardedExecutor } from '../../src/backend/engine/guarded/executor';
+import { faultIn } from '../../src/backend/engine/guarded/faults';
+import { Graph } from '../../src/backend/engine/graph/graph';
+import { add, matmul, multiply, sumAll, transpose } from '../../src/backend/engine/operations';
+import { tryEngine } from '../support/engines';
+import { floatTensor } from '../support/numbers';
+import { fails } from './checkpointFiles';
+
+/** An engine of this test's own, because it will not survive; undefined where there is none here. */
+async function webgpu(context: TestContext): Promise<GuardedExecutor | undefined> {
+  const shared = await tryEngine('webgpu');
+  if (typeof shared === 'string') {
+    context.skip(shared);
+    return undefined;
+  }
+  const { executor } = await startEngine('webgpu', { threads: 0 });
+  assert.ok(executor instanceof GuardedExecutor);
+  return executor;
+}
+
+/** Σ (x + y) of a column and a row: a small graph with a value as large as is asked for. */
+async function tableSum(executor: Executor, rows: number, columns: number): Promise<number> {
+  const graph = new Graph();
+  const column = graph.input('column', 'float32', ['rows', 1]);
+  const row = graph.input('row', 'float32', [1, 'columns']);
+  const executable = await executor.compile(graph, new Map([['sum', sumAll(add(column, row))]]), new Map());
+  const outputs = await executable.run(
+    new Map([
+      ['column', floatTensor([rows, 1], new Float32Array(rows).fill(1))],
+      ['row', floatTensor([1, columns], new Float32Array(columns).fill(1))],
+    ]),
+  );
+  executable.dispose();
+  return outputs.get('sum')!.data[0];
+}
+
+/** Many products one after the other: some seconds on a card in software. */
+async function longRun(executor: Executor): Promise<unknown> {
+  const graph = new Graph();
+  const x = graph.input('x', 'float32', [256, 256]);
+  const product = Array.from({ length: 200 }).reduce<typeof x>((y) => matmul(y, x), x);
+  const executable = await executor.compile(graph, new Map([['y', sumAll(product)]]), new Map());
+  return executable.run(new Map([['x', floatTensor([256, 256], new Float32Array(65536))]]));
+}
+
+describe('a device that is lost in the middle of a run', () => {
+  it('fails that run and all later ones with its name, within a second, and another engine goes on', async (context) => {
+    const executor = await webgpu(context);
+    if (!executor) return;
+    const running = longRun(executor);
+    setTimeout(() => process.kill(executor.processId!, 'SIGABRT'), 300);
+    await fails(running, 'device-lost', /process of the webgpu engine ended \(SIGABRT\)/);
+    const asked = performance.now();
+    await fails(tableSum(executor, 2, 3), 'device-lost', /ended/);
+    assert.ok(performance.now() - asked < 1000);
+    const { executor: next } = await startEngine('webgpu', { threads: 0 });
+    assert.equal(await tableSum(next, 2, 3), 12);
+    next.dispose();
+  });
+});
+
+describe('a value that the device cannot hold', () => {
+  for (const [what, size] of [
+    ['larger than a buffer may be', 60_000],
+    ['larger than the memory that is left', 20_000],
+  ] as const) {
+    it(`${what} is an error of memory, and the next run computes`, async (context) => {
+      const executor = await webgpu(context);
+      if (!executor) return;
+      await fails(tableSum(executor, size, size), 'memory', /device/);
+      assert.equal(await tableSum(executor, 2, 3), 12);
+      executor.dispose();
+    });
+  }
+});
+
+describe('a graph that cannot be compiled', () => {
+  it('names the operation, its place and the words of the runtime', async (context) => {
+    const executor = await webgpu(context);
+    if (!executor) return;
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', [2, 3]);
+    const turned = graph.within('blocks.2.attn', () => transpose(x, [1, 0]));
+    Object.assign(turned.node, { attributes: { order: [5, 9] } });
+    const compiling = executor.compile(graph, new Map([['y', turned]]), new Map());
+    await fails(compiling, 'engine-failed', /transpose\(float32 \[2, 3\]\) in blocks\.2\.attn: .*perm/);
+    assert.equal(await tableSum(executor, 2, 3), 12);
+    executor.dispose();
+  });
+});
+
+describe('weights on a device', () => {
+  it('are updated there, brought back when asked for, and replaced when they were changed outside', async (context) => {
+    const executor = await webgpu(context);
+    if (!executor) return;
+    const graph = new Graph();
+    const weight = graph.weight('w', [3]);
+    const weights = new Map([['w', floatTensor([3], [1, 2, 3])]]);
+    const doubling = await executor.compile(graph, new Map([['sum', sumAll(weight)]]), weights, {
+      updates: new Map([['w', multiply(weight, graph.scalar(2))]]),
+    });
+    const sum = async () => (await doubling.run(new Map())).get('sum')!.data[0];
+    assert.deepEqual([await sum(), await sum(), await sum()], [6, 12, 24]);
+    assert.deepEqual([...weights.get('w')!.data], [1, 2, 3]);
+    assert.deepEqual(await executor.fetchWeights(weights), ['w']);
+    assert.deepEqual([...weights.get('w')!.data], [8, 16, 24]);
+    assert.deepEqual(await executor.fetchWeights(weights), []);
+    weights.get('w')!.data.fill(1);
+    executor.weightsChanged(weights);
+    assert.equal(await sum(), 3);
+    executor.dispose();
+  });
+});
+
+describe('what a device complains of', () => {
+  for (const [words, reason] of [
+    ['WebGPU device lost (1): VK_ERROR_DEVICE_LOST', 'device-lost'],
+    ['WebGPU device error(3): vkAllocateMemory failed with VK_ERROR_OUT_OF_DEVICE_MEMORY', 'memory'],
+    ['Buffer size (3200000000) exceeds the max buffer size limit (1073741824).', 'memory'],
+    ['WebGPU validation failed. [Invalid Buffer] is invalid', 'engine-failed'],
+  ] as const) {
+    it(`"${words.slice(0, 40)}…" is an error of the kind ${reason}`, () => {
+      const said = `\u001b[1;31m2026-01-02 03:04:05.678901 [E:onnxruntime:, webgpu_context.cc:171 operator()] ${words}`;
+      const fault = faultIn(`some line\n${said}\n`, 'webgpu');
+      assert.equal(fault?.reason, reason);
+      assert.ok(fault.message.endsWith(`(webgpu: ${words})`), fault.message);
+    });
+  }
+
+  it('is nothing where it only talks', () => {
+    assert.equal(faultIn('No GPUs found via /sys/class/drm.\n', 'webgpu'), undefined);
+  });
+});
