@@ -1,8 +1,10 @@
 // One benchmark of ours beside its peers: the same work at the same sizes, in turns.
 import { isDeepStrictEqual } from 'node:util';
 import { alternate, median, ratios, type Turns } from './alternate';
-import { MissingPeer, Runner, type Figures, type PeerName, type Prepared } from './runner';
-import { recipes, sizes, type BenchmarkName, type ModelSize, type ProductSize } from './sizes';
+import { sizes, type BenchmarkName, type Size } from '../src/backend/bench/sizes';
+import type { Figures } from '../src/backend/bench/task';
+import { recipes } from './recipes';
+import { MissingPeer, Runner, type PeerName, type Prepared } from './runner';
 
 export interface Ratio {
   name: string;
@@ -26,17 +28,20 @@ const peers: Record<BenchmarkName, PeerName[]> = {
   forward: ['pytorch', 'transformer_lens'],
   generate: ['pytorch'],
   matmul: ['pytorch'],
+  attention: ['pytorch'],
 };
 
-/** @param only the name of a size, or its first word */
+/** @param only the name of a size, or its first word; without it all but the large ones */
 export async function compare(
   benchmark: BenchmarkName,
   only: string | undefined,
   turns: Turns,
   say: (line: string) => void,
 ): Promise<Ratio[]> {
-  const all: readonly (ModelSize | ProductSize)[] = sizes[benchmark];
-  const wanted = all.filter(({ name }) => only === undefined || `${name} `.startsWith(`${only} `));
+  const all: readonly Size[] = sizes[benchmark];
+  const wanted = all.filter(({ name, large }) =>
+    only === undefined ? !large : `${name} `.startsWith(`${only} `),
+  );
   if (wanted.length === 0) {
     throw new Error(`${benchmark} has no size ${only}, but ${all.map(({ name }) => name).join(', ')}`);
   }
@@ -51,7 +56,7 @@ export async function compare(
 
 async function compareSize(
   benchmark: BenchmarkName,
-  size: ModelSize | ProductSize,
+  size: Size,
   candidates: readonly PeerName[],
   missing: Set<PeerName>,
   turns: Turns,

@@ -2,13 +2,13 @@
 // has. Machines differ, so go by ratios, which come from one run. What was found stands in NOTES.md.
 import { parseArgs } from 'node:util';
 import { TURNS } from './alternate';
+import { sizes, type BenchmarkName } from '../src/backend/bench/sizes';
 import { compare, compareTrainer, type Ratio } from './compare';
 import { grammars } from './grammars';
 import { inspect } from './inspect';
 import type { Measurement } from './measure';
 import { parseTree } from './parseTree';
 import { probe } from './probe';
-import { sizes, type BenchmarkName } from './sizes';
 import { tokenize, type Throughput } from './tokenize';
 
 interface Report {

@@ -6,11 +6,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import type { Side } from './alternate';
-import type { BenchmarkName, ModelSize, ProductSize, RecipeSize } from './sizes';
+import type { BenchmarkName, Size } from '../src/backend/bench/sizes';
+import type { Figures } from '../src/backend/bench/task';
+import type { RecipeSize } from './recipes';
 
 export type Task =
-  | { benchmark: BenchmarkName; size: ModelSize | ProductSize }
-  | { benchmark: 'step' | 'trainer'; size: RecipeSize };
+  { benchmark: BenchmarkName; size: Size } | { benchmark: 'step' | 'trainer'; size: RecipeSize };
 
 export interface Prepared {
   /** What computes, for people: 'PyTorch 2.15.0, 2 threads'. */
@@ -18,8 +19,6 @@ export interface Prepared {
   /** What all sides must agree on where they say it, such as the number of parameters. */
   facts: Record<string, unknown>;
 }
-
-export type Figures = Record<string, number>;
 
 /** A peer that this machine does not have; the message says what is missing. */
 export class MissingPeer extends Error {}

@@ -1,19 +1,21 @@
 // Our side as a process (see ../runner.ts), so that its memory can be told apart from everything else's.
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { attention } from '../../src/backend/bench/attention';
+import { forward } from '../../src/backend/bench/forward';
+import { generation } from '../../src/backend/bench/generate';
+import { product } from '../../src/backend/bench/matmul';
+import { ownMegabytes } from '../../src/backend/bench/memory';
+import type { AttentionSize, ModelSize, ProductSize } from '../../src/backend/bench/sizes';
+import type { Work } from '../../src/backend/bench/task';
+import { training } from '../../src/backend/bench/train';
+import { startEngine } from '../../src/backend/engine/engines';
 import { median } from '../alternate';
-import type { ModelSize, ProductSize } from '../sizes';
 import type { Task } from '../runner';
-import { forward } from './forward';
-import { generation } from './generate';
-import { product } from './matmul';
-import type { OwnTask } from './task';
-import { training } from './train';
 import { bareStep, trainer } from './trainer';
 
 type Request = { prepare: Task } | { run: number } | { begin: true } | { finish: true };
 
-let task: OwnTask | undefined;
+let task: Work | undefined;
 /** Before there is a model: the program and its libraries. */
 let startMegabytes: number | undefined;
 /** Microseconds of all threads in all runs: what a busy machine distorts least. */
@@ -24,7 +26,7 @@ let runs = 0;
 
 async function answer(request: Request): Promise<object> {
   if ('prepare' in request) {
-    startMegabytes = megabytes('VmRSS');
+    startMegabytes = ownMegabytes('VmRSS');
     task = await taskOf(request.prepare);
     return { detail: task.detail, facts: task.facts };
   }
@@ -37,9 +39,11 @@ async function answer(request: Request): Promise<object> {
     const figures = {
       processor_milliseconds: processor / 1000 / runs,
       start_megabytes: startMegabytes,
-      peak_megabytes: megabytes('VmHWM'),
+      peak_megabytes: ownMegabytes('VmHWM'),
     };
-    return { figures: { ...figures, ...task.figures?.(median(times)) } };
+    const ms = median(times);
+    const speed = task.tokens === undefined ? {} : { tokens_per_second: (1000 * task.tokens) / ms };
+    return { figures: { ...figures, ...speed, ...task.figures?.(ms) } };
   }
   await task.beforeTurn?.();
   const [start, before] = [performance.now(), process.cpuUsage()];
@@ -51,30 +55,24 @@ async function answer(request: Request): Promise<object> {
   return { milliseconds: taken / request.run };
 }
 
-function taskOf({ benchmark, size }: Task): Promise<OwnTask> {
+/** On the `cpu` engine as the extension starts it. */
+async function taskOf({ benchmark, size }: Task): Promise<Work> {
+  const { executor } = await startEngine('cpu', { threads: 0 });
   switch (benchmark) {
     case 'train':
-      return training(size as ModelSize);
+      return training(executor, size as ModelSize);
     case 'forward':
-      return forward(size as ModelSize);
+      return forward(executor, size as ModelSize);
     case 'generate':
-      return generation(size as ModelSize);
+      return generation(executor, size as ModelSize);
     case 'matmul':
-      return product(size as ProductSize);
+      return product(executor, size as ProductSize);
+    case 'attention':
+      return attention(executor, size as AttentionSize);
     case 'step':
-      return bareStep(size);
+      return bareStep(executor, size);
     case 'trainer':
-      return trainer(size);
-  }
-}
-
-/** Memory as Linux counts it for this very program: `maxRSS` begins with that of whoever started it. */
-function megabytes(field: 'VmRSS' | 'VmHWM'): number | undefined {
-  try {
-    const status = readFileSync('/proc/self/status', 'utf8');
-    return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)![1]) / 1024;
-  } catch {
-    return undefined;
+      return trainer(executor, size);
   }
 }
 

@@ -13,8 +13,8 @@ import { checkRecipe, type Recipe } from '../../src/backend/train/recipe';
 import { startingModel } from '../../src/backend/train/startingModel';
 import { train } from '../../src/backend/train/trainer';
 import { TrainingStep } from '../../src/backend/train/trainingStep';
-import type { RecipeSize } from '../sizes';
-import { startedExecutor, type OwnTask } from './task';
+import type { Prepare } from '../../src/backend/bench/task';
+import type { RecipeSize } from '../recipes';
 
 const BATCHES = join(__dirname, '../../dist/batches.js');
 
@@ -33,7 +33,7 @@ function recipeOf({ name, recipe }: RecipeSize): Recipe {
 }
 
 /** The same batch again and again. */
-export async function bareStep(size: RecipeSize): Promise<OwnTask> {
+export const bareStep: Prepare<RecipeSize> = async (executor, size) => {
   const recipe = recipeOf(size);
   const { train: settings } = recipe;
   const shape = { batch: settings.batch, pos: settings.context };
@@ -46,7 +46,6 @@ export async function bareStep(size: RecipeSize): Promise<OwnTask> {
       () => undefined,
     );
     const source = await openSource({ recipe, split: 'train', folder });
-    const executor = await startedExecutor();
     const { configuration, weights } = await startingModel(recipe, data);
     const step = await TrainingStep.compile(executor, configuration, weights, {
       optimizer: optimizerOf(settings),
@@ -59,21 +58,22 @@ export async function bareStep(size: RecipeSize): Promise<OwnTask> {
       detail: executor.detail,
       facts: { parameters: parameterCount(configuration) },
       run: () => step.run(batch, ++steps, 1e-4),
+      dispose: () => step.dispose(),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
+};
 
 /** A run of the trainer that is let go on step by step. */
-export async function trainer(size: RecipeSize): Promise<OwnTask> {
+export const trainer: Prepare<RecipeSize> = async ({ engine }, size) => {
   const recipe = recipeOf(size);
   const folder = mkdtempSync(join(tmpdir(), 'subtext-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const directory = RunDirectory.create(join(folder, 'run'), recipeText(recipe));
   const gate = new Gate();
   const run = train(directory, recipe, {
-    engine: 'cpu',
+    engine,
     threads: 0,
     resume: false,
     stream: (plan) => gate.before(new Prefetch(plan, BATCHES)),
@@ -84,8 +84,9 @@ export async function trainer(size: RecipeSize): Promise<OwnTask> {
     detail: 'the trainer',
     facts: { parameters: directory.readStatus()?.parameters },
     run: () => Promise.race([gate.pass(), run]),
+    dispose: () => undefined,
   };
-}
+};
 
 /** Stands before the batches of a run and lets one step pass at a time. */
 class Gate {

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from calibrate import best_threads, fastest
-from gpt2 import Gpt2
+from gpt2 import Gpt2, attend
 
 
 @dataclass
@@ -22,7 +22,9 @@ def prepare(peer, benchmark, size):
     torch.manual_seed(1)
     if peer == "transformer_lens":
         return transformer_lens_forward(size)
-    return {"train": train, "forward": forward, "generate": generate, "matmul": matmul}[benchmark](size)
+    return {"train": train, "forward": forward, "generate": generate, "matmul": matmul, "attention": attention}[benchmark](
+        size
+    )
 
 
 def pytorch(*details):
@@ -149,3 +151,14 @@ def matmul(size):
         torch.matmul(left, right, out=product)
 
     return Task(pytorch(best_threads(run)), run, {"result": list(product.shape)})
+
+
+def attention(size):
+    shape = [size["batch"], size["heads"], size["tokens"], size["width"]]
+    q, k, v = (torch.randn(shape) for _ in range(3))
+
+    @torch.inference_mode()
+    def run():
+        return attend(q, k, v, is_causal=True)
+
+    return Task(pytorch(best_threads(run)), run, {"result": shape})

@@ -18,6 +18,8 @@ export interface Command {
   summary: string;
   /** Name of the one positional argument, if it takes one; it is required, and stands in `values.argument`. */
   argument?: string;
+  /** Name of positional arguments of which there may be any number; joined with commas they stand in `values.arguments`. */
+  arguments?: string;
   options: Record<string, Option>;
   /** @returns the exit code where it is not 0 */
   run: (values: Values, output: Output) => Promise<number> | Promise<void>;

@@ -7,6 +7,7 @@ import { EXIT_INTERRUPTED, type Command } from './command';
 import { activations } from './commands/activations';
 import { attribute } from './commands/attribute';
 import { attention } from './commands/attention';
+import { bench } from './commands/bench';
 import { card } from './commands/card';
 import { cfgAttention } from './commands/cfgAttention';
 import { cfgCheck } from './commands/cfgCheck';
@@ -50,6 +51,7 @@ const COMMANDS: Command[] = [
   cfgNext,
   cfgEval,
   cfgAttention,
+  bench,
 ];
 
 const EXIT_FAILED = 1;

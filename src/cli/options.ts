@@ -54,19 +54,21 @@ export function parseArguments(command: Command, given: readonly string[]): Valu
   const argument = parsed.positionals.at(0);
   if (command.argument !== undefined && argument === undefined)
     throw usage(command, `${command.argument} is missing`);
+  if (command.arguments !== undefined && parsed.positionals.length > 0)
+    return { ...values, arguments: parsed.positionals.join() };
   const unexpected = parsed.positionals.at(command.argument === undefined ? 0 : 1);
   if (unexpected !== undefined) throw usage(command, `Unexpected argument ${unexpected}`);
   return { ...values, argument };
 }
 
-export function usageOf({ name, summary, argument, options }: Command): string {
+export function usageOf({ name, summary, argument, arguments: several, options }: Command): string {
   const rows = Object.entries({ ...options, ...COMMON }).map(
     ([option, { value, help }]): [string, string] => [`--${option}${value ? ` ${value}` : ''}`, help],
   );
   const width = Math.max(...rows.map(([option]) => option.length));
   const lines = rows.map(([option, help]) => `  ${option.padEnd(width)}  ${help}`);
   return [
-    `Usage: subtext ${name}${argument ? ` ${argument}` : ''} [options]`,
+    `Usage: subtext ${name}${argument ? ` ${argument}` : ''}${several ? ` [${several} …]` : ''} [options]`,
     summary,
     '',
     ...lines,

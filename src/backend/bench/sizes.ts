@@ -1,12 +1,16 @@
-// What is measured: the sizes of models and matrix products, the same numbers for our side and for its peers.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { TransformerConfiguration } from '../src/backend/model/configuration';
-import type { RecipeInput } from '../src/backend/train/recipe';
+// What is measured: the sizes of models and matrix products, the same numbers for `subtext bench`, for `npm run bench` and
+// for its peers.
+import type { TransformerConfiguration } from '../model/configuration';
+import { parameterCount } from '../model/weights';
+
+interface Named {
+  name: string;
+  /** So large that a processor takes seconds for one run: `npm run bench` measures it only when asked for it by name. */
+  large?: true;
+}
 
 /** A GPT-2: learned positions, layer norm before each part, tanh GELU, biases, the embedding as unembedding. */
-export interface ModelSize {
-  name: string;
+export interface ModelSize extends Named {
   layers: number;
   width: number;
   heads: number;
@@ -21,12 +25,20 @@ export interface ModelSize {
 }
 
 /** [batch, rows, inner] · [batch, inner, columns] */
-export interface ProductSize {
-  name: string;
+export interface ProductSize extends Named {
   batch: number;
   rows: number;
   inner: number;
   columns: number;
+}
+
+/** Causal attention of queries, keys and values [batch, heads, tokens, width]. */
+export interface AttentionSize extends Named {
+  batch: number;
+  heads: number;
+  tokens: number;
+  /** Of a head. */
+  width: number;
 }
 
 const tiny = { layers: 2, width: 32, heads: 2, vocabulary: 64, context: 16 };
@@ -69,6 +81,12 @@ const square = (size: number): ProductSize => ({
   columns: size,
 });
 
+/** The best of these is what the others' speeds are a share of. */
+export const squares: ProductSize[] = [
+  ...[256, 512, 1024].map(square),
+  ...[2048, 4096].map((size) => ({ ...square(size), large: true as const })),
+];
+
 /** The products of a forward pass; every one but the scores is of all tokens with one weight. */
 function products(model: string, { width, heads, vocabulary, context }: Shape, batch: number): ProductSize[] {
   const weight = (name: string, inner: number, columns: number) => ({
@@ -88,12 +106,26 @@ function products(model: string, { width, heads, vocabulary, context }: Shape, b
   ];
 }
 
+const attentionOf = (
+  name: string,
+  { heads, width }: Shape,
+  batch: number,
+  tokens: number,
+): AttentionSize => ({
+  name,
+  batch,
+  heads,
+  tokens,
+  width: width / heads,
+});
+
 export const sizes = {
-  train: [
-    wholeTexts('tiny', tiny, 2),
-    wholeTexts('A', A, 16),
-    wholeTexts('B', B, 8),
-    wholeTexts('1M', { ...tinyStories1M, vocabulary: 2048, context: 256 }, 8),
+  matmul: [...squares, ...products('A', A, 16), ...products('B', B, 8)],
+  attention: [
+    attentionOf('A', A, 16, A.context),
+    attentionOf('B', B, 8, B.context),
+    { ...attentionOf('33M', tinyStories33M, 8, 512), large: true as const },
+    { ...attentionOf('long', tinyStories33M, 1, 2048), large: true as const },
   ],
   forward: [
     wholeTexts('tiny', tiny, 2),
@@ -102,6 +134,16 @@ export const sizes = {
     oneText('1M', tinyStories1M, 300),
     oneText('33M', tinyStories33M, 300),
   ],
+  train: [
+    wholeTexts('tiny', tiny, 2),
+    wholeTexts('A', A, 16),
+    wholeTexts('B', B, 8),
+    wholeTexts('1M', { ...tinyStories1M, vocabulary: 2048, context: 256 }, 8),
+    {
+      ...wholeTexts('33M', { ...tinyStories33M, vocabulary: 10_000, context: 512 }, 8),
+      large: true as const,
+    },
+  ],
   generate: [
     continuation('tiny', tiny, 4, 12),
     continuation('A', A, 20, 100),
@@ -109,42 +151,16 @@ export const sizes = {
     continuation('1M', tinyStories1M, 20, 100),
     continuation('33M', tinyStories33M, 20, 100),
   ],
-  matmul: [square(256), square(512), square(1024), ...products('A', A, 16), ...products('B', B, 8)],
-};
-
-/** A recipe whose steps are measured on their own and inside the trainer. */
-export interface RecipeSize {
-  name: string;
-  recipe: RecipeInput;
-}
-
-const sampleRecipe = (name: string): RecipeSize => ({
-  name,
-  recipe: JSON.parse(
-    readFileSync(join(__dirname, `../media/recipes/${name}.subtext.json`), 'utf8'),
-  ) as RecipeInput,
-});
-
-/** A model of this shape that is trained on stories, with a vocabulary of bytes at least. */
-const onStories = (name: string, shape: Shape, batch: number): RecipeSize => ({
-  name,
-  recipe: {
-    data: { kind: 'stories' },
-    tokenizer: { kind: 'bpe', vocabulary: Math.max(300, shape.vocabulary), megabytes: 2 },
-    model: { architecture: 'gpt2', layers: shape.layers, width: shape.width, heads: shape.heads },
-    train: { steps: 1, batch, context: shape.context, learning_rate: 1e-4 },
-  },
-});
-
-export const recipes: RecipeSize[] = [
-  sampleRecipe('cfg'),
-  sampleRecipe('stories'),
-  onStories('tiny', tiny, 2),
-  onStories('A', A, 16),
-  onStories('B', B, 8),
-];
+} satisfies Record<string, (ModelSize | ProductSize | AttentionSize)[]>;
 
 export type BenchmarkName = keyof typeof sizes;
+
+export type Size = ModelSize | ProductSize | AttentionSize;
+
+/** A training step on hardly any numbers: what it takes is the time of the host. */
+export const hostSizes: ModelSize[] = [2, 12].map((layers) =>
+  wholeTexts(`${layers} layers`, { ...tiny, layers, width: 8, context: 4 }, 1),
+);
 
 export function configurationOf(size: ModelSize): TransformerConfiguration {
   const { layers, width, heads, vocabulary, context } = size;
@@ -169,4 +185,24 @@ export function configurationOf(size: ModelSize): TransformerConfiguration {
     tied: true,
     biases: { qkv: true, attention_out: true, mlp: true, unembed: false },
   };
+}
+
+/**
+ * Floating-point operations of a forward pass: of its products, with attention to all positions as it is computed. A training
+ * step takes three times as many (PaLM, arXiv 2204.02311, appendix B).
+ */
+export function forwardOperations(size: ModelSize): number {
+  const { layers, width, context, batch, tokens } = size;
+  const table = context * width; // of positions, which are looked up
+  const parameters = parameterCount(configurationOf(size)) - table;
+  return batch * tokens * (2 * parameters + 4 * layers * width * tokens);
+}
+
+export function productOperations({ batch, rows, inner, columns }: ProductSize): number {
+  return 2 * batch * rows * inner * columns;
+}
+
+/** Of the scores and of what they mix, for all pairs of positions. */
+export function attentionOperations({ batch, heads, tokens, width }: AttentionSize): number {
+  return 4 * batch * heads * tokens * tokens * width;
 }

@@ -1,26 +1,22 @@
 // Greedy continuation with the cache of keys and values, and how fast this machine reads the weights that it takes.
-import { NOT_CANCELLED } from '../../src/backend/cancellation';
-import type { Executable, Executor } from '../../src/backend/engine/executor';
-import { Graph } from '../../src/backend/engine/graph/graph';
-import { sum } from '../../src/backend/engine/operations';
-import { generate } from '../../src/backend/model/generate';
-import { LanguageModel } from '../../src/backend/model/languageModel';
-import { parameterCount } from '../../src/backend/model/weights';
-import { randomCheckpoint, randomIds } from '../../test/support/randomModel';
-import { configurationOf, type ModelSize } from '../sizes';
-import { modelFacts, startedExecutor, type OwnTask } from './task';
+import { NOT_CANCELLED } from '../cancellation';
+import type { Executable, Executor, NamedTensors } from '../engine/executor';
+import { Graph } from '../engine/graph/graph';
+import { sum } from '../engine/operations';
+import { generate } from '../model/generate';
+import { parameterCount } from '../model/weights';
+import { configurationOf, type ModelSize } from './sizes';
+import { modelFacts, modelOf, randomTokens, type Figures, type Prepare } from './task';
 
 /** Below, weights stay in a processor's caches, and memory sets no bound. */
 const BEYOND_CACHES = 100e6;
 
-export async function generation(size: ModelSize): Promise<OwnTask> {
-  const executor = await startedExecutor();
-  const configuration = configurationOf(size);
-  const model = new LanguageModel(randomCheckpoint(configuration), executor);
-  const prompt = randomIds(size.prompt, size.vocabulary);
+export const generation: Prepare<ModelSize> = async (executor, size) => {
+  const model = modelOf(executor, size);
+  const prompt = [...randomTokens(size.prompt, size.vocabulary)];
   const options = { maxTokens: size.tokens, temperature: 0, seed: 1, stopIds: new Set<number>() };
   // The embedding is read whole, as unembedding; of the table of positions a token reads one row.
-  const bytesPerToken = 4 * (parameterCount(configuration) - (size.context - 1) * size.width);
+  const bytesPerToken = 4 * (parameterCount(configurationOf(size)) - (size.context - 1) * size.width);
   const measured = bytesPerToken > BEYOND_CACHES;
   const reading = measured ? await readingOf(executor, bytesPerToken) : undefined;
   // The best of all turns: a machine that is slow for a moment must not make the bound easier to reach.
@@ -28,6 +24,7 @@ export async function generation(size: ModelSize): Promise<OwnTask> {
   return {
     detail: executor.detail,
     facts: { ...modelFacts(size), generated: size.tokens },
+    tokens: size.tokens,
     beforeTurn: async () => {
       if (reading) bandwidth = Math.max(bandwidth, bytesPerToken / (await fastest(reading)) / 1e6);
     },
@@ -36,33 +33,43 @@ export async function generation(size: ModelSize): Promise<OwnTask> {
       for await (const id of generate(model, prompt, options, NOT_CANCELLED)) produced += Number(id >= 0);
       if (produced !== size.tokens) throw new Error(`${produced} tokens instead of ${size.tokens}`);
     },
-    figures: (milliseconds) => {
+    figures: (milliseconds): Figures => {
+      if (!reading) return {};
       const perToken = milliseconds / size.tokens;
-      const figures = { tokens_per_second: 1000 / perToken };
-      if (!reading) return figures;
       return {
-        ...figures,
         gigabytes_read_per_second: bandwidth,
         share_of_the_bound_of_memory: bytesPerToken / (bandwidth * 1e6) / perToken,
       };
     },
+    dispose: () => {
+      reading?.dispose();
+      model.dispose();
+    },
   };
-}
+};
 
 /**
  * A run that reads so many bytes and does hardly anything with them: sums of rows of 64 KiB, by the engine on the threads
  * that it also generates with.
  */
-async function readingOf(executor: Executor, bytes: number): Promise<Executable> {
+async function readingOf(executor: Executor, bytes: number): Promise<Pick<Executable, 'run' | 'dispose'>> {
   const shape = [Math.ceil(bytes / 65536), 16384];
   const graph = new Graph();
   const outputs = new Map([['sums', sum(graph.weight('read', shape))]]);
   const data = new Float32Array(shape[0] * shape[1]).fill(1);
-  return executor.compile(graph, outputs, new Map([['read', { type: 'float32', shape, data }]]));
+  const weights: NamedTensors = new Map([['read', { type: 'float32', shape, data }]]);
+  const executable = await executor.compile(graph, outputs, weights);
+  return {
+    run: (inputs) => executable.run(inputs),
+    dispose: () => {
+      executable.dispose();
+      executor.release(weights);
+    },
+  };
 }
 
 /** @returns milliseconds of the fastest of three runs */
-async function fastest(executable: Executable): Promise<number> {
+async function fastest(executable: Pick<Executable, 'run'>): Promise<number> {
   let milliseconds = Infinity;
   for (let i = 0; i < 3; i++) {
     const start = performance.now();

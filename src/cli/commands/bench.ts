@@ -1,0 +1,125 @@
+// subtext bench: how fast the engines of this machine are.
+import {
+  BENCH_TASKS,
+  benchmarkEngine,
+  BENCHMARK_NAMES,
+  type BenchRow,
+  type BenchTask,
+} from '../../backend/bench/benchmarks';
+import { ENGINE_NAMES, listEngines, startEngine } from '../../backend/engine/engines';
+import { SubtextError } from '../../backend/errors';
+import type { EngineName } from '../../protocol/types';
+import type { Command, Values } from '../command';
+import { MODEL_OPTIONS, numberOption } from '../options';
+import { percent, short } from '../output';
+
+/** Of a row, unless told otherwise. */
+const SECONDS = 30;
+
+const SIZES = [...new Set(BENCH_TASKS.map(({ size }) => size))];
+
+interface EngineResult {
+  engine: EngineName;
+  detail: string;
+  /** 10⁹ floating-point operations a second of the fastest matrix product. */
+  peak_gflops: number;
+  rows: BenchRow[];
+}
+
+export const bench: Command = {
+  name: 'bench',
+  summary: `Measures the engines of this machine: ${BENCHMARK_NAMES.join(', ')}; all by default.`,
+  arguments: 'NAME',
+  options: {
+    engine: {
+      value: 'NAME',
+      list: true,
+      help: 'engines to measure; default every one that can be used here',
+    },
+    size: { value: 'NAME', list: true, help: `sizes, default all: ${SIZES.join(', ')}` },
+    seconds: { value: 'N', help: `that a row may take; slower ones are left out; default ${SECONDS}` },
+    threads: MODEL_OPTIONS.threads,
+  },
+  async run(values, output) {
+    const wanted = choose(values);
+    const seconds = numberOption(values, 'seconds', SECONDS, { min: 0.1, max: 3600, whole: false });
+    const threads = numberOption(values, 'threads', 0, { min: 0, max: 256 });
+    const engines: EngineResult[] = [];
+    for (const name of await enginesOf(values, threads)) {
+      const { executor } = await startEngine(name, { threads });
+      output.write(`${executor.detail}\n`);
+      const onRow = (row: BenchRow) => output.write(`  ${lineOf(row)}\n`);
+      const { rows, peak_gflops } = await benchmarkEngine(executor, { wanted, seconds, onRow });
+      output.write(`  fastest product ${short(peak_gflops)} GFLOP/s\n`);
+      executor.dispose();
+      engines.push({ engine: executor.engine, detail: executor.detail, peak_gflops, rows });
+    }
+    const measured = engines.some(({ rows }) => rows.some(({ ms }) => ms !== null));
+    if (!measured) throw nothingMeasured(engines);
+    if (output.json) output.answer(() => ({ engines }), () => '');
+  },
+};
+
+/** @throws SubtextError `usage` for a benchmark or size that there is not */
+function choose(values: Values): (task: BenchTask) => boolean {
+  const names = oneOf(values.arguments, 'benchmark', BENCHMARK_NAMES);
+  const sizes = oneOf(values.size, 'size', SIZES);
+  const wanted = ({ benchmark, size }: BenchTask) =>
+    (names.length === 0 || names.includes(benchmark)) && (sizes.length === 0 || sizes.includes(size));
+  if (BENCH_TASKS.some(wanted)) return wanted;
+  const has = BENCH_TASKS.filter(({ benchmark }) => names.includes(benchmark)).map(({ size }) => size);
+  throw new SubtextError(
+    'usage',
+    `${names.join(', ')} has no size ${sizes.join(', ')}`,
+    `Sizes: ${has.join(', ')}.`,
+  );
+}
+
+/** The words of a list, each of which must be known. */
+function oneOf(given: Values[string], what: string, known: readonly string[]): string[] {
+  const words = typeof given === 'string' ? given.split(',') : [];
+  const unknown = words.find((word) => !known.includes(word));
+  if (unknown === undefined) return words;
+  throw new SubtextError('usage', `There is no ${what} ${unknown}`, `There are: ${known.join(', ')}.`);
+}
+
+/** Those that are named; else all that can be used here, but the one that is a definition and no engine to work with. */
+async function enginesOf(values: Values, threads: number): Promise<EngineName[]> {
+  const named = oneOf(values.engine, 'engine', ENGINE_NAMES);
+  if (named.length > 0) return named as EngineName[];
+  const all = await listEngines({ threads });
+  return all.filter(({ usable, name }) => usable && name !== 'reference').map(({ name }) => name);
+}
+
+function lineOf({
+  benchmark,
+  size,
+  ms,
+  tokens_per_s,
+  gflops,
+  share_of_peak,
+  figures,
+  problem,
+}: BenchRow): string {
+  const name = `${benchmark.padEnd(10)} ${size.padEnd(10)}`;
+  if (ms === null) return `${name} not measured: ${problem ?? ''}`;
+  const figure = (value: number | null, unit: string) =>
+    (value === null ? '' : `${short(value)} ${unit}`).padStart(16);
+  const told = Object.entries(figures).map(([key, value]) => `${key.replaceAll('_', ' ')} ${short(value)}`);
+  const columns = [
+    `${short(ms)} ms`.padStart(10),
+    figure(tokens_per_s, 'tokens/s'),
+    figure(gflops, 'GFLOP/s'),
+    (share_of_peak === null ? '' : percent(share_of_peak)).padStart(7),
+  ];
+  return `${name} ${columns.join(' ')}  ${told.join(', ')}`.trimEnd();
+}
+
+function nothingMeasured(engines: readonly EngineResult[]): SubtextError {
+  const problem = engines.flatMap(({ rows }) => rows).find((row) => row.problem !== null)?.problem;
+  return new SubtextError(
+    'engine-failed',
+    `Nothing was measured${problem ? `: ${problem}` : ''}`,
+    'Choose a smaller --size, another --engine, or more --seconds.',
+  );
+}
