@@ -56,7 +56,11 @@ export const bench: Command = {
     }
     const measured = engines.some(({ rows }) => rows.some(({ ms }) => ms !== null));
     if (!measured) throw nothingMeasured(engines);
-    if (output.json) output.answer(() => ({ engines }), () => '');
+    if (output.json)
+      output.answer(
+        () => ({ engines }),
+        () => '',
+      );
   },
 };
 
@@ -83,12 +87,12 @@ function oneOf(given: Values[string], what: string, known: readonly string[]): s
   throw new SubtextError('usage', `There is no ${what} ${unknown}`, `There are: ${known.join(', ')}.`);
 }
 
-/** Those that are named; else all that can be used here, but the one that is a definition and no engine to work with. */
+/** Those that are named; else all that can be used here. */
 async function enginesOf(values: Values, threads: number): Promise<EngineName[]> {
   const named = oneOf(values.engine, 'engine', ENGINE_NAMES);
   if (named.length > 0) return named as EngineName[];
   const all = await listEngines({ threads });
-  return all.filter(({ usable, name }) => usable && name !== 'reference').map(({ name }) => name);
+  return all.filter(({ usable }) => usable).map(({ engine }) => engine);
 }
 
 function lineOf({
