@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EngineName } from '../src/protocol/types';
 import { BackendProcess } from '../test/support/backendProcess';
 import { writeRandomCheckpoint } from '../test/support/randomModel';
 import { measure, type Measurement } from './measure';
@@ -10,10 +11,20 @@ import { measure, type Measurement } from './measure';
 const STORIES = join(__dirname, '../../shared/data/stories260K');
 const SENTENCE = 'Once upon a time Lily and Tom went to the park to play with a big red ball. ';
 
-export async function inspect(): Promise<Measurement[]> {
+interface Options {
+  engine?: EngineName | 'auto';
+  /** A model that takes no time, to try the way itself. */
+  quick?: boolean;
+}
+
+export async function inspect({ engine = 'auto', quick = false }: Options = {}): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), 'subtext-bench-'));
-  const backend = await BackendProcess.start({ threads: 0 });
+  const backend = await BackendProcess.start({ engine, threads: 0 });
   try {
+    if (quick) {
+      await writeRandomCheckpoint(folder);
+      return await inspectModel(backend, 'a tiny model', folder, 20);
+    }
     const results: Measurement[] = [];
     if (existsSync(STORIES)) results.push(...(await inspectModel(backend, 'stories260K', STORIES, 250)));
     // 4 layers, d 768, 16 heads; the vocabulary does not matter, since nothing is unembedded.

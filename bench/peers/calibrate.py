@@ -19,7 +19,9 @@ def fastest(ways, seconds=0.7):
 
 
 def best_threads(run):
-    """Sets one thread or one for each physical core (PyTorch's own count), and says how many."""
+    """Sets one thread or one for each physical core (PyTorch's own count), and says how many; on a card says which."""
+    if torch.empty(0).is_cuda:
+        return torch.cuda.get_device_name()
     counts = sorted({1, torch.get_num_threads()})
 
     def with_threads(count):
@@ -35,13 +37,20 @@ def best_threads(run):
 
 def _shortest(run, seconds):
     """Seconds of the fastest of at least three runs after one to warm up."""
-    run()
+    _run_to_its_end(run)
     shortest = float("inf")
     end = time.perf_counter() + seconds
     count = 0
     while count < 3 or time.perf_counter() < end:
         start = time.perf_counter()
-        run()
+        _run_to_its_end(run)
         shortest = min(shortest, time.perf_counter() - start)
         count += 1
     return shortest
+
+
+def _run_to_its_end(run):
+    """A card works on after it was asked."""
+    run()
+    if torch.empty(0).is_cuda:
+        torch.cuda.synchronize()

@@ -1,17 +1,19 @@
 // Matrix products.
-import type { NamedTensors } from '../engine/executor';
+import type { Executor, NamedTensors } from '../engine/executor';
 import { Graph } from '../engine/graph/graph';
 import { matmul } from '../engine/operations';
 import { readable } from './read';
 import { productOperations, type ProductSize } from './sizes';
 import { normals, type Prepare } from './task';
 
-/** On a card a product takes less time than to ask for it; then so many follow each other in one run. */
-const CHAIN = 8;
+/** On a card a product takes less time than to ask for it; then several follow each other in one run. */
+export function chainOf(executor: Executor, { inner, columns }: ProductSize): number {
+  return executor.ownMemory && inner === columns ? 8 : 1;
+}
 
 export const product: Prepare<ProductSize> = async (executor, size) => {
   const { batch, rows, inner, columns } = size;
-  const repeats = executor.ownMemory && inner === columns ? CHAIN : 1;
+  const repeats = chainOf(executor, size);
   const leading = batch === 1 ? [] : [batch];
   const [leftShape, rightShape] = [
     [...leading, rows, inner],

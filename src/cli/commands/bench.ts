@@ -38,18 +38,23 @@ export const bench: Command = {
     },
     size: { value: 'NAME', list: true, help: `sizes, default all: ${SIZES.join(', ')}` },
     seconds: { value: 'N', help: `that a row may take; slower ones are left out; default ${SECONDS}` },
+    peak: {
+      value: 'N',
+      help: 'GFLOP/s that speeds are a share of; default the fastest product, measured first',
+    },
     threads: MODEL_OPTIONS.threads,
   },
   async run(values, output) {
     const wanted = choose(values);
     const seconds = numberOption(values, 'seconds', SECONDS, { min: 0.1, max: 3600, whole: false });
     const threads = numberOption(values, 'threads', 0, { min: 0, max: 256 });
+    const peak = numberOption(values, 'peak', 0, { min: 0, whole: false });
     const engines: EngineResult[] = [];
     for (const name of await enginesOf(values, threads)) {
       const { executor } = await startEngine(name, { threads });
       output.write(`${executor.detail}\n`);
       const onRow = (row: BenchRow) => output.write(`  ${lineOf(row)}\n`);
-      const { rows, peak_gflops } = await benchmarkEngine(executor, { wanted, seconds, onRow });
+      const { rows, peak_gflops } = await benchmarkEngine(executor, { wanted, seconds, peak, onRow });
       output.write(`  fastest product ${short(peak_gflops)} GFLOP/s\n`);
       executor.dispose();
       engines.push({ engine: executor.engine, detail: executor.detail, peak_gflops, rows });
