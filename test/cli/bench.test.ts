@@ -1,7 +1,9 @@
 // `subtext bench`: the measurements of this machine's engines, on sizes that take no time.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import type { EngineStatus } from '../../src/protocol/types';
 import { answer, buildCommand, json, refuses } from '../support/commandLine';
+import { softwareAdapter } from '../support/softwareAdapter';
 
 interface Row {
   benchmark: string;
@@ -21,6 +23,9 @@ interface Row {
 interface Answer {
   engines: { engine: string; detail: string; peak_gflops: number; rows: Row[] }[];
 }
+
+// Commands inherit it.
+Object.assign(process.env, softwareAdapter());
 
 const QUICK = ['--seconds', '0.3'];
 
@@ -55,6 +60,30 @@ describe('subtext bench', () => {
     assert.ok(nodes > 100 && microseconds > 10);
   });
 
+  it('measures an engine with a memory of its own', async (context) => {
+    const webgpu = (await json<EngineStatus[]>('devices')).find(({ engine }) => engine === 'webgpu')!;
+    if (!webgpu.usable) {
+      context.skip(webgpu.reason!);
+      return;
+    }
+    const { engines } = await json<Answer>(
+      ...['bench', 'forward', 'train', 'host', '--engine', 'webgpu', '--size', 'tiny,2 layers'],
+      ...['--peak', '0.5', '--seconds', '20'],
+    );
+    const [{ peak_gflops, rows }] = engines;
+    assert.equal(peak_gflops, 0.5);
+    assert.deepEqual(
+      rows.map(({ benchmark, problem }) => [benchmark, problem]),
+      [
+        ['forward', null],
+        ['train', null],
+        ['host', null],
+      ],
+    );
+    for (const { gflops, share_of_peak } of rows.slice(0, 2))
+      assert.ok(Math.abs(share_of_peak! - gflops! / 0.5) < 1e-9);
+  });
+
   it('prints a line for each, and what is too slow for the time that it is given', async () => {
     const text = await answer('bench', 'train', '--engine', 'cpu', '--size', 'tiny,33M', ...QUICK);
     assert.match(text, /^ONNX Runtime on the CPU/);
@@ -71,7 +100,7 @@ describe('subtext bench', () => {
     await refuses(2, ['bench', '--seconds', '0'], '--seconds 0');
     await refuses(
       1,
-      ['bench', 'train', '--engine', 'cpu', '--size', '33M', ...QUICK],
+      ['bench', 'train', '--engine=cpu', '--size=33M', '--json', ...QUICK],
       'Nothing was measured',
     );
     await refuses(1, ['bench', '--engine', 'cuda'], 'CUDA');

