@@ -15,6 +15,7 @@ export type ErrorReason =
   | 'binary-text'
   | 'no-model'
   | 'no-document'
+  | 'download'
   | 'engine-unavailable'
   | 'engine-failed'
   | 'device-lost'

@@ -13,6 +13,7 @@ import { cfgAttention } from './commands/cfgAttention';
 import { cfgCheck } from './commands/cfgCheck';
 import { cfgEval, cfgNext, cfgParse, cfgSample } from './commands/cfg';
 import { devices } from './commands/devices';
+import { engineInstall, engineRemove } from './commands/engine';
 import { generateText } from './commands/generate';
 import { inspect } from './commands/inspect';
 import { lens } from './commands/lens';
@@ -29,6 +30,8 @@ import { Output } from './output';
 
 const COMMANDS: Command[] = [
   devices,
+  engineInstall,
+  engineRemove,
   inspect,
   tokens,
   generateText,

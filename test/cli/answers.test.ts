@@ -71,6 +71,12 @@ describe('subtext', () => {
   });
 });
 
+describe('subtext engine remove', () => {
+  it('says whether there was an engine', async () => {
+    assert.deepEqual(await json('engine', 'remove', 'cuda', '--into', folder), { removed: false });
+  });
+});
+
 describe('subtext devices', () => {
   it('lists each engine with whether it can be used and why not', async () => {
     const engines = await json<EngineStatus[]>('devices');

@@ -56,6 +56,8 @@ describe('wrong usage ends with 2', () => {
     [USAGE, ['neurons', ...text, '--layers', '1'], '--layers', 'subtext neurons --help'],
     [USAGE, ['neurons', ...text, 'story.txt'], 'Unexpected argument story.txt'],
     [USAGE, ['inspect'], 'MODEL is missing'],
+    [USAGE, ['engine', 'install', 'webgpu'], 'webgpu is no engine that is installed', 'Write cuda'],
+    [USAGE, ['engine', 'install'], 'cuda is missing'],
     [USAGE, ['inspect', model, model], 'Unexpected argument'],
     [USAGE, ['logits', '--text', 'abc'], '--model is missing'],
     [USAGE, ['logits', '--model'], '--model'],

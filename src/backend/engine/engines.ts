@@ -4,7 +4,9 @@ import type { EngineName, EngineStatus } from '../../protocol/types';
 import { SubtextError } from '../errors';
 import type { Executor } from './executor';
 import { GuardedExecutor } from './guarded/executor';
-import { MAX_THREADS, startHere, unavailable, type EngineOptions } from './here';
+import { adapterOf, hindranceOf, thisMachine, type Purpose } from './hindrances';
+import { MAX_THREADS, startHere, type EngineOptions } from './here';
+import { unavailable } from './unavailable';
 
 export { MAX_THREADS, type EngineOptions };
 
@@ -27,11 +29,11 @@ export interface StartedEngine {
  * @throws SubtextError `engine-unavailable` with the reason; `auto` only when no engine at all can be used
  */
 export async function startEngine(name: EngineName | 'auto', options: EngineOptions): Promise<StartedEngine> {
-  if (name !== 'auto') return { executor: await start(name, options) };
+  if (name !== 'auto') return { executor: await start(name, options, 'name') };
   const reasons: string[] = [];
   for (const candidate of PREFERENCE) {
     try {
-      const executor = await start(candidate, options);
+      const executor = await start(candidate, options, 'auto');
       const fallback = candidate === 'wasm';
       return fallback ? { executor, note: `Slow fallback: ${reasons.at(-1) ?? ''}` } : { executor };
     } catch (error) {
@@ -43,13 +45,18 @@ export async function startEngine(name: EngineName | 'auto', options: EngineOpti
 
 /** Every engine with what it runs on, or why it cannot. */
 export async function listEngines(options: EngineOptions): Promise<EngineStatus[]> {
+  // A driver may have been installed meanwhile.
+  await thisMachine(true);
   return Promise.all(
     ENGINE_NAMES.filter((name) => name !== 'reference').map(async (engine): Promise<EngineStatus> => {
       try {
-        const executor = await start(engine, options);
+        const executor = await start(engine, options, 'list');
         executor.dispose();
-        const { detail: adapter } = executor;
-        const memory = executor.ownMemory ? null : totalmem();
+        const { detail, ownMemory } = executor;
+        const { adapter, memory } = (await adapterOf(engine)) ?? {
+          adapter: detail,
+          memory: ownMemory ? null : totalmem(),
+        };
         return { engine, usable: true, reason: null, adapter, features: [], memory };
       } catch (error) {
         const reason = error instanceof SubtextError ? error.line : String(error);
@@ -59,7 +66,9 @@ export async function listEngines(options: EngineOptions): Promise<EngineStatus[
   );
 }
 
-function start(engine: EngineName, options: EngineOptions): Promise<Executor> {
+async function start(engine: EngineName, options: EngineOptions, purpose: Purpose): Promise<Executor> {
+  const hindrance = await hindranceOf(engine, purpose);
+  if (hindrance) throw hindrance;
   return GUARDED.has(engine)
     ? GuardedExecutor.start({ engine, threads: options.threads })
     : startHere(engine, options);

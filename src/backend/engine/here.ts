@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { EngineName } from '../../protocol/types';
-import { SubtextError } from '../errors';
+import { startCuda } from './cuda/start';
 import type { Executor } from './executor';
 import { OnnxDeviceExecutor } from './onnx/deviceExecutor';
 import { OnnxExecutor } from './onnx/executor';
 import { ReferenceExecutor } from './reference/executor';
 import { TensorflowExecutor } from './tfjs/executor';
+import { unavailable } from './unavailable';
 
 /** More threads than any desktop has cores; starting thousands would take the machine down. */
 export const MAX_THREADS = 256;
@@ -24,10 +25,7 @@ const starters: Record<EngineName, (options: EngineOptions) => Promise<Executor>
   cpu: startCpu,
   wasm: startWasm,
   webgpu: startWebgpu,
-  cuda: () =>
-    Promise.reject(
-      unavailable('This version of Subtext has no CUDA engine', 'Use the webgpu or the cpu engine.'),
-    ),
+  cuda: startCuda,
   reference: () => Promise.resolve(new ReferenceExecutor()),
 };
 
@@ -91,10 +89,6 @@ function wasmFolder(): string {
   if (existsSync(bundled)) return `${bundled}/`;
   const module = createRequire(__filename).resolve('@tensorflow/tfjs-backend-wasm');
   return `${join(module, '..')}/`;
-}
-
-export function unavailable(message: string, remedy: string): SubtextError {
-  return new SubtextError('engine-unavailable', message, remedy);
 }
 
 function firstLine(error: unknown): string {

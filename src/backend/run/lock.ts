@@ -23,25 +23,26 @@ interface Holder {
 /**
  * Takes the lock of a run directory. That of a process which is gone is taken over.
  * @param path of the lock file
+ * @param what is locked, for the message
  * @returns gives it back
  * @throws SubtextError `run` while another process holds it
  */
-export function takeLock(path: string): () => void {
+export function takeLock(path: string, what = `The run ${basename(dirname(path))}`): () => void {
   for (let tries = 0; tries < TRIES; tries++) {
     const mine = createExclusively(path);
     if (mine) return () => release(path, mine);
-    if (isHeld(path)) throw heldError(path, path);
+    if (isHeld(path)) throw heldError(what, path);
     if (!removeStale(path)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
   }
-  throw heldError(path, takingOf(path));
+  throw heldError(what, takingOf(path));
 }
 
-function heldError(path: string, held: string): SubtextError {
+function heldError(what: string, held: string): SubtextError {
   const holder = readHolder(held);
   const whose = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
   return new SubtextError(
     'run',
-    `The run ${basename(dirname(path))} is in the hands of ${whose}`,
+    `${what} is in the hands of ${whose}`,
     `Wait for it or end it; if there is no such process, delete ${held}.`,
   );
 }

@@ -1,4 +1,4 @@
-// Runs graphs on ONNX Runtime's CPU provider: the `cpu` engine, one session per compiled graph.
+// Runs graphs on ONNX Runtime's CPU provider, the `cpu` engine, or its CUDA provider: one session per compiled graph.
 import '../operations';
 import type * as onnxruntime from 'onnxruntime-node';
 import type { Graph, Tensor, TensorData } from '../graph/graph';
@@ -26,23 +26,28 @@ export interface OnnxOptions {
   exclusive?: boolean;
   /** Bytes of memory that can be had; default: as the system says. */
   availableMemory?: () => number;
+  /** `cuda`: the runtime is one that was installed with this provider. Weights then travel with every run. */
+  provider?: 'cpu' | 'cuda';
 }
 
 /** What a session takes for each node (bench/NOTES.md). */
 const NODE_BYTES = 16 * 1024;
 
 export class OnnxExecutor implements Executor {
-  readonly engine = 'cpu';
+  readonly engine: 'cpu' | 'cuda';
   readonly threads: number;
   readonly ownMemory = false;
   /** ONNX Runtime's view of each weight: made once, over the same memory. */
   private readonly wrapped = new Map<TensorData, onnxruntime.Tensor>();
+  /** Names of the weights that runs have exchanged since they were asked for. */
+  private readonly exchanged = new WeakMap<NamedTensors, Set<string>>();
 
   constructor(
     private readonly runtime: Onnxruntime,
     readonly detail: string,
     private readonly options: OnnxOptions,
   ) {
+    this.engine = options.provider ?? 'cpu';
     this.threads = options.threads || (physicalCores() ?? 0);
   }
 
@@ -61,7 +66,7 @@ export class OnnxExecutor implements Executor {
       const session = await this.runtime.InferenceSession.create(
         writeOnnx(plan, 'cpu', packWeights ? 'constants' : 'inputs'),
         {
-          executionProviders: ['cpu'],
+          executionProviders: [this.engine],
           // Left to ONNX Runtime where nothing is asked: it then ties each thread to its core too.
           intraOpNumThreads: this.options.threads,
           graphOptimizationLevel: 'all',
@@ -98,8 +103,11 @@ export class OnnxExecutor implements Executor {
     }
   }
 
-  fetchWeights(): Promise<string[]> {
-    return Promise.resolve([]);
+  /** The numbers are where they should be; whose they are is for a process that holds others. */
+  fetchWeights(weights: NamedTensors): Promise<string[]> {
+    const names = [...(this.exchanged.get(weights) ?? [])];
+    this.exchanged.delete(weights);
+    return Promise.resolve(names);
   }
 
   weightsChanged(): void {
@@ -165,8 +173,15 @@ export class OnnxExecutor implements Executor {
         spare.set(name, weights!.get(name)!);
         weights!.set(name, value);
       }
+      if (weights && spare.size > 0) this.remember(weights, spare.keys());
     }
     return outputs;
+  }
+
+  private remember(weights: NamedTensors, names: Iterable<string>): void {
+    const known = this.exchanged.get(weights) ?? new Set();
+    for (const name of names) known.add(name);
+    this.exchanged.set(weights, known);
   }
 }
 

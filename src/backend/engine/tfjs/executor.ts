@@ -33,6 +33,8 @@ export class TensorflowExecutor implements Executor {
     private readonly tf: Tensorflow,
     readonly engine: EngineName,
     readonly detail: string,
+    /** Bytes of memory that can be had. */
+    private readonly available = () => Math.min(availableMemory(), HEAP_BYTES - tf.memory().numBytes),
   ) {
     this.weights = new HeldWeights({
       upload: (value) => tf.keep(toTensor(tf, value)),
@@ -49,8 +51,7 @@ export class TensorflowExecutor implements Executor {
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     plan.weightValues(weights);
-    const available = () => Math.min(availableMemory(), HEAP_BYTES - this.tf.memory().numBytes);
-    const footprint = new Footprint(plan, { available, freed: false });
+    const footprint = new Footprint(plan, { available: this.available, freed: false });
     return Promise.resolve({
       run: (inputs: NamedTensors) => this.run(plan, footprint, weights, onlyFinite, inputs),
       // What a run takes goes back to a heap that all share.

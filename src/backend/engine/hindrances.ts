@@ -1,0 +1,60 @@
+// What can be said of an engine that needs a graphics card without starting it, and of the card that it computes on.
+import type { EngineName } from '../../protocol/types';
+import type { SubtextError } from '../errors';
+import { cudaFolder, installedCuda, notInstalled } from './cuda/storage';
+import { runtimeVersion } from './cuda/runtime';
+import { cardName, describeMachine, type GraphicsCard, type Machine } from './machine/cards';
+import { cudaHindrance, nvidiaCard, onlySoftware, webgpuHindrance } from './machine/reasons';
+
+let known: Promise<Machine> | undefined;
+
+/** Asked once: an engine that is started must not wait for drivers each time. @param again asks once more */
+export function thisMachine(again = false): Promise<Machine> {
+  if (again) known = undefined;
+  return (known ??= describeMachine());
+}
+
+/** Why an engine is started: as the best there may be, to list it, or because somebody named it. */
+export type Purpose = 'auto' | 'list' | 'name';
+
+/** Why an engine cannot be used here; undefined where that shows only when it is started. */
+export async function hindranceOf(engine: EngineName, purpose: Purpose): Promise<SubtextError | undefined> {
+  if (engine === 'webgpu') return webgpuHindrance(await thisMachine(), purpose === 'name');
+  if (engine !== 'cuda') return undefined;
+  const installed = (await stateOfCuda()) ?? notInstalled();
+  const missing = installed instanceof Error ? installed : undefined;
+  // Takes no time, and mostly decides.
+  if (purpose === 'auto' && missing) return missing;
+  return cudaHindrance(await thisMachine()) ?? missing;
+}
+
+async function stateOfCuda() {
+  try {
+    return await installedCuda(cudaFolder(), runtimeVersion());
+  } catch (error) {
+    return error as SubtextError;
+  }
+}
+
+/** What a usable engine computes on, and how much memory that has. */
+export async function adapterOf(
+  engine: EngineName,
+): Promise<{ adapter: string; memory: number | null } | undefined> {
+  const machine = await thisMachine();
+  if (engine === 'cuda') {
+    const card = nvidiaCard(machine);
+    return card && { adapter: named(card, 'CUDA'), memory: card.memory };
+  }
+  if (engine !== 'webgpu') return undefined;
+  if (!onlySoftware(machine) && machine.cards.length > 0) {
+    const [card] = machine.cards;
+    return { adapter: named(card, machine.api), memory: card.memory };
+  }
+  const library = machine.vulkan?.drivers.at(0)?.library ?? '';
+  const name = /swiftshader/i.test(library) ? 'SwiftShader' : /lvp/i.test(library) ? 'lavapipe' : library;
+  return { adapter: `${name} (Vulkan, in software)`, memory: null };
+}
+
+function named(card: GraphicsCard, api: string): string {
+  return `${cardName(card)} (${api})`;
+}
