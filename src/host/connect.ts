@@ -1,7 +1,8 @@
 // What one part does when something happens to another.
+import type { BackendFailure } from './backend/failure';
 import { moveToEngine } from './commands/engine';
 import type { Disposable } from './disposables';
-import { showCrash, showFailure } from './messages';
+import { askAfterLoss, showCrash, showFailure } from './messages';
 import type { Session } from './session';
 import { onDidChangeSettings, settings } from './settings';
 
@@ -23,7 +24,17 @@ export function connect(session: Session): Disposable[] {
     // Nobody looks at an inspection without a panel and a highlight: edits need not be computed.
     if (!panel.isOpen && !inspection.focus && inspection.phase !== 'empty') inspection.clear();
   };
+  let asking = false;
+  const goOnWithout = async (loss: BackendFailure) => {
+    if (asking) return;
+    asking = true;
+    const choice = await askAfterLoss(loss);
+    asking = false;
+    if (!choice) return;
+    await session.attempt(() => moveToEngine(session, choice === 'cpu' ? 'cpu' : settings.engine()));
+  };
   return [
+    backend.onDidLoseDevice((loss) => void goOnWithout(loss)),
     backend.onDidChangeHealth((health) => models.follow(health)),
     backend.onDidCrash((crash) => {
       showCrash(crash);

@@ -1,14 +1,17 @@
 // What a person is told in notifications: never modal, always with a way on.
 import * as vscode from 'vscode';
 import type { BackendCrash } from './backend/supervisor';
-import type { BackendFailure } from './backend/failure';
+import { DEVICE_LOST, type BackendFailure } from './backend/failure';
 
 const showLog = 'Show Log';
 const restart = 'Restart Backend';
+const useCpu = 'Use CPU Engine';
+const startAgain = 'Start It Again';
 
 /** Shows a failure, unless it is one that somebody asked for. */
 export function showFailure(failure: BackendFailure): void {
-  if (failure.cancelled) return;
+  // What to do about a lost device is asked for all that it fails at once.
+  if (failure.cancelled || failure.reason === DEVICE_LOST) return;
   const actions = failure.reason === 'backend-given-up' ? [showLog, restart] : [showLog];
   void vscode.window.showErrorMessage(failure.line, ...actions).then(run);
 }
@@ -21,6 +24,13 @@ export function showCrash({ how, restarts, failure }: BackendCrash): void {
       .showWarningMessage(`The Subtext backend stopped (${how}) and is started again.`, showLog)
       .then(run);
   }
+}
+
+/** Asks with what to go on after the device of an engine was lost; undefined where nothing is chosen. */
+export async function askAfterLoss(failure: BackendFailure): Promise<'cpu' | 'again' | undefined> {
+  const action = await vscode.window.showErrorMessage(failure.line, useCpu, startAgain, showLog);
+  run(action);
+  return action === useCpu ? 'cpu' : action === startAgain ? 'again' : undefined;
 }
 
 function run(action: string | undefined): void {

@@ -41,9 +41,6 @@ export function initialLora(configuration: TransformerConfiguration, lora: Lora,
   return weights;
 }
 
-/** From the engine, where weights and adapters lie under their own names. */
-export const byName: WeightSource = (graph, name, shape) => graph.weight(name, shape);
-
 /** The weights of the adapted model: `base`, and what `trained` adds to the adapted matrices. */
 export function adapted(lora: Lora, base: WeightSource, trained: WeightSource): WeightSource {
   return (graph, name, shape) => {

@@ -42,18 +42,21 @@ export function packTensor(graph: Graph, { name, parts, size }: Packed): Tensor 
 
 /** Takes each weight out of its pack. */
 export function unpack(packs: readonly Packed[]): WeightSource {
-  const taken = new Map<string, Tensor>();
+  const ofGraph = new WeakMap<Graph, Map<string, Tensor>>();
   return (graph, name, shape) => {
+    let taken = ofGraph.get(graph);
+    if (!taken) ofGraph.set(graph, (taken = new Map()));
     const pack = packs.find(({ parts }) => parts.some((part) => part.name === name))!;
     if (isAlone(pack.name, pack.parts)) return graph.weight(name, shape);
     if (!taken.has(name)) {
+      const values = taken;
       const parts = split(
         packTensor(graph, pack),
         0,
         pack.parts.map((part) => sizeOf(part.shape)),
       );
       parts.forEach((part, index) =>
-        taken.set(pack.parts[index].name, reshape(part, pack.parts[index].shape)),
+        values.set(pack.parts[index].name, reshape(part, pack.parts[index].shape)),
       );
     }
     return taken.get(name)!;

@@ -31,7 +31,7 @@ export async function runParts(
 ): Promise<RunParts> {
   const { train: settings } = recipe;
   const started = await startingModel(recipe, data);
-  const { configuration, weights, source } = started;
+  const { configuration, weights } = started;
   const { batch, context: pos, dropout, seed } = settings;
   const shape: BatchShape = { batch, pos };
   const step = await TrainingStep.compile(executor, configuration, weights, {
@@ -44,6 +44,7 @@ export async function runParts(
     sizes: shape,
     ...(dropout > 0 && { dropout: { embedding: dropout, attention: dropout, residual: dropout, seed } }),
   });
+  const { source } = step;
   const masking = maskingOf(data, settings);
   const plan = (split: SourcePlan['split']): SourcePlan => ({ recipe, split, folder: directory.path });
   const validation = await openSource(plan('validation'));

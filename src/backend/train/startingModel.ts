@@ -4,11 +4,10 @@ import { vocabularyOf, type TrainingData } from '../data/training';
 import type { NamedTensors } from '../engine/executor';
 import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
-import type { WeightSource } from '../model/transformer';
 import type { Tokenizer } from '../tokenizer';
 import { weightShapes, type Weights } from '../model/weights';
 import { configurationOf, initialWeights } from './architectures';
-import { adapted, byName, initialLora, loraShapes, mergedWeights, type Lora } from './lora';
+import { initialLora, loraShapes, mergedWeights, type Lora } from './lora';
 import type { Recipe, StartedModel } from './recipe';
 
 export interface StartingModel {
@@ -16,8 +15,6 @@ export interface StartingModel {
   /** By name, those of adapters too. */
   weights: NamedTensors;
   lora?: Lora;
-  /** Where an inspection of the model takes its weights from, if not by name. */
-  source?: WeightSource;
 }
 
 /**
@@ -66,7 +63,7 @@ export async function startingModel({ model, train }: Recipe, data: TrainingData
   const lora = loraOf(model, configuration);
   if (!lora) return { configuration, weights: tensors(weights) };
   const all = new Map([...weights, ...initialLora(configuration, lora, train.seed)]);
-  return { configuration, weights: tensors(all), lora, source: adapted(lora, byName, byName) };
+  return { configuration, weights: tensors(all), lora };
 }
 
 /**

@@ -62,6 +62,18 @@ export function packsOf(configuration: TransformerConfiguration, options: StepGr
   return packSmall(trainedShapes(configuration, options), decays);
 }
 
+/** Where a graph takes the weights of the model that is trained from: its packs, and with LoRA its adapters. */
+export function trainedModel(
+  configuration: TransformerConfiguration,
+  options: StepGraphOptions,
+): WeightSource {
+  return adaptedBy(options.lora, unpack(packsOf(configuration, options)));
+}
+
+function adaptedBy(lora: Lora | undefined, trained: WeightSource): WeightSource {
+  return lora ? adapted(lora, byName, trained) : trained;
+}
+
 export function buildStepGraph(
   configuration: TransformerConfiguration,
   options: StepGraphOptions,
@@ -70,7 +82,7 @@ export function buildStepGraph(
   const { optimizer, clipNorm, dropout, recompute = false, lora, accumulate = 1 } = options;
   const packs = packsOf(configuration, options);
   const trained = unpack(packs);
-  const weightOf = lora ? adapted(lora, fixed, trained) : trained;
+  const weightOf = adaptedBy(lora, trained);
   const captures = recompute
     ? Array.from({ length: configuration.n_layers }, (_, layer) => `blocks.${layer}.hook_resid_pre`)
     : [];
@@ -133,4 +145,5 @@ export function isSum(name: string): boolean {
   return name.startsWith('accumulated.');
 }
 
-const fixed: WeightSource = (graph, name, shape) => graph.weight(name, shape);
+/** Those that stay as they are lie under their own names. */
+const byName: WeightSource = (graph, name, shape) => graph.weight(name, shape);

@@ -58,11 +58,30 @@ export async function train(directory: RunDirectory, recipe: Recipe, options: Ru
     directory.writeReferences(data.references);
     const request = options.request();
     if (request) return journal.stop(request);
-    const engine = await startEngine(options.engine, { threads: options.threads, exclusive: true });
-    executor = engine.executor;
-    if (engine.note) journal.log(engine.note);
-    const run = await Run.start(directory, recipe, { ...options, stream }, journal, data, executor);
-    return await run.toItsEnd();
+    for (let resume = options.resume, reached = -1; ; resume = true) {
+      const engine = await startEngine(options.engine, { threads: options.threads, exclusive: true });
+      executor = engine.executor;
+      if (engine.note) journal.log(engine.note);
+      try {
+        const run = await Run.start(
+          directory,
+          recipe,
+          { ...options, resume, stream },
+          journal,
+          data,
+          executor,
+        );
+        return await run.toItsEnd();
+      } catch (error) {
+        // A card that was put to sleep comes back; one that is lost again before the next checkpoint will stay lost.
+        const newest = directory.checkpoints().at(-1) ?? 0;
+        if (!isLoss(error) || newest <= reached) throw error;
+        reached = newest;
+        journal.log(`${(error as Error).message}; going on from step ${newest} on a new device`);
+        await batches?.stop();
+        executor.dispose();
+      }
+    }
   } catch (error) {
     journal.fail(error);
     throw error;
@@ -73,6 +92,10 @@ export async function train(directory: RunDirectory, recipe: Recipe, options: Ru
     // What was asked in its last moments is not meant for whoever resumes it.
     directory.dropControl();
   }
+}
+
+function isLoss(error: unknown): boolean {
+  return error instanceof SubtextError && error.reason === 'device-lost';
 }
 
 class Run {

@@ -14,9 +14,9 @@ import type { TransformerConfiguration } from '../model/configuration';
 import { POSITIONS, TOKENS } from '../model/context';
 import { DROPOUT_SEED, type DropoutRates } from '../model/dropout';
 import { checkIds } from '../model/languageModel';
+import type { WeightSource } from '../model/transformer';
 import { weightShapes } from '../model/weights';
 import { divergence } from './divergence';
-import { adapted, byName } from './lora';
 import { IGNORED } from './loss';
 import { scalarValues } from './optimizer';
 import { PackedWeights } from './packing';
@@ -25,6 +25,7 @@ import {
   isSum,
   LABELS,
   packsOf,
+  trainedModel,
   trainedShapes,
   type StepGraph,
   type StepGraphOptions,
@@ -97,6 +98,11 @@ export class TrainingStep {
     return new TrainingStep(parts, packed, update.state, executor, weights, configuration, options);
   }
 
+  /** Where other graphs over the same map take the weights from, as they are after the last step. */
+  get source(): WeightSource {
+    return trainedModel(this.configuration, this.options);
+  }
+
   /** Names of all that a step carries to the next besides the weights: optimizer state, by tensor that it belongs to. */
   get stateNames(): string[] {
     return [...this.state.keys()];
@@ -166,9 +172,12 @@ export class TrainingStep {
     for (const [name, shape] of this.state) {
       if (isSum(name)) weights.set(name, zeros(shape));
     }
-    const { dropout, lora } = options;
-    const source = lora && adapted(lora, byName, byName);
-    return divergence(executor, configuration, weights, inputs, { step, loss, dropout, source });
+    return divergence(executor, configuration, weights, inputs, {
+      step,
+      loss,
+      dropout: options.dropout,
+      source: this.source,
+    });
   }
 }
 

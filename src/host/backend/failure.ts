@@ -6,6 +6,9 @@ const cancelledCodes = new Set([-32800, -32801, -32802]);
 /** Codes of vscode-jsonrpc for a connection that is gone (pending response rejected, connection inactive). */
 const disconnectedCodes = new Set([-32097, -32096]);
 
+/** The backend's reason for all that fails because the device of the engine, or its process, is gone. */
+export const DEVICE_LOST = 'device-lost';
+
 /** A request that cannot be answered. `reason` is one of the backend's `ErrorReason`s or one of the host's own. */
 export class BackendFailure extends Error {
   constructor(

@@ -5,7 +5,7 @@ import type { Params, RequestName, Result } from '../../protocol/requests';
 import type { Health } from '../../protocol/types';
 import { Emitter } from '../emitter';
 import { AttendedLife, abortable, type BackendLife } from './life';
-import { BackendFailure, backendStopped, toFailure } from './failure';
+import { BackendFailure, backendStopped, DEVICE_LOST, toFailure } from './failure';
 import type { Requester } from './requester';
 import { MAXIMUM_RESTARTS, RestartPolicy } from './restartPolicy';
 
@@ -41,6 +41,7 @@ export class BackendSupervisor implements Requester {
   private readonly probesProgressed = new Emitter<ProbeProgressNote>();
   private readonly crashed = new Emitter<BackendCrash>();
   private readonly restarted = new Emitter<void>();
+  private readonly deviceLost = new Emitter<BackendFailure>();
   readonly onDidChangeState = this.stateChanged.event;
   readonly onDidChangeHealth = this.healthChanged.event;
   /** Pieces of continuations that are under way. */
@@ -50,6 +51,8 @@ export class BackendSupervisor implements Requester {
   readonly onDidCrash = this.crashed.event;
   /** A new process took the place of an older one, and has its models open. */
   readonly onDidRestart = this.restarted.event;
+  /** A request failed because the device of the engine is gone: so will all others, until another engine is chosen. */
+  readonly onDidLoseDevice = this.deviceLost.event;
 
   private readonly policy: RestartPolicy;
   private readonly ports: SupervisorPorts;
@@ -82,7 +85,13 @@ export class BackendSupervisor implements Requester {
     signal?: AbortSignal,
   ): Promise<Result<Name>> {
     const life = await abortable(this.running(), signal);
-    return life.request(name, params, signal);
+    try {
+      return await life.request(name, params, signal);
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.reason === DEVICE_LOST) this.deviceLost.fire(failure);
+      throw error;
+    }
   }
 
   /** Ends the process, if any, and starts another: a person asked for it, or a setting changed. */

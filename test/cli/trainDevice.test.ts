@@ -1,0 +1,77 @@
+// `subtext train` on a graphics card that is lost in the middle of it. The card is one in software.
+import assert from 'node:assert/strict';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import type { EngineStatus } from '../../src/protocol/types';
+import { buildCommand, json, startSubtext, subtext } from '../support/commandLine';
+import { engineProcessOf } from '../support/engineProcesses';
+import { softwareAdapter } from '../support/softwareAdapter';
+import { TrainingRuns } from '../support/trainingRuns';
+
+Object.assign(process.env, softwareAdapter());
+
+const runs = new TrainingRuns({ steps: 12, checkpoint_every: 4, eval_every: 12 });
+after(() => runs.dispose());
+
+const recipe = runs.recipe('small');
+const train = (name: string) => ['train', recipe, '--engine', 'webgpu', '--out', runs.path(name)];
+let missing: string | null = null;
+
+before(async () => {
+  await buildCommand();
+  const engines = await json<EngineStatus[]>('devices');
+  missing = engines.find(({ engine }) => engine === 'webgpu')!.reason;
+});
+
+function skips(context: TestContext): boolean {
+  if (missing !== null) context.skip(missing);
+  return missing !== null;
+}
+
+function assertNear(found: number | undefined, expected: number | undefined): void {
+  if (found === undefined || expected === undefined) assert.equal(found, expected);
+  else assert.ok(Math.abs(found - expected) < 1e-5, `${found}, not ${expected}`);
+}
+
+describe('subtext train on webgpu', () => {
+  it('goes on from the last checkpoint on a new device, with the losses of a run that lost none', async (context) => {
+    if (skips(context)) return;
+    const { code, stderr } = await subtext(train('whole'));
+    assert.equal(code, 0, stderr);
+    const { child, finished } = startSubtext(train('lost'));
+    await runs.checkpoint('lost', 4);
+    process.kill(await engineProcessOf(child.pid!), 'SIGKILL');
+    assert.equal((await finished).code, 0);
+    assert.match(runs.text('lost', 'log.txt'), /SIGKILL.*; going on from step \d+ on a new device/);
+    const [lost, whole] = ['lost', 'whole'].map((name) => runs.course(name));
+    assert.deepEqual(
+      lost.map(({ step, tokens }) => [step, tokens]),
+      whole.map(({ step, tokens }) => [step, tokens]),
+    );
+    // A card adds what meets in one row of the embedding in any order.
+    lost.forEach(({ loss, validation_loss }, index) => {
+      assertNear(loss, whole[index].loss);
+      assertNear(validation_loss, whole[index].validation_loss);
+    });
+    const [first, last] = [whole[0], whole.at(-1)!].map(({ validation_loss }) => validation_loss!);
+    assert.ok(last < first - 0.05, `the validation loss fell from ${first} to ${last}`);
+    assert.equal(runs.status('lost').state, 'finished');
+  });
+
+  it('ends with the name of the loss where the device does not last until the next checkpoint', async (context) => {
+    if (skips(context)) return;
+    const { child, finished } = startSubtext(train('gone'));
+    const lost = new Set<number>();
+    const interval = setInterval(() => {
+      void engineProcessOf(child.pid!).then((id) => {
+        if (!lost.has(id)) process.kill(id, 'SIGKILL');
+        lost.add(id);
+      });
+    }, 50);
+    const { code, stderr } = await finished;
+    clearInterval(interval);
+    assert.equal(code, 1);
+    assert.match(stderr, /process of the webgpu engine ended \(SIGKILL\).*lower the batch or the context/);
+    const { state, error } = runs.status('gone');
+    assert.deepEqual([state, error!.reason], ['failed', 'device-lost']);
+  });
+});
