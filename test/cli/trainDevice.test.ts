@@ -1,30 +1,22 @@
 // `subtext train` on a graphics card that is lost in the middle of it. The card is one in software.
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import type { EngineStatus } from '../../src/protocol/types';
-import { buildCommand, json, startSubtext, subtext } from '../support/commandLine';
+import { buildCommand, startSubtext, subtext } from '../support/commandLine';
 import { engineProcessOf } from '../support/engineProcesses';
-import { softwareAdapter } from '../support/softwareAdapter';
+import { tryEngine } from '../support/engines';
 import { TrainingRuns } from '../support/trainingRuns';
-
-Object.assign(process.env, softwareAdapter());
 
 const runs = new TrainingRuns({ steps: 12, checkpoint_every: 4, eval_every: 12 });
 after(() => runs.dispose());
 
 const recipe = runs.recipe('small');
 const train = (name: string) => ['train', recipe, '--engine', 'webgpu', '--out', runs.path(name)];
-let missing: string | null = null;
+before(buildCommand);
 
-before(async () => {
-  await buildCommand();
-  const engines = await json<EngineStatus[]>('devices');
-  missing = engines.find(({ engine }) => engine === 'webgpu')!.reason;
-});
-
-function skips(context: TestContext): boolean {
-  if (missing !== null) context.skip(missing);
-  return missing !== null;
+async function skips(context: TestContext): Promise<boolean> {
+  const here = await tryEngine('webgpu');
+  if (typeof here === 'string') context.skip(here);
+  return typeof here === 'string';
 }
 
 function assertNear(found: number | undefined, expected: number | undefined): void {
@@ -34,7 +26,7 @@ function assertNear(found: number | undefined, expected: number | undefined): vo
 
 describe('subtext train on webgpu', () => {
   it('goes on from the last checkpoint on a new device, with the losses of a run that lost none', async (context) => {
-    if (skips(context)) return;
+    if (await skips(context)) return;
     const { code, stderr } = await subtext(train('whole'));
     assert.equal(code, 0, stderr);
     const { child, finished } = startSubtext(train('lost'));
@@ -58,7 +50,7 @@ describe('subtext train on webgpu', () => {
   });
 
   it('ends with the name of the loss where the device does not last until the next checkpoint', async (context) => {
-    if (skips(context)) return;
+    if (await skips(context)) return;
     const { child, finished } = startSubtext(train('gone'));
     const lost = new Set<number>();
     const interval = setInterval(() => {

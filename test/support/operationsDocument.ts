@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeType, Graph, type Node } from '../../src/backend/engine/graph/graph';
 import type { OnnxEmitter } from '../../src/backend/engine/graph/operation';
+import { heldAs, type Provider } from '../../src/backend/engine/onnx/elementTypes';
 import { operations } from '../../src/backend/engine/operations';
 import { cases, type Case } from './operationCases';
 
@@ -17,11 +18,11 @@ const INTRODUCTION = `# Operations
 
 Everything that graphs are made of. Types are those of one use, from the operation's tests; sizes may be names there.
 Each operation has a float64 reference, the definition that the other forms are tested against. With a "–" under
-gradient stand those without a derivative; the ONNX operators are those of the \`cpu\` engine, in all the uses that are
-tested.
+gradient stand those without a derivative. The ONNX operators are those of the \`cpu\` engine, in all the uses that are
+tested; those of \`webgpu\` stand where they are others, because its provider lacks an operator, or has it less exact.
 
-| operation | meaning | inputs → outputs, for example | gradient | ONNX operators | TensorFlow.js |
-| --- | --- | --- | --- | --- | --- |
+| operation | meaning | inputs → outputs, for example | gradient | ONNX operators | on WebGPU | TensorFlow.js |
+| --- | --- | --- | --- | --- | --- | --- |
 `;
 
 export async function operationsDocument(): Promise<string> {
@@ -32,13 +33,18 @@ export async function operationsDocument(): Promise<string> {
       .filter(({ covers }) => covers.includes(forms.name))
       .flatMap(operationsOf)
       .filter((use) => use.forms === forms);
-    const written = uses.filter((use) => use.forms === forms).flatMap(onnxOperators);
+    const written = (provider: Provider) => {
+      const all = uses.filter((use) => use.forms === forms).flatMap((use) => onnxOperators(use, provider));
+      return [...new Set(all)].join(', ');
+    };
+    const [onCpu, onWebgpu] = (['cpu', 'webgpu'] as const).map(written);
     return [
       `\`${forms.name}\``,
       meanings.get(forms.name) ?? '',
       `${example.inputs.map(describeType).join(', ')} → ${example.outputs.map(describeType).join(', ')}`,
       forms.gradient ? 'yes' : '–',
-      [...new Set(written)].join(', '),
+      onCpu,
+      onWebgpu === onCpu ? '' : onWebgpu,
       'tfjs' in forms ? 'yes' : '–',
     ];
   });
@@ -74,10 +80,10 @@ function operationsOf({ given, build }: Case): OperationNode[] {
 }
 
 /** The operators that one node is written as. */
-function onnxOperators({ forms, inputs, outputs, attributes }: OperationNode): string[] {
+function onnxOperators({ forms, inputs, outputs, attributes }: OperationNode, provider: Provider): string[] {
   const written: string[] = [];
   const emitter: OnnxEmitter = {
-    provider: 'cpu',
+    provider,
     node: (operator, _inputs, _attributes, domain) => {
       written.push(domain ? `${domain}.${operator}` : operator);
       return operator;
@@ -89,6 +95,12 @@ function onnxOperators({ forms, inputs, outputs, attributes }: OperationNode): s
     int64: () => '',
     int32: () => '',
     float: () => '',
+    constant: () => '',
+    cast: (value, from, to) => {
+      if (heldAs(from, provider) !== heldAs(to, provider)) written.push('Cast');
+      return value;
+    },
+    known: (shape) => (shape.every((size) => typeof size === 'number') ? [...shape] : undefined),
     reshapeTarget: () => '',
   };
   const names = inputs.map(() => '');
