@@ -11,6 +11,7 @@ const folder = resolve(process.argv[2]);
 /** At the same depth as their sources, because they find their files from where they lie. */
 const bundles = {
   'test/unit/operations': 'test/unit/operations.test.ts',
+  'test/unit/operationShapes': 'test/unit/operationShapes.test.ts',
   'test/parity/transformers': 'test/parity/transformers.test.ts',
   'test/parity/training': 'test/parity/training.test.ts',
   'test/bench/inspect': 'bench/gpu/inspect.ts',

@@ -52,6 +52,8 @@ const results = {
     seconds: 0,
   },
   devices: [],
+  /** Of the card, that are measured. */
+  engines: [],
   rows: [],
   peer: [],
   inspections: [],
@@ -188,7 +190,7 @@ const kinds = {
         finish(line);
       },
     });
-    results.suites.push({ name, engine, ...counts });
+    if (counts.passed + counts.failed > 0) results.suites.push({ name, engine, ...counts });
     return counts.failed > 0 ? `${counts.failed} failed` : problem;
   },
   async peer({ seconds }) {
@@ -212,7 +214,7 @@ results.sections.push({ name: 'devices', seconds: (performance.now() - begin) / 
 const usable = ['webgpu', 'cuda'].filter((name) =>
   results.devices.some(({ engine, usable }) => engine === name && usable),
 );
-const engines = options.engines ? options.engines.split(',') : usable;
+const engines = (results.engines = options.engines ? options.engines.split(',') : usable);
 write();
 if (engines.length === 0) {
   process.stderr.write(`No engine of a card can be used: ${join(out, 'table.md')} says why.\n`);

@@ -37,6 +37,7 @@ export function sectionsOf(engines, { quick, withPeer }) {
     bench(first, 'host', '2 layers,12 layers', 30),
     inspection(first, 60),
     suite(first, 'operations', 'test/unit/operations.js', 120),
+    suite(first, 'operations on odd shapes', 'test/unit/operationShapes.js', 90),
     bench(first, 'generate', '33M', 40),
     bench(first, 'attention', 'A,B,33M,long', 40),
     ...others.flatMap((engine) => [

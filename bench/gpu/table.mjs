@@ -78,11 +78,13 @@ function speed(row) {
   return row?.tokens_per_s ?? row?.gflops ?? null;
 }
 
-function comparison({ rows, peer }) {
+function comparison({ engines, rows, peer }) {
   const peers = (name, precision) => peer.find((each) => each.name === name && each.precision === precision);
-  const engines = [...new Set(rows.map(({ engine }) => engine))];
-  const names = [...new Set([...rows.map(nameOf), ...peer.map(({ name }) => name)])];
-  const compared = names.filter((name) => peer.some((each) => each.name === name) || promisedOf(name));
+  const known = new Set([...rows.map(nameOf), ...peer.map(({ name }) => name)]);
+  const promised = PROMISED.map(({ name }) => name);
+  const compared = [...new Set([...promised, ...known])].filter(
+    (name) => promisedOf(name) || peer.some((each) => each.name === name),
+  );
   const lines = compared.flatMap((name) =>
     engines.flatMap((engine) =>
       ['float32', 'float16'].flatMap((precision) => {

@@ -40,6 +40,7 @@ const results = {
   devices: [
     { engine: 'cuda', usable: false, reason: 'no libraries', adapter: null, features: [], memory: null },
   ],
+  engines: ['webgpu'],
   rows: [
     ours('matmul', '2048', { gflops: 20_000 }),
     ours('train', '33M', {
@@ -124,6 +125,8 @@ describe('the table of a measurement on a card', async () => {
   it('is whole before anything was measured', () => {
     const none = { ...results, rows: [], peer: [], inspections: [], suites: [], sections: [] };
     assert.doesNotMatch(markdown(none), /undefined|NaN/);
+    const promised = cells(markdown(none), 'train 33M', 'webgpu', 'float32').slice(3);
+    assert.deepEqual(promised, ['–', '–', '–', '–', '≥ 1', '']);
   });
 });
 
