@@ -25,7 +25,7 @@ export function sectionsOf(engines, { quick, withPeer }) {
       ...peer,
       bench(first, 'forward', 'tiny', 60),
       bench(first, 'host', '2 layers', 60),
-      inspection(first, 60),
+      inspection(first, 120),
       suite(first, 'operations', 'test/unit/operations.js', 240),
     ];
   }

@@ -1,9 +1,8 @@
 // `subtext bench`: the measurements of this machine's engines, on sizes that take no time.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import type { EngineStatus } from '../../src/protocol/types';
 import { answer, buildCommand, json, refuses } from '../support/commandLine';
-import { softwareAdapter } from '../support/softwareAdapter';
+import { tryEngine } from '../support/engines';
 
 interface Row {
   benchmark: string;
@@ -23,9 +22,6 @@ interface Row {
 interface Answer {
   engines: { engine: string; detail: string; peak_gflops: number; rows: Row[] }[];
 }
-
-// Commands inherit it.
-Object.assign(process.env, softwareAdapter());
 
 const QUICK = ['--seconds', '0.3'];
 
@@ -61,11 +57,12 @@ describe('subtext bench', () => {
   });
 
   it('measures an engine with a memory of its own', async (context) => {
-    const webgpu = (await json<EngineStatus[]>('devices')).find(({ engine }) => engine === 'webgpu')!;
-    if (!webgpu.usable) {
-      context.skip(webgpu.reason!);
+    const webgpu = await tryEngine('webgpu');
+    if (typeof webgpu === 'string') {
+      context.skip(webgpu);
       return;
     }
+    webgpu.dispose();
     const { engines } = await json<Answer>(
       ...['bench', 'forward', 'train', 'host', '--engine', 'webgpu', '--size', 'tiny,2 layers'],
       ...['--peak', '0.5', '--seconds', '20'],
@@ -103,6 +100,6 @@ describe('subtext bench', () => {
       ['bench', 'train', '--engine=cpu', '--size=33M', '--json', ...QUICK],
       'Nothing was measured',
     );
-    await refuses(1, ['bench', '--engine', 'cuda'], 'CUDA');
+    await refuses(1, ['bench', '--engine', 'cuda'], /NVIDIA|CUDA/);
   });
 });
