@@ -26,6 +26,10 @@ export function countingExecutor(engine: Executor): Counts {
           counts.runs++;
           return executable.run(inputs);
         },
+        runHolding: (inputs) => {
+          counts.runs++;
+          return executable.runHolding(inputs);
+        },
         dispose: () => {
           counts.disposed++;
           executable.dispose();

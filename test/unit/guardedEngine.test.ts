@@ -136,3 +136,26 @@ describe('what a device complains of', () => {
     assert.equal(faultIn('No GPUs found via /sys/class/drm.\n', 'webgpu'), undefined);
   });
 });
+
+describe('outputs that are held', () => {
+  it('stay on the device, are inputs of later runs, and can be read', async (context) => {
+    const executor = await webgpu(context);
+    if (!executor) return;
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', ['n']);
+    const doubled = multiply(x, graph.scalar(2));
+    const outputs = new Map([
+      ['doubled', doubled],
+      ['sum', sumAll(doubled)],
+    ]);
+    const doubling = await executor.compile(graph, outputs, new Map(), { holds: new Set(['doubled']) });
+    const first = await doubling.runHolding(new Map([['x', floatTensor([3], [1, 2, 3])]]));
+    assert.deepEqual([...first.outputs.keys()], ['sum']);
+    const second = await doubling.runHolding(new Map([['x', first.held.get('doubled')!]]));
+    assert.equal(second.outputs.get('sum')!.data[0], 24);
+    const { shape, data } = await second.held.get('doubled')!.read();
+    assert.deepEqual([[...shape], [...data]], [[3], [4, 8, 12]]);
+    for (const { held } of [first, second]) held.get('doubled')!.release();
+    executor.dispose();
+  });
+});

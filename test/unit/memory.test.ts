@@ -186,7 +186,8 @@ describe('compiled graphs', () => {
       graphs.get(signature, () => {
         compiled.push(signature);
         const run: Executable['run'] = () => Promise.reject(new Error('not run'));
-        return Promise.resolve({ run, bytes, dispose: () => void disposed.push(signature) });
+        const runHolding: Executable['runHolding'] = () => Promise.reject(new Error('not run'));
+        return Promise.resolve({ run, runHolding, bytes, dispose: () => void disposed.push(signature) });
       });
     await get('a', 40);
     await get('b', 40);

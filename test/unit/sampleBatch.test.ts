@@ -134,7 +134,7 @@ async function assertRows(model: LanguageModel): Promise<void> {
   };
   await read([0, 1, 2, 3], 4);
   await read([0, 1, 2, 3], 1);
-  cache.keep([3, 1]);
+  await cache.keep([3, 1]);
   await read([3, 1], 1);
   await read([3, 1], 3);
 }

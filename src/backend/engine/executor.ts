@@ -1,8 +1,11 @@
 // What every engine does: take a graph and the outputs that are wanted, and run it.
 import type { EngineName } from '../../protocol/types';
+import type { HeldTensor, RunInputs } from './heldTensor';
 import { describePlace } from './failures';
 import { bindShape, unboundNames, type Bindings, type Shape } from './graph/dimension';
 import { graphError, neededNodes, type Graph, type Node, type Tensor, type TensorData } from './graph/graph';
+
+export type { HeldTensor, RunInputs };
 
 export type NamedTensors = Map<string, TensorData>;
 
@@ -14,13 +17,22 @@ export interface Executable {
    * @throws SubtextError `memory` before it starts, when there is not enough for it; `engine-failed` when the engine
    * cannot compute it
    */
-  run(inputs: NamedTensors): Promise<NamedTensors>;
+  run(inputs: RunInputs): Promise<NamedTensors>;
+  /** As `run`, with the outputs that were compiled to be held; whoever asked for them releases them. */
+  runHolding(inputs: RunInputs): Promise<HoldingRun>;
   /** Memory that it holds from run to run: its own copy of weights, and what its largest run took. */
   readonly bytes: number;
   dispose(): void;
 }
 
+export interface HoldingRun {
+  outputs: NamedTensors;
+  held: Map<string, HeldTensor>;
+}
+
 export interface CompileOptions {
+  /** Names of outputs that only later runs are interested in: they stay where the engine computed them. */
+  holds?: ReadonlySet<string>;
   /**
    * Lets the engine hold its own copy of the weights, as they are now, in the order that its matrix products like best.
    */

@@ -1,12 +1,12 @@
 // The copies of weights that an engine keeps in a memory of its own, known by the objects that hold their numbers outside.
 import type { NamedTensors } from './executor';
-import type { TensorData } from './graph/graph';
+import type { DataType, TensorData } from './graph/graph';
 
 /** How an engine keeps a tensor. */
 export interface DeviceMemory<Handle> {
   upload(value: TensorData): Handle | Promise<Handle>;
   /** The numbers now. */
-  download(handle: Handle, like: TensorData): Promise<TensorData['data']>;
+  download(handle: Handle, type: DataType): Promise<TensorData['data']>;
   free(handle: Handle): void;
 }
 
@@ -39,7 +39,7 @@ export class HeldWeights<Handle> {
     for (const [name, value] of weights) {
       const copy = this.copies.get(value);
       if (!copy?.newer) continue;
-      value.data.set(await this.memory.download(copy.handle, value));
+      value.data.set(await this.memory.download(copy.handle, value.type));
       copy.newer = false;
       old.push(name);
     }

@@ -12,6 +12,8 @@ export const LENGTHS = 'lengths';
 export const KEY_POSITIONS = 'key_positions';
 export const cacheName = (layer: number, which: 'keys' | 'values') => `cache ${layer} ${which}`;
 
+export const isCacheName = (name: string) => name.startsWith('cache ');
+
 export interface ModelContext {
   configuration: TransformerConfiguration;
   graph: Graph;

@@ -1,7 +1,8 @@
 // Continues a text token by token, with a cache of keys and values.
 import { setImmediate } from 'node:timers/promises';
 import { throwIfCancelled, type Cancellation } from '../cancellation';
-import type { NamedTensors } from '../engine/executor';
+import type { HeldTensor } from '../engine/executor';
+import type { TensorData } from '../engine/graph/graph';
 import { SubtextError } from '../errors';
 import { seededRandom } from '../random';
 import { changesAt, type TextChange } from './changes';
@@ -26,11 +27,11 @@ export interface GenerationOptions {
 export async function* generate(
   model: LanguageModel,
   prompt: readonly number[],
-  { maxTokens, temperature, seed, stopIds }: GenerationOptions,
+  options: GenerationOptions,
   cancellation: Cancellation,
   changes: readonly TextChange[] = [],
 ): AsyncGenerator<number> {
-  const { n_ctx, d_vocab, causal } = model.configuration;
+  const { d_vocab, causal } = model.configuration;
   if (!causal) {
     throw new SubtextError(
       'usage',
@@ -39,8 +40,24 @@ export async function* generate(
     );
   }
   checkIds(Int32Array.from(prompt), d_vocab);
-  const random = seededRandom(seed);
   const cache = new KeyValueCache(model, 1, changes);
+  try {
+    yield* generateInto(cache, model, prompt, options, cancellation, changes);
+  } finally {
+    cache.dispose();
+  }
+}
+
+async function* generateInto(
+  cache: KeyValueCache,
+  model: LanguageModel,
+  prompt: readonly number[],
+  { maxTokens, temperature, seed, stopIds }: GenerationOptions,
+  cancellation: Cancellation,
+  changes: readonly TextChange[],
+): AsyncGenerator<number> {
+  const { n_ctx } = model.configuration;
+  const random = seededRandom(seed);
   let ids = prompt;
   const read: number[] = [];
   for (let produced = 0; produced < maxTokens && cache.length + ids.length <= n_ctx; produced++) {
@@ -61,7 +78,7 @@ export async function* generate(
 export class KeyValueCache {
   /** Tokens remembered of each text. */
   length = 0;
-  private state: NamedTensors = new Map();
+  private readonly state = new Map<string, TensorData | HeldTensor>();
 
   /**
    * @param rows texts that are read side by side, all of the same length
@@ -99,7 +116,7 @@ export class KeyValueCache {
       interventions: interventionsOf(hooked),
       cached: true,
     });
-    const outputs = await executable.run(
+    const { outputs, held } = await executable.runHolding(
       new Map([
         ...this.state,
         [TOKENS, { type: 'int32', shape: [rows, fresh], data: Int32Array.from(ids) }],
@@ -109,8 +126,7 @@ export class KeyValueCache {
       ]),
     );
     const logits = outputs.get('logits')!.data as Float32Array;
-    outputs.delete('logits');
-    this.state = outputs;
+    for (const [name, tensor] of held) this.put(name, tensor);
     this.length = total;
     const { d_vocab } = this.model.configuration;
     if (fresh === 1) return logits;
@@ -123,15 +139,28 @@ export class KeyValueCache {
   }
 
   /** Forgets all texts but these, which become the rows 0, 1, …. */
-  keep(rows: readonly number[]): void {
-    for (const [name, { type, shape, data }] of this.state) {
+  async keep(rows: readonly number[]): Promise<void> {
+    for (const [name, tensor] of this.state) {
+      const { type, shape, data } = 'data' in tensor ? tensor : await tensor.read();
       const width = data.length / this.rows;
       const kept = new Float32Array(rows.length * width);
       for (const [to, from] of rows.entries())
         kept.set(data.subarray(from * width, (from + 1) * width), to * width);
-      this.state.set(name, { type, shape: [rows.length, ...shape.slice(1)], data: kept });
+      this.put(name, { type, shape: [rows.length, ...shape.slice(1)], data: kept });
     }
     this.rows = rows.length;
+  }
+
+  /** Gives back what the engine holds of it. */
+  dispose(): void {
+    for (const tensor of this.state.values()) if (!('data' in tensor)) tensor.release();
+    this.state.clear();
+  }
+
+  private put(name: string, tensor: TensorData | HeldTensor): void {
+    const before = this.state.get(name);
+    if (before && !('data' in before)) before.release();
+    this.state.set(name, tensor);
   }
 }
 

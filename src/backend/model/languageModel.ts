@@ -7,7 +7,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer';
 import { SubtextError } from '../errors';
 import { CompiledGraphs } from './compiledGraphs';
 import type { TransformerConfiguration } from './configuration';
-import { LENGTHS, POSITIONS, TOKENS } from './context';
+import { isCacheName, LENGTHS, POSITIONS, TOKENS } from './context';
 import { interventionInput, type Intervention } from './hooks';
 import { firstNotFinite } from './watch';
 import { buildTransformer, type CaptureType, type ForwardRequest, type WeightSource } from './transformer';
@@ -201,7 +201,8 @@ export class LanguageModel {
     for (const each of ending?.outputs(logits) ?? []) outputs.set(...each);
     // One token at a time passes each weight once, which a copy would not make faster.
     const packWeights = !request.cached && this.mayPack;
-    return this.executor.compile(graph, outputs, this.weights, { packWeights });
+    const holds = new Set([...outputs.keys()].filter(isCacheName));
+    return this.executor.compile(graph, outputs, this.weights, { packWeights, holds });
   }
 
   private tokenInputs(texts: readonly ArrayLike<number>[]): NamedTensors {

@@ -50,13 +50,28 @@ async function sampleTogether(
   model: LanguageModel,
   prompts: readonly (readonly number[])[],
   first: number,
+  options: GenerationOptions,
+  cancellation: Cancellation,
+): Promise<Continuation[]> {
+  const cache = new KeyValueCache(model, prompts.length);
+  try {
+    return await sampleInto(cache, model, prompts, first, options, cancellation);
+  } finally {
+    cache.dispose();
+  }
+}
+
+async function sampleInto(
+  cache: KeyValueCache,
+  model: LanguageModel,
+  prompts: readonly (readonly number[])[],
+  first: number,
   { maxTokens, temperature, seed, stopIds }: GenerationOptions,
   cancellation: Cancellation,
 ): Promise<Continuation[]> {
   const { n_ctx, d_vocab } = model.configuration;
   const found = prompts.map((): Continuation => ({ ids: [], stop: undefined }));
   const randoms = prompts.map((_, row) => streamRandom(seed, first + row));
-  const cache = new KeyValueCache(model, prompts.length);
   /** Texts that are still in the cache, by row. */
   let rows = prompts.map((_, row) => row);
   let ids = Int32Array.from(prompts.flat());
@@ -85,7 +100,7 @@ async function sampleTogether(
     if (going.length === 0) break;
     // Texts that have ended are computed in vain, but leaving them out copies the cache.
     if (going.length <= 0.75 * rows.length) {
-      cache.keep(going);
+      await cache.keep(going);
       ids = Int32Array.from(going, (row) => ids[row]);
       rows = going.map((row) => rows[row]);
     }

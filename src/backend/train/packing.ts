@@ -45,7 +45,7 @@ export function unpack(packs: readonly Packed[]): WeightSource {
   const ofGraph = new WeakMap<Graph, Map<string, Tensor>>();
   return (graph, name, shape) => {
     let taken = ofGraph.get(graph);
-    if (!taken) ofGraph.set(graph, (taken = new Map()));
+    if (!taken) ofGraph.set(graph, (taken = new Map<string, Tensor>()));
     const pack = packs.find(({ parts }) => parts.some((part) => part.name === name))!;
     if (isAlone(pack.name, pack.parts)) return graph.weight(name, shape);
     if (!taken.has(name)) {

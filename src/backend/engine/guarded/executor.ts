@@ -1,10 +1,18 @@
 // An engine in a process of its own: drivers and native code may end that process, never this one.
 import type { EngineName } from '../../../protocol/types';
-import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from '../executor';
-import type { Graph, Tensor, TensorData } from '../graph/graph';
+import {
+  Plan,
+  type CompileOptions,
+  type Executable,
+  type Executor,
+  type HoldingRun,
+  type NamedTensors,
+} from '../executor';
+import { graphError, type Graph, type Tensor, type TensorData } from '../graph/graph';
+import type { HeldTensor, RunInputs } from '../heldTensor';
 import { EngineProcess } from './engineProcess';
 import { graphData } from './graphData';
-import type { EngineStart } from './messages';
+import type { EngineStart, HeldData, HeldNumber } from './messages';
 
 /** A map of weights as the process knows it. */
 interface Sent {
@@ -41,13 +49,13 @@ export class GuardedExecutor implements Executor {
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { updates, onlyFinite = false, packWeights = false, sizes = {} }: CompileOptions = {},
+    { updates, onlyFinite = false, packWeights = false, sizes = {}, holds = new Set() }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     const { process } = this;
     const executable = this.numbers++;
     const sent = this.send(plan, weights);
-    const options = { onlyFinite, packWeights, sizes };
+    const options = { onlyFinite, packWeights, sizes, holds };
     const compiled = await process.watched('compile', {
       executable,
       weights: sent.number,
@@ -55,15 +63,20 @@ export class GuardedExecutor implements Executor {
       ...options,
     });
     let { bytes } = compiled;
+    const run = async (inputs: RunInputs): Promise<HoldingRun> => {
+      plan.bind(inputs);
+      this.send(plan, weights);
+      const used = new Map(plan.inputs.map(({ name }) => [name, given(inputs.get(name)!)]));
+      const result = await process.watched('run', { executable, inputs: used });
+      bytes = result.bytes;
+      const held = [...result.held].map(
+        ([name, tensor]) => [name, new RemoteTensor(tensor, process)] as const,
+      );
+      return { outputs: result.outputs, held: new Map(held) };
+    };
     return {
-      run: async (inputs) => {
-        plan.bind(inputs);
-        this.send(plan, weights);
-        const used = new Map(plan.inputs.map(({ name }) => [name, inputs.get(name)!]));
-        const result = await process.watched('run', { executable, inputs: used });
-        bytes = result.bytes;
-        return result.outputs;
-      },
+      run: async (inputs) => (await run(inputs)).outputs,
+      runHolding: run,
       get bytes() {
         return bytes;
       },
@@ -112,4 +125,34 @@ export class GuardedExecutor implements Executor {
     }
     return sent;
   }
+}
+
+/** A tensor in the engine's process. */
+class RemoteTensor implements HeldTensor {
+  readonly type;
+  readonly shape;
+  readonly held;
+
+  constructor(
+    { type, shape, held }: HeldData,
+    private readonly process: EngineProcess,
+  ) {
+    this.type = type;
+    this.shape = shape;
+    this.held = held;
+  }
+
+  read(): Promise<TensorData> {
+    return this.process.watched('readHeld', { held: this.held });
+  }
+
+  release(): void {
+    this.process.tell('dropHeld', { held: this.held });
+  }
+}
+
+function given(value: TensorData | HeldTensor): TensorData | HeldNumber {
+  if ('data' in value) return value;
+  if (value instanceof RemoteTensor) return { held: value.held };
+  throw graphError('an input is held by another engine');
 }

@@ -9,6 +9,13 @@ export interface EngineStart {
   threads: number;
 }
 
+/** A tensor that stays in the process, by its number. */
+export interface HeldNumber {
+  held: number;
+}
+
+export type HeldData = HeldNumber & Pick<TensorData, 'type' | 'shape'>;
+
 /** Weights are known by the number of their map; a compiled graph by its own number. */
 export interface GuardedCalls {
   start: { parameters: EngineStart; result: { detail: string; threads: number } };
@@ -19,19 +26,22 @@ export interface GuardedCalls {
       graph: GraphData;
       onlyFinite: boolean;
       packWeights: boolean;
+      holds: ReadonlySet<string>;
       sizes: Readonly<Record<string, number>>;
     };
     result: { bytes: number };
   };
   run: {
-    parameters: { executable: number; inputs: Map<string, TensorData> };
-    result: { outputs: Map<string, TensorData>; bytes: number };
+    parameters: { executable: number; inputs: Map<string, TensorData | HeldNumber> };
+    result: { outputs: Map<string, TensorData>; held: Map<string, HeldData>; bytes: number };
   };
   /** New numbers for some weights of a map, which need not exist. */
   setWeights: { parameters: { weights: number; values: Map<string, TensorData> }; result: null };
   /** The numbers of those weights that runs have updated. */
   fetchWeights: { parameters: { weights: number }; result: Map<string, TensorData> };
   dropWeights: { parameters: { weights: number }; result: null };
+  readHeld: { parameters: { held: number }; result: TensorData };
+  dropHeld: { parameters: { held: number }; result: null };
   dropExecutable: { parameters: { executable: number }; result: null };
 }
 

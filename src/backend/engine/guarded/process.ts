@@ -1,13 +1,16 @@
 // The process of a guarded engine: the executor itself, and nothing that would be missed if it dies.
 import { describeError, SubtextError } from '../../errors';
-import type { Executable, Executor, NamedTensors } from '../executor';
+import type { Executable, Executor, HeldTensor, NamedTensors } from '../executor';
 import { startHere } from '../here';
+import type { TensorData } from '../graph/graph';
 import { graphFrom } from './graphData';
-import type { Answer, GuardedCall, GuardedCalls, Request } from './messages';
+import type { Answer, GuardedCall, GuardedCalls, HeldData, Request } from './messages';
 
 let executor: Executor;
 const weights = new Map<number, NamedTensors>();
 const executables = new Map<number, Executable>();
+const held = new Map<number, HeldTensor>();
+let heldCount = 0;
 
 const calls: {
   [Name in GuardedCall]: (
@@ -26,8 +29,22 @@ const calls: {
   },
   run: async ({ executable: number, inputs }) => {
     const executable = executables.get(number)!;
-    const outputs = await executable.run(inputs);
-    return { outputs, bytes: executable.bytes };
+    const run = await executable.runHolding(
+      new Map([...inputs].map(([name, value]) => [name, 'held' in value ? held.get(value.held)! : value])),
+    );
+    const kept = new Map(
+      [...run.held].map(([name, tensor]): [string, HeldData] => {
+        held.set(heldCount, tensor);
+        return [name, { held: heldCount++, type: tensor.type, shape: [...tensor.shape] }];
+      }),
+    );
+    return { outputs: run.outputs, held: kept, bytes: executable.bytes };
+  },
+  readHeld: ({ held: number }) => held.get(number)!.read(),
+  dropHeld: ({ held: number }) => {
+    held.get(number)?.release();
+    held.delete(number);
+    return null;
   },
   setWeights: ({ weights: number, values }) => {
     const map = weightsOf(number);
@@ -53,13 +70,15 @@ const calls: {
 
 function weightsOf(number: number): NamedTensors {
   let map = weights.get(number);
-  if (!map) weights.set(number, (map = new Map()));
+  if (!map) weights.set(number, (map = new Map<string, TensorData>()));
   return map;
 }
 
 /** One after the other, in the order in which they came. */
 let before = Promise.resolve();
-process.on('message', (request: Request) => (before = before.then(() => answer(request))));
+process.on('message', (request: Request) => {
+  before = before.then(() => answer(request));
+});
 process.on('disconnect', () => process.exit());
 
 async function answer({ id, name, parameters }: Request): Promise<void> {

@@ -2,18 +2,20 @@
 // comes back. Runs in a process of its own (guarded/), because reading a device's tensor by mistake ends the process.
 import '../operations';
 import type * as onnxruntime from 'onnxruntime-node';
-import type { DataType, Graph, Tensor, TensorData } from '../graph/graph';
+import { graphError, type DataType, type Graph, type Tensor, type TensorData } from '../graph/graph';
 import {
   allFinite,
   Plan,
   type CompileOptions,
   type Executable,
   type Executor,
+  type HoldingRun,
   type NamedTensors,
 } from '../executor';
 import { engineError } from '../failures';
 import { Footprint } from '../footprint';
-import { HeldWeights } from '../heldWeights';
+import type { HeldTensor, RunInputs } from '../heldTensor';
+import { HeldWeights, type DeviceMemory } from '../heldWeights';
 import { dataOf, runtimeTensor } from './crossing';
 import { copyModel, sourceName, writeOnnx } from './writer';
 
@@ -27,6 +29,7 @@ export class OnnxDeviceExecutor implements Executor {
   readonly engine = 'webgpu';
   readonly threads = 0;
   readonly ownMemory = true;
+  private readonly memory: DeviceMemory<onnxruntime.Tensor>;
   private readonly weights: HeldWeights<onnxruntime.Tensor>;
   /** Sessions that do nothing but move a tensor onto the device or off it, by direction, type and rank. */
   private readonly copiers = new Map<string, Promise<Session>>();
@@ -37,11 +40,12 @@ export class OnnxDeviceExecutor implements Executor {
     readonly detail: string,
     private readonly available: () => number = () => Infinity,
   ) {
-    this.weights = new HeldWeights({
+    this.memory = {
       upload: (value) => this.copy(runtimeTensor(runtime, value, 'webgpu'), 'gpu-buffer'),
-      download: async (tensor, { type }) => dataOf(type, (await this.copy(tensor, 'cpu')).data, 'webgpu'),
+      download: async (tensor, type) => dataOf(type, (await this.copy(tensor, 'cpu')).data, 'webgpu'),
       free: (tensor) => tensor.dispose(),
-    });
+    };
+    this.weights = new HeldWeights(this.memory);
   }
 
   /** @throws Error where there is no device to compute on */
@@ -54,7 +58,12 @@ export class OnnxDeviceExecutor implements Executor {
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { updates = new Map<string, Tensor>(), onlyFinite = false, sizes = {} }: CompileOptions = {},
+    {
+      updates = new Map<string, Tensor>(),
+      onlyFinite = false,
+      sizes = {},
+      holds = new Set(),
+    }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     plan.weightValues(weights);
@@ -66,7 +75,10 @@ export class OnnxDeviceExecutor implements Executor {
       session = await this.createSession(writeOnnx(plan, 'webgpu', 'inputs', bindings), {
         freeDimensionOverrides: sizes,
         preferredOutputLocation: Object.fromEntries([
-          ...[...outputs.keys()].map((name) => [sourceName('output', name), 'cpu']),
+          ...[...outputs.keys()].map((name) => [
+            sourceName('output', name),
+            holds.has(name) ? 'gpu-buffer' : 'cpu',
+          ]),
           ...[...updates.keys()].map((name) => [sourceName('update', name), 'gpu-buffer']),
         ]) as Record<string, onnxruntime.Tensor.DataLocation>,
       });
@@ -75,8 +87,11 @@ export class OnnxDeviceExecutor implements Executor {
     }
     // Each updated weight lives in two buffers: a run reads one and writes the other.
     const spare = new Map<string, onnxruntime.Tensor>();
+    const run = (inputs: RunInputs) =>
+      this.run(session, plan, footprint, weights, { spare, onlyFinite, holds }, inputs);
     return {
-      run: (inputs) => this.run(session, plan, footprint, weights, { spare, onlyFinite }, inputs),
+      run: async (inputs) => (await run(inputs)).outputs,
+      runHolding: run,
       get bytes() {
         return footprint.bytes;
       },
@@ -111,27 +126,31 @@ export class OnnxDeviceExecutor implements Executor {
     plan: Plan,
     footprint: Footprint,
     weights: NamedTensors,
-    { spare, onlyFinite }: { spare: Map<string, onnxruntime.Tensor>; onlyFinite: boolean },
-    inputs: NamedTensors,
-  ): Promise<NamedTensors> {
+    {
+      spare,
+      onlyFinite,
+      holds,
+    }: { spare: Map<string, onnxruntime.Tensor>; onlyFinite: boolean; holds: ReadonlySet<string> },
+    inputs: RunInputs,
+  ): Promise<HoldingRun> {
     const bindings = plan.bind(inputs);
     footprint.admit(bindings);
     try {
       const feeds: Record<string, onnxruntime.Tensor> = {};
       for (const [name, tensor] of await this.weights.of(plan.weightValues(weights)))
         feeds[sourceName('weight', name)] = tensor;
-      for (const { name } of plan.inputs)
-        feeds[sourceName('input', name)] = runtimeTensor(this.runtime, inputs.get(name)!, 'webgpu');
+      for (const { name } of plan.inputs) feeds[sourceName('input', name)] = this.feed(inputs.get(name)!);
       const fetches: Record<string, onnxruntime.Tensor | null> = {};
       for (const name of plan.outputs.keys()) fetches[sourceName('output', name)] = null;
       for (const name of plan.updates.keys()) fetches[sourceName('update', name)] = spare.get(name) ?? null;
       const results = await session.run(feeds, fetches);
-      const outputs = new Map(
-        [...plan.outputs].map(([name, { type }]): [string, TensorData] => {
-          const result = results[sourceName('output', name)];
-          return [name, { type, shape: result.dims, data: dataOf(type, result.data, 'webgpu') }];
-        }),
-      );
+      const outputs: NamedTensors = new Map();
+      const held = new Map<string, HeldTensor>();
+      for (const [name, { type }] of plan.outputs) {
+        const result = results[sourceName('output', name)];
+        if (holds.has(name)) held.set(name, new DeviceTensor(type, result, this.memory));
+        else outputs.set(name, { type, shape: result.dims, data: dataOf(type, result.data, 'webgpu') });
+      }
       const taken = !onlyFinite || allFinite(outputs);
       for (const name of plan.updates.keys()) {
         const fresh = results[sourceName('update', name)];
@@ -139,10 +158,16 @@ export class OnnxDeviceExecutor implements Executor {
         if (old) spare.set(name, old);
         else spare.delete(name);
       }
-      return outputs;
+      return { outputs, held };
     } catch (error) {
       throw engineError(error, { engine: this.engine, doing: 'running', plan, bindings });
     }
+  }
+
+  private feed(value: TensorData | HeldTensor): onnxruntime.Tensor {
+    if ('data' in value) return runtimeTensor(this.runtime, value, 'webgpu');
+    if (value instanceof DeviceTensor) return value.tensor;
+    throw graphError('an input is held by another engine');
   }
 
   /** Where a device's tensor is read directly, the process ends: a session that copies it is the way. */
@@ -170,5 +195,27 @@ export class OnnxDeviceExecutor implements Executor {
       extra: { session: { disable_cpu_ep_fallback: '1' } },
       ...options,
     });
+  }
+}
+
+/** An output of a run, where the device has it. */
+class DeviceTensor implements HeldTensor {
+  constructor(
+    readonly type: DataType,
+    readonly tensor: onnxruntime.Tensor,
+    private readonly memory: DeviceMemory<onnxruntime.Tensor>,
+  ) {}
+
+  get shape(): readonly number[] {
+    return this.tensor.dims;
+  }
+
+  async read(): Promise<TensorData> {
+    const { type, shape } = this;
+    return { type, shape, data: await this.memory.download(this.tensor, type) };
+  }
+
+  release(): void {
+    this.memory.free(this.tensor);
   }
 }

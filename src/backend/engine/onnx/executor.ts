@@ -13,6 +13,7 @@ import {
 } from '../executor';
 import { engineError } from '../failures';
 import { Footprint } from '../footprint';
+import { heldOnHost, onHost } from '../heldTensor';
 import { physicalCores } from '../physicalCores';
 import { dataOf, runtimeTensor } from './crossing';
 import { sourceName, writeOnnx } from './writer';
@@ -55,7 +56,13 @@ export class OnnxExecutor implements Executor {
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { packWeights = false, updates = new Map(), onlyFinite = false, sizes = {} }: CompileOptions = {},
+    {
+      packWeights = false,
+      updates = new Map(),
+      onlyFinite = false,
+      sizes = {},
+      holds = new Set(),
+    }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     const values = plan.weightValues(weights);
@@ -88,8 +95,11 @@ export class OnnxExecutor implements Executor {
       // Each updated weight lives in two buffers: a run reads one and writes the other.
       const spare = new Map([...updates.keys()].map((name) => [name, emptyLike(weights.get(name)!)]));
       const held = packWeights ? undefined : weights;
+      const run = (inputs: NamedTensors) =>
+        this.run(session, plan, footprint, held, { spare, onlyFinite }, inputs);
       return {
-        run: (inputs) => this.run(session, plan, footprint, held, { spare, onlyFinite }, inputs),
+        run: (inputs) => run(onHost(inputs)),
+        runHolding: async (inputs) => heldOnHost(await run(onHost(inputs)), holds),
         get bytes() {
           return footprint.bytes;
         },

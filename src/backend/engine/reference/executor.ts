@@ -3,6 +3,7 @@ import '../operations';
 import { resolveShape } from '../graph/dimension';
 import type { TensorData, DataType, Graph, Tensor } from '../graph/graph';
 import type { ReferenceTensor } from '../graph/operation';
+import { heldOnHost, onHost } from '../heldTensor';
 import { numbersOf, stored } from '../graph/storage';
 import {
   allFinite,
@@ -23,7 +24,7 @@ export class ReferenceExecutor implements Executor {
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { updates, onlyFinite = false }: CompileOptions = {},
+    { updates, onlyFinite = false, holds = new Set() }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     plan.weightValues(weights);
@@ -39,7 +40,8 @@ export class ReferenceExecutor implements Executor {
       return outputs;
     };
     return Promise.resolve({
-      run: (inputs: NamedTensors) => Promise.resolve(run(inputs)),
+      run: (inputs) => Promise.resolve(run(onHost(inputs))),
+      runHolding: (inputs) => Promise.resolve(heldOnHost(run(onHost(inputs)), holds)),
       bytes: 0,
       dispose: () => undefined,
     });

@@ -16,6 +16,7 @@ import {
 import { availableMemory } from '../availableMemory';
 import { engineError } from '../failures';
 import { Footprint } from '../footprint';
+import { heldOnHost, onHost } from '../heldTensor';
 import { HeldWeights } from '../heldWeights';
 
 type Tensorflow = typeof tensorflow;
@@ -38,7 +39,7 @@ export class TensorflowExecutor implements Executor {
   ) {
     this.weights = new HeldWeights({
       upload: (value) => tf.keep(toTensor(tf, value)),
-      download: async (tensor, { type }) => numbersFrom(type, await read(tensor)),
+      download: async (tensor, type) => numbersFrom(type, await read(tensor)),
       free: (tensor) => tensor.dispose(),
     });
   }
@@ -47,13 +48,15 @@ export class TensorflowExecutor implements Executor {
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { updates, onlyFinite = false }: CompileOptions = {},
+    { updates, onlyFinite = false, holds = new Set() }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     plan.weightValues(weights);
     const footprint = new Footprint(plan, { available: this.available, freed: false });
+    const run = (inputs: NamedTensors) => this.run(plan, footprint, weights, onlyFinite, inputs);
     return Promise.resolve({
-      run: (inputs: NamedTensors) => this.run(plan, footprint, weights, onlyFinite, inputs),
+      run: (inputs) => run(onHost(inputs)),
+      runHolding: async (inputs) => heldOnHost(await run(onHost(inputs)), holds),
       // What a run takes goes back to a heap that all share.
       bytes: 0,
       dispose: () => undefined,
