@@ -52,12 +52,12 @@ export async function listEngines(options: EngineOptions): Promise<EngineStatus[
       try {
         const executor = await start(engine, options, 'list');
         executor.dispose();
-        const { detail, ownMemory } = executor;
+        const { detail, ownMemory, features = [] } = executor;
         const { adapter, memory } = (await adapterOf(engine)) ?? {
           adapter: detail,
           memory: ownMemory ? null : totalmem(),
         };
-        return { engine, usable: true, reason: null, adapter, features: [], memory };
+        return { engine, usable: true, reason: null, adapter, features: [...features], memory };
       } catch (error) {
         const reason = error instanceof SubtextError ? error.line : String(error);
         return { engine, usable: false, reason, adapter: null, features: [], memory: null };
@@ -70,6 +70,6 @@ async function start(engine: EngineName, options: EngineOptions, purpose: Purpos
   const hindrance = await hindranceOf(engine, purpose);
   if (hindrance) throw hindrance;
   return GUARDED.has(engine)
-    ? GuardedExecutor.start({ engine, threads: options.threads })
+    ? GuardedExecutor.start({ engine, threads: options.threads, describe: purpose === 'list' })
     : startHere(engine, options);
 }

@@ -55,6 +55,8 @@ export interface Executor {
   readonly engine: EngineName;
   /** For people: 'CPU, 2 threads'. */
   readonly detail: string;
+  /** What it computes with beyond float32, such as 'float16'; only where it was asked for at its start. */
+  readonly features?: readonly string[];
   /** That compute; 0 = one per physical core, on a system that does not say how many these are. */
   readonly threads: number;
   /** Whether its values lie in a memory of its own, so that all that is read of them has to travel. */

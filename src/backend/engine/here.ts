@@ -19,6 +19,8 @@ export interface EngineOptions {
   threads: number;
   /** Whether the process does nothing but run graphs, as in training: threads then wait for the next run awake. */
   exclusive?: boolean;
+  /** Whether it is asked for its features, which takes a moment. */
+  describe?: boolean;
 }
 
 const starters: Record<EngineName, (options: EngineOptions) => Promise<Executor>> = {
@@ -46,13 +48,14 @@ async function startCpu(options: EngineOptions): Promise<Executor> {
   });
 }
 
-async function startWebgpu(): Promise<Executor> {
+async function startWebgpu(options: EngineOptions): Promise<Executor> {
   const runtime = await importRuntime();
   // That a device was lost is told at this level only; the parent of this process reads it.
   runtime.env.logLevel = 'info';
   const executor = new OnnxDeviceExecutor(runtime, 'ONNX Runtime on WebGPU');
   try {
     await executor.check();
+    if (options.describe && (await executor.hasFloat16())) executor.features.push('float16');
     return executor;
   } catch (error) {
     throw unavailable(

@@ -30,6 +30,7 @@ export class GuardedExecutor implements Executor {
     readonly engine: EngineName,
     readonly detail: string,
     readonly threads: number,
+    readonly features: readonly string[],
     private readonly process: EngineProcess,
   ) {}
 
@@ -37,8 +38,8 @@ export class GuardedExecutor implements Executor {
   static async start(options: EngineStart): Promise<GuardedExecutor> {
     const process = new EngineProcess(options.engine);
     try {
-      const { detail, threads } = await process.call('start', options);
-      return new GuardedExecutor(options.engine, detail, threads, process);
+      const { detail, threads, features } = await process.call('start', options);
+      return new GuardedExecutor(options.engine, detail, threads, features, process);
     } catch (error) {
       process.stop();
       throw error;

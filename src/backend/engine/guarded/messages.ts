@@ -7,6 +7,7 @@ import type { GraphData } from './graphData';
 export interface EngineStart {
   engine: EngineName;
   threads: number;
+  describe?: boolean;
 }
 
 /** A tensor that stays in the process, by its number. */
@@ -18,7 +19,10 @@ export type HeldData = HeldNumber & Pick<TensorData, 'type' | 'shape'>;
 
 /** Weights are known by the number of their map; a compiled graph by its own number. */
 export interface GuardedCalls {
-  start: { parameters: EngineStart; result: { detail: string; threads: number } };
+  start: {
+    parameters: EngineStart;
+    result: { detail: string; threads: number; features: readonly string[] };
+  };
   compile: {
     parameters: {
       executable: number;

@@ -19,7 +19,7 @@ const calls: {
 } = {
   start: async (options) => {
     executor = await startHere(options.engine, options);
-    return { detail: executor.detail, threads: executor.threads };
+    return { detail: executor.detail, threads: executor.threads, features: executor.features ?? [] };
   },
   compile: async ({ executable: number, weights: map, graph: data, ...options }) => {
     const { graph, outputs, updates } = graphFrom(data);

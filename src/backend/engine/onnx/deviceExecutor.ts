@@ -17,7 +17,7 @@ import { Footprint } from '../footprint';
 import type { HeldTensor, RunInputs } from '../heldTensor';
 import { HeldWeights, type DeviceMemory } from '../heldWeights';
 import { dataOf, runtimeTensor } from './crossing';
-import { copyModel, sourceName, writeOnnx } from './writer';
+import { copyModel, halfProductModel, sourceName, writeOnnx } from './writer';
 
 type Onnxruntime = typeof onnxruntime;
 type Session = onnxruntime.InferenceSession;
@@ -29,6 +29,7 @@ export class OnnxDeviceExecutor implements Executor {
   readonly engine = 'webgpu';
   readonly threads = 0;
   readonly ownMemory = true;
+  readonly features: string[] = [];
   private readonly memory: DeviceMemory<onnxruntime.Tensor>;
   private readonly weights: HeldWeights<onnxruntime.Tensor>;
   /** Sessions that do nothing but move a tensor onto the device or off it, by direction, type and rank. */
@@ -52,6 +53,19 @@ export class OnnxDeviceExecutor implements Executor {
   async check(): Promise<void> {
     const one = { type: 'float32' as const, shape: [1], data: Float32Array.of(1) };
     await this.copy(runtimeTensor(this.runtime, one, 'webgpu'), 'cpu');
+  }
+
+  /** Whether the device computes with float16. */
+  async hasFloat16(): Promise<boolean> {
+    try {
+      const session = await this.createSession(halfProductModel());
+      const ones = new this.runtime.Tensor('float32', new Float32Array(64).fill(1), [8, 8]);
+      const { to } = await session.run({ from: ones });
+      await session.release();
+      return (to.data as Float32Array)[0] === 8;
+    } catch {
+      return false;
+    }
   }
 
   async compile(
@@ -184,7 +198,7 @@ export class OnnxDeviceExecutor implements Executor {
 
   private createSession(
     model: Uint8Array,
-    options: onnxruntime.InferenceSession.SessionOptions,
+    options: onnxruntime.InferenceSession.SessionOptions = {},
   ): Promise<Session> {
     return this.runtime.InferenceSession.create(model, {
       executionProviders: [DEVICE],

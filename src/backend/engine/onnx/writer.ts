@@ -96,6 +96,29 @@ export function copyModel(type: DataType, rank: number): Uint8Array {
   });
 }
 
+/** A product of halves, float32 [8, 8] `from` → `to`: what only a card with float16 computes. */
+export function halfProductModel(): Uint8Array {
+  const type = { type: 'float32', shape: [8, 8] } as const;
+  const node = (opType: string, input: string[], output: string, to?: DataType): NodeProto => ({
+    name: output,
+    opType,
+    domain: '',
+    input,
+    output: [output],
+    attribute: to ? [encodeAttribute('to', ELEMENT_TYPES[to])] : [],
+  });
+  return encode({
+    node: [
+      node('Cast', ['from'], 'halves', 'float16'),
+      node('MatMul', ['halves', 'halves'], 'product'),
+      node('Cast', ['product'], 'to', 'float32'),
+    ],
+    initializer: [],
+    input: [valueInfo('from', type)],
+    output: [valueInfo('to', type)],
+  });
+}
+
 function encode(graph: Omit<ModelProto['graph'], 'name'>): Uint8Array {
   return encodeModel({
     irVersion: IR_VERSION,
