@@ -70,8 +70,12 @@ export function activate(context: vscode.ExtensionContext): SubtextApi {
   const activateStart = loadTime();
   const { subscriptions, extensionUri } = context;
   const log = vscode.window.createOutputChannel('Subtext', { log: true });
+  const places = {
+    folder: join(context.extensionPath, 'dist'),
+    engines: join(context.globalStorageUri.fsPath, 'engines'),
+  };
   const backend: BackendSupervisor = new BackendSupervisor({
-    launch: (...told) => launchBackend(join(context.extensionPath, 'dist'), log, ...told),
+    launch: (...told) => launchBackend(places, log, ...told),
     restore: async (life) => {
       await models.restore(life);
       await interventions.restore(life);

@@ -40,6 +40,7 @@ import { probeConfusion, probeTokens } from './interpret/probes/testTokens';
 import { parseTreeReadings } from './language/parseTrees';
 import { GrammarLanguages } from './language/register';
 import type { HoverModel } from './language/textHover';
+import { CudaInstallation } from './server/cudaInstallation';
 import { EngineThread, type ThreadActivity } from './server/engineThread';
 import type { Calls } from './server/messages';
 import { HOVER_TOP, hoverText } from './server/hover';
@@ -51,6 +52,7 @@ const documents = new TextDocuments(TextDocument);
 let thread: EngineThread;
 let training: Training;
 let probeTraining: ProbeTraining;
+const cudaInstallation = new CudaInstallation(tellProgress);
 let wantedEngine: BackendOptions['engine'];
 
 const languages = new GrammarLanguages(connection, documents);
@@ -65,10 +67,7 @@ connection.onInitialize(({ initializationOptions, capabilities }) => {
     engine: () => thread.call('measureEngine', null, 'Measuring the engine'),
     options: () => ({ engine: wantedEngine, threads }),
   });
-  probeTraining = new ProbeTraining(
-    () => ({ engine: wantedEngine, threads }),
-    (note) => void connection.sendNotification('subtext/probeProgress', note),
-  );
+  probeTraining = new ProbeTraining(() => ({ engine: wantedEngine, threads }), tellProgress);
   return {
     capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, hoverProvider: true },
     serverInfo: { name: 'subtext' },
@@ -89,6 +88,9 @@ answer('subtext/openModel', ({ path }, onCancel) =>
 );
 answer('subtext/closeModel', ({ model }) => thread.call('closeModel', { model }, 'Closing a model'));
 answer('subtext/listEngines', () => thread.call('listEngines', null, 'Looking for engines'));
+answer('subtext/offerCuda', (_, onCancel) => cudaInstallation.offer(onCancel));
+answer('subtext/installCuda', (asked, onCancel) => cudaInstallation.install(asked, onCancel));
+answer('subtext/removeCuda', () => cudaInstallation.remove());
 answer('subtext/selectEngine', async ({ engine }) => {
   await thread.call('selectEngine', { engine }, `Starting the ${engine} engine`);
   wantedEngine = engine;
@@ -298,6 +300,10 @@ function endAfterDeath(cause: string): void {
 function health({ activity, progress }: ThreadActivity): Health {
   const state = activity === undefined ? 'idle' : 'busy';
   return { state, activity, progress, ...thread.state };
+}
+
+function tellProgress(note: Notifications['subtext/progress']): void {
+  void connection.sendNotification('subtext/progress', note);
 }
 
 function sendHealth(activity: ThreadActivity): void {

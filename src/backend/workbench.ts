@@ -13,6 +13,7 @@ import { throwIfCancelled, type Cancellation } from './cancellation';
 import { openCheckpoint } from './checkpoint/open';
 import { openGrammar } from './data/cfg/open';
 import { listEngines, startEngine, type EngineOptions, type StartedEngine } from './engine/engines';
+import { adapterOf } from './engine/hindrances';
 import { measureSpeed } from './engine/speed';
 import { SubtextError } from './errors';
 import { type DocumentText, type ReleasedView, textSource } from './inspection';
@@ -65,9 +66,12 @@ export class Workbench {
   constructor(private options: WorkbenchOptions) {}
 
   /** The engine that answers, once one was needed; `note` when it is not the one asked for. */
-  async engineInUse(): Promise<{ engine: EngineName; note?: string } | undefined> {
+  async engineInUse(): Promise<{ engine: EngineName; adapter: string; note?: string } | undefined> {
     const started = await this.engine?.catch(() => undefined);
-    return started && { engine: started.executor.engine, note: started.note };
+    if (!started) return undefined;
+    const { executor, note } = started;
+    const { adapter } = (await adapterOf(executor.engine)) ?? { adapter: executor.detail };
+    return { engine: executor.engine, adapter, note };
   }
 
   /** The model opened, or asked for again, last. */

@@ -78,3 +78,8 @@ function grouped(text: string): string {
     return sign + whole.replace(/\B(?=(\d{3})+$)/g, ',');
   });
 }
+
+/** Bytes of a download: `212 MB`. */
+export function megabytes(bytes: number): string {
+  return bytes < 1e6 ? 'less than 1 MB' : `${count(bytes / 1e6)} MB`;
+}

@@ -154,15 +154,6 @@ export function steeringProblem({
   };
 }
 
-/** How far a training of probes is. */
-export interface ProbeProgressNote {
-  /** As given with the request. */
-  stream: string;
-  /** 0…1 */
-  share: number;
-  doing: string;
-}
-
 /** A checkpoint by its path, or all checkpoints of a run by its directory, as recipes of probes name them. */
 export type ProbedModel = string | { run: string };
 
@@ -195,7 +186,7 @@ export interface ProbeRequests {
     result: { name: string; folder: string | null };
   };
   /**
-   * Trains the probes of a recipe in a process of its own, which ends with the backend; `subtext/probeProgress` tells how
+   * Trains the probes of a recipe in a process of its own, which ends with the backend; `subtext/progress` tells how
    * far it is, with `stream` in it. Cancelling ends it and leaves no folder.
    * `path`: where the recipe stands, which its files are relative to; `folder`: where the probes are written
    */

@@ -17,6 +17,7 @@ import type {
   ContinuationOptions,
   ContinuationPiece,
 } from './continuations';
+import type { EngineRequests } from './engines';
 import type { GrammarAttentionRequests } from './grammarAttention';
 import type { GrammarRequests } from './grammars';
 import type { Intervention, InterventionFile, InterventionState } from './interventions';
@@ -25,17 +26,17 @@ import type { ParseTreeRequests } from './parseTrees';
 import type { PatchMap, PatchQuestion, TextCorrespondence } from './patching';
 import type { AttributionQuestion, LogitAttribution } from './attribution';
 import type { LensCell, LensCellQuestion, LensQuestion, LensTable } from './lens';
-import type { ProbeProgressNote, ProbeRequests } from './probes';
+import type { ProbeRequests } from './probes';
 import type { RunEstimate, TrainingAnswers, TrainingChoice, TrainingQuestion } from './runs';
 import type {
   EngineName,
-  EngineStatus,
   Health,
   ModelSummary,
   NeuronActivations,
   NeuronId,
   NeuronTable,
   NeuronWrites,
+  ProgressNote,
   TextRange,
 } from './types';
 
@@ -48,13 +49,10 @@ export interface DocumentQuestion {
 
 /** Every request: what is asked, and what is answered. */
 export interface Requests
-  extends GrammarRequests, GrammarAttentionRequests, ProbeRequests, ParseTreeRequests {
+  extends EngineRequests, GrammarRequests, GrammarAttentionRequests, ProbeRequests, ParseTreeRequests {
   /** Loads a checkpoint folder or file; answers at once when it is open already. */
   'subtext/openModel': { params: { path: string }; result: ModelSummary };
   'subtext/closeModel': { params: { model: string }; result: null };
-  'subtext/listEngines': { params: null; result: EngineStatus[] };
-  /** Moves every open model to another engine. */
-  'subtext/selectEngine': { params: { engine: EngineName | 'auto' }; result: Health };
   /** Statistics of all neurons on a document; `selection` restricts them, the whole text is still read. */
   'subtext/rankNeurons': { params: DocumentQuestion & { selection?: TextRange }; result: NeuronTable };
   'subtext/neuronActivations': { params: DocumentQuestion & { id: NeuronId }; result: NeuronActivations };
@@ -140,7 +138,7 @@ export interface Notifications {
   /** Sent on every change: a full snapshot. */
   'subtext/health': Health;
   'subtext/continuationPiece': ContinuationPiece;
-  'subtext/probeProgress': ProbeProgressNote;
+  'subtext/progress': ProgressNote;
 }
 
 export type RequestName = keyof Requests;

@@ -146,9 +146,20 @@ export interface Health {
   progress?: number;
   /** The engine that answers, once one was chosen. */
   engine?: EngineName;
+  /** What it computes on, as `EngineStatus.adapter` says it. */
+  adapter?: string;
   /** Set when `engine` is not the one that was asked for: why. */
   engineNote?: string;
   models: ModelSummary[];
   /** The model that hovers are answered by: the one that was opened, or asked for again, last. */
   current?: string;
+}
+
+/** How far something long is. */
+export interface ProgressNote {
+  /** As given with the request. */
+  stream: string;
+  /** 0…1 */
+  share: number;
+  doing: string;
 }

@@ -1,4 +1,5 @@
 // Training probes as the backend does it, in a process of its own: progress, cancelling, dying, and what is refused.
+import type { ProgressNote } from '../../src/protocol/types';
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,6 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
 import { SUBTEXT_FAILURE } from '../../src/protocol/requests';
-import type { ProbeProgressNote } from '../../src/protocol/probes';
 import { BackendProcess } from '../support/backendProcess';
 import { buildCommand } from '../support/commandLine';
 import { processes, type Process } from '../support/processes';
@@ -56,7 +56,7 @@ function train(name: string, changes: object = {}, more: { path?: string; folder
 
 /** Waits for the first sign of a training. */
 function begun(of: BackendProcess): Promise<void> {
-  return new Promise((resolve) => (of.onProbeProgress = ({ share }) => share > 0 && resolve()));
+  return new Promise((resolve) => (of.onProgress = ({ share }) => share > 0 && resolve()));
 }
 
 /** The processes that train probes for a folder. One that has ended, and that nobody waited for, has no command. */
@@ -113,8 +113,8 @@ describe('choices for probes', () => {
 
 describe('training probes', () => {
   it('tells how far it is, and answers with the folder', async () => {
-    const notes: ProbeProgressNote[] = [];
-    backend.onProbeProgress = (note) => notes.push(note);
+    const notes: ProgressNote[] = [];
+    backend.onProgress = (note) => notes.push(note);
     const made = await backend.request('subtext/trainProbes', train('trained'));
     assert.deepEqual(made, await backend.request('subtext/openProbes', { path: join(folder, 'trained') }));
     assert.ok(notes.length > 0);

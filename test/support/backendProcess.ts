@@ -14,15 +14,14 @@ import {
 } from 'vscode-languageserver-protocol/node';
 import { unpackArrays } from '../../src/protocol/arrays';
 import type { ContinuationPiece } from '../../src/protocol/continuations';
-import type { ProbeProgressNote } from '../../src/protocol/probes';
 import type { BackendOptions, Params, RequestName, Result } from '../../src/protocol/requests';
-import type { Health } from '../../src/protocol/types';
+import type { Health, ProgressNote } from '../../src/protocol/types';
 
 export class BackendProcess {
   readonly healths: Health[] = [];
   /** Gets the pieces of continuations. */
   onPiece: (piece: ContinuationPiece) => void = () => undefined;
-  onProbeProgress: (note: ProbeProgressNote) => void = () => undefined;
+  onProgress: (note: ProgressNote) => void = () => undefined;
   onDiagnostics: (said: PublishDiagnosticsParams) => void = () => undefined;
   /** Rejects when the process ends: the connection itself says nothing to those who wait. */
   private readonly ended: Promise<never>;
@@ -35,9 +34,7 @@ export class BackendProcess {
     this.ended.catch(() => undefined);
     connection.onNotification('subtext/health', (health: Health) => void this.healths.push(health));
     connection.onNotification('subtext/continuationPiece', (piece: ContinuationPiece) => this.onPiece(piece));
-    connection.onNotification('subtext/probeProgress', (note: ProbeProgressNote) =>
-      this.onProbeProgress(note),
-    );
+    connection.onNotification('subtext/progress', (note: ProgressNote) => this.onProgress(note));
     connection.onNotification('textDocument/publishDiagnostics', (said: PublishDiagnosticsParams) =>
       this.onDiagnostics(said),
     );

@@ -1,6 +1,6 @@
 // Installing the CUDA engine from servers of the test's own: the whole way, and whatever may come in between.
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -27,6 +27,7 @@ import {
 import { planWords } from '../../src/backend/engine/cuda/words';
 import { GuardedExecutor } from '../../src/backend/engine/guarded/executor';
 import { tarOf, zipOf } from '../support/archives';
+import { INSIDE, NUPKG, PROVIDER, serveNuget } from '../support/cudaServer';
 import { isError } from '../support/errors';
 import { FileServer } from '../support/fileServer';
 import { machine, nvidia, toolsOf } from '../support/machines';
@@ -41,13 +42,6 @@ after(() => {
 
 const version = runtimeVersion();
 const onnxruntime = onnxruntimeForm(version).downloads[0];
-const provider = randomBytes(100_000);
-const inside = 'runtimes/linux-x64/native/libonnxruntime_providers_';
-const nupkg = zipOf([
-  { name: `${inside}cuda.so`, data: provider },
-  { name: `${inside}shared.so`, data: Buffer.from('shared') },
-  { name: `${inside}tensorrt.so`, data: Buffer.from('not wanted') },
-]);
 
 let engines: string;
 let count = 0;
@@ -65,20 +59,6 @@ function planFor(printed: string, missing: string[] = []) {
   const hosts = { nuget: server.address, npm: server.address, google: server.address };
   const tools = toolsOf({ programs: { '/usr/bin/nvidia-smi': printed }, missing });
   return planCuda({ engines, tools, hosts, signal: never });
-}
-
-/** A registry with the package; `changes` to what it says of it. */
-function serveNuget(changes: object = {}) {
-  const { pathname: leaf } = new URL(onnxruntime.nugetLeaf!);
-  const entry = '/v3/catalog0/data/package.json';
-  server.put(leaf, { catalogEntry: `${server.address}${entry}` });
-  server.put(entry, {
-    packageHash: createHash('sha512').update(nupkg).digest('base64'),
-    packageHashAlgorithm: 'SHA512',
-    packageSize: nupkg.length,
-    ...changes,
-  });
-  return server.put(new URL(onnxruntime.url).pathname, nupkg);
 }
 
 function serveTensorflow(): void {
@@ -126,7 +106,7 @@ describe('which form', () => {
 
   it('is of exactly the version of the ONNX Runtime that computes here, as its package says', () => {
     const metadata = readFileSync(require.resolve('onnxruntime-node/script/install-metadata.js'), 'utf8');
-    for (const part of ["'Microsoft.ML.OnnxRuntime.Gpu.Linux'", `${inside}cuda.so`, `${inside}shared.so`])
+    for (const part of ["'Microsoft.ML.OnnxRuntime.Gpu.Linux'", `${INSIDE}cuda.so`, `${INSIDE}shared.so`])
       assert.ok(metadata.includes(part), part);
     assert.ok(onnxruntime.url.endsWith(`microsoft.ml.onnxruntime.gpu.linux.${version}.nupkg`));
   });
@@ -145,9 +125,9 @@ describe('which form', () => {
 
 describe('a plan', () => {
   it('says what is downloaded, from where, how much, where to, and what is missing', async () => {
-    serveNuget();
+    serveNuget(server, version);
     const plan = await planFor(recent, ['libcudnn.so.9']);
-    assert.equal(plan.bytes, nupkg.length);
+    assert.equal(plan.bytes, NUPKG.length);
     const [what, whence, where, missing] = planWords(plan);
     assert.equal(
       what,
@@ -164,9 +144,9 @@ describe('a plan', () => {
   });
 
   it('is none where the registry publishes no hash, or leads elsewhere', async () => {
-    serveNuget({ packageHashAlgorithm: 'MD5' });
+    serveNuget(server, version, { packageHashAlgorithm: 'MD5' });
     await assert.rejects(planFor(recent), isError('download', "does not say the package's hash"));
-    serveNuget();
+    serveNuget(server, version);
     const { pathname: leaf } = new URL(onnxruntime.nugetLeaf!);
     server.put(leaf, { catalogEntry: 'http://example.invalid/entry.json' });
     await assert.rejects(planFor(recent), isError('download', "does not say the package's hash"));
@@ -179,12 +159,12 @@ describe('a plan', () => {
 
 describe('an installation', () => {
   it('puts the provider beside a copy of the runtime, which then loads from there', async () => {
-    serveNuget();
+    serveNuget(server, version);
     const told: [number, string][] = [];
     await installCuda(await planFor(recent), (...each) => told.push(each), never);
     const folder = cudaFolder(engines);
     const binaries = join(folder, 'node_modules/onnxruntime-node/bin/napi-v6/linux/x64');
-    assert.deepEqual(readFileSync(join(binaries, 'libonnxruntime_providers_cuda.so')), provider);
+    assert.deepEqual(readFileSync(join(binaries, 'libonnxruntime_providers_cuda.so')), PROVIDER);
     assert.ok(existsSync(join(binaries, 'onnxruntime_binding.node')));
     assert.ok(!filesIn(folder).some((name) => name.includes('tensorrt')));
     assert.equal((await installedCuda(folder, version))?.title, `ONNX Runtime ${version} for CUDA 12`);
@@ -214,7 +194,7 @@ describe('an installation', () => {
   });
 
   it('takes nothing with another hash than was published', async () => {
-    serveNuget({ packageHash: createHash('sha512').update('another').digest('base64') });
+    serveNuget(server, version, { packageHash: createHash('sha512').update('another').digest('base64') });
     await assert.rejects(
       installCuda(await planFor(recent), () => undefined, never),
       isError('download', 'SHA512'),
@@ -223,7 +203,7 @@ describe('an installation', () => {
   });
 
   it('that was interrupted goes on with what has come', async () => {
-    const file = serveNuget();
+    const file = serveNuget(server, version);
     const plan = await planFor(recent);
     file.cuts = [40_000, 10, 10, 10];
     await assert.rejects(
@@ -238,7 +218,7 @@ describe('an installation', () => {
   });
 
   it('that is cancelled while it downloads, or unpacks, leaves nothing', async () => {
-    serveNuget();
+    serveNuget(server, version);
     for (const at of ['Downloading', 'Unpacking']) {
       const abort = new AbortController();
       const plan = await planFor(recent);
@@ -249,7 +229,7 @@ describe('an installation', () => {
   });
 
   it('that fails leaves the engine that was there as it was', async () => {
-    const file = serveNuget();
+    const file = serveNuget(server, version);
     await installCuda(await planFor(recent), () => undefined, never);
     const before = filesIn(engines);
     file.data = zipOf([{ name: 'nothing', data: Buffer.from('x') }]);
@@ -264,7 +244,7 @@ describe('an installation', () => {
   });
 
   it('is refused before it begins where the disk has not the space', async () => {
-    serveNuget();
+    serveNuget(server, version);
     const plan = { ...(await planFor(recent)), bytes: 1e15 };
     await assert.rejects(
       installCuda(plan, () => undefined, never),
@@ -274,7 +254,7 @@ describe('an installation', () => {
   });
 
   it('does not replace a folder of somebody else', async () => {
-    serveNuget();
+    serveNuget(server, version);
     mkdirSync(cudaFolder(engines), { recursive: true });
     writeFileSync(join(cudaFolder(engines), 'thesis.txt'), 'mine');
     await assert.rejects(
@@ -284,7 +264,7 @@ describe('an installation', () => {
   });
 
   it('is one at a time, in this process and beside another', async () => {
-    serveNuget();
+    serveNuget(server, version);
     const plan = await planFor(recent);
     const both = await Promise.allSettled([1, 2].map(() => installCuda(plan, () => undefined, never)));
     assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
@@ -297,7 +277,7 @@ describe('an installation', () => {
   });
 
   it('can be removed, with all that tries left', async () => {
-    const file = serveNuget();
+    const file = serveNuget(server, version);
     await installCuda(await planFor(recent), () => undefined, never);
     file.cuts = [10, 10, 10, 10];
     await assert.rejects(installCuda(await planFor(recent), () => undefined, never));
@@ -309,7 +289,7 @@ describe('an installation', () => {
 
 describe('what is installed', () => {
   it('is looked at before it is used', async () => {
-    serveNuget();
+    serveNuget(server, version);
     await installCuda(await planFor(recent), () => undefined, never);
     const folder = cudaFolder(engines);
     await assert.rejects(
@@ -344,7 +324,7 @@ describe('what is installed', () => {
 describe('the check at the end', { skip: process.platform !== 'linux' || process.arch !== 'x64' }, () => {
   before(async () => {
     engines = join(root, 'checked');
-    serveNuget();
+    serveNuget(server, version);
     await installCuda(await planFor(recent), () => undefined, never);
     process.env[ENGINES_VARIABLE] = engines;
   });

@@ -73,6 +73,7 @@ export interface ThreadState {
   models: ModelSummary[];
   current?: string;
   engine?: EngineName;
+  adapter?: string;
   engineNote?: string;
 }
 

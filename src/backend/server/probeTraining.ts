@@ -3,9 +3,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { ProbeFolder, ProbeProgressNote } from '../../protocol/probes';
+import type { ProbeFolder } from '../../protocol/probes';
 import type { Params, Result } from '../../protocol/requests';
-import type { EngineName } from '../../protocol/types';
+import type { EngineName, ProgressNote } from '../../protocol/types';
 import { CancelledError, SubtextError, type ErrorReason } from '../errors';
 import { shown } from '../files';
 import { openProbeFolder, placeOfProbes } from '../interpret/probes/openFolder';
@@ -30,7 +30,7 @@ export class ProbeTraining {
    */
   constructor(
     private readonly options: () => { engine: EngineName | 'auto'; threads: number },
-    private readonly tell: (note: ProbeProgressNote) => void,
+    private readonly tell: (note: ProgressNote) => void,
   ) {}
 
   /** What a recipe comes to. @throws SubtextError `recipe`; `run`, `not-found` for models that are not there */

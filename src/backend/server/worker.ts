@@ -82,7 +82,7 @@ async function answer({ id, name, parameters, cancellation }: CallMessage): Prom
 async function state(): Promise<ThreadState> {
   const used = await workbench.engineInUse();
   const { openModels: models, currentModel: current } = workbench;
-  return { models, current, engine: used?.engine, engineNote: used?.note };
+  return { models, current, engine: used?.engine, adapter: used?.adapter, engineNote: used?.note };
 }
 
 function send(message: ThreadMessage): void {

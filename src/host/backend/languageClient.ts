@@ -12,9 +12,8 @@ import {
 } from 'vscode-languageclient/node';
 import { packArrays, unpackArrays } from '../../protocol/arrays';
 import type { ContinuationPiece } from '../../protocol/continuations';
-import type { ProbeProgressNote } from '../../protocol/probes';
 import type { BackendOptions, Notifications, Params, RequestName, Result } from '../../protocol/requests';
-import type { Health } from '../../protocol/types';
+import type { Health, ProgressNote } from '../../protocol/types';
 import { documentSchemes } from '../documentSchemes';
 
 export interface ClientSettings {
@@ -26,7 +25,7 @@ export interface ClientSettings {
   hovers(document: TextDocument): boolean;
   onHealth(health: Health): void;
   onPiece(piece: ContinuationPiece): void;
-  onProbeProgress(note: ProbeProgressNote): void;
+  onProgress(note: ProgressNote): void;
 }
 
 /** What the extension host uses of a language client. */
@@ -42,7 +41,7 @@ export interface Client {
 
 const healthName = 'subtext/health' satisfies keyof Notifications;
 const pieceName = 'subtext/continuationPiece' satisfies keyof Notifications;
-const probeProgressName = 'subtext/probeProgress' satisfies keyof Notifications;
+const progressName = 'subtext/progress' satisfies keyof Notifications;
 /** How long a backend may take to end by itself before it is killed. */
 const STOP_MILLISECONDS = 2000;
 
@@ -87,7 +86,7 @@ export function createClient(settings: ClientSettings): Client {
     settings.onHealth(unpackArrays(health) as Health);
   });
   client.onNotification(pieceName, (piece: ContinuationPiece) => settings.onPiece(piece));
-  client.onNotification(probeProgressName, (note: ProbeProgressNote) => settings.onProbeProgress(note));
+  client.onNotification(progressName, (note: ProgressNote) => settings.onProgress(note));
   return {
     start: () => client.start(),
     request: (name, params, signal) => request(client, name, params, signal),

@@ -7,8 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { LogOutputChannel } from 'vscode';
 import type { ContinuationPiece } from '../../protocol/continuations';
-import type { ProbeProgressNote } from '../../protocol/probes';
-import type { Health } from '../../protocol/types';
+import type { Health, ProgressNote } from '../../protocol/types';
 import { settings } from '../settings';
 import { backendStopped, backendUnavailable, toFailure } from './failure';
 import type * as languageClient from './languageClient';
@@ -18,13 +17,20 @@ import { chooseNode, hostFacts } from './node';
 /** How long a backend that was told to end may take before it is killed. */
 const KILL_MILLISECONDS = 2000;
 
-/** Starts one backend from `folder` (`dist/`); resolves once it is initialized. */
+export interface BackendPlaces {
+  /** `dist/`: the backend itself. */
+  folder: string;
+  /** Where engines are installed, for the backend and all that it starts. */
+  engines: string;
+}
+
+/** Starts one backend; resolves once it is initialized. */
 export async function launchBackend(
-  folder: string,
+  { folder, engines }: BackendPlaces,
   log: LogOutputChannel,
   onHealth: (health: Health) => void,
   onPiece: (piece: ContinuationPiece) => void,
-  onProbeProgress: (note: ProbeProgressNote) => void,
+  onProgress: (note: ProgressNote) => void,
 ): Promise<BackendLife> {
   const entry = join(folder, 'backend.js');
   if (!(await stat(entry).catch(() => undefined))) {
@@ -34,7 +40,7 @@ export async function launchBackend(
   log.info(`Starting the backend with ${node.command} (${node.why})`);
   const child = spawn(node.command, [entry, '--node-ipc', `--clientProcessId=${process.pid}`], {
     cwd: folder,
-    env: { ...process.env, ...node.environment },
+    env: { SUBTEXT_ENGINES: engines, ...process.env, ...node.environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     windowsHide: true,
   });
@@ -53,7 +59,7 @@ export async function launchBackend(
     hovers: (document) => settings.hovers(document),
     onHealth,
     onPiece,
-    onProbeProgress,
+    onProgress,
   });
   const stop = async () => {
     await client.stop();

@@ -1,8 +1,7 @@
 // Keeps one backend running: starts it on first need, starts it again when it dies, and gives up after too many times.
 import type { ContinuationPiece } from '../../protocol/continuations';
-import type { ProbeProgressNote } from '../../protocol/probes';
 import type { Params, RequestName, Result } from '../../protocol/requests';
-import type { Health } from '../../protocol/types';
+import type { Health, ProgressNote } from '../../protocol/types';
 import { Emitter } from '../emitter';
 import { AttendedLife, abortable, type BackendLife } from './life';
 import { BackendFailure, backendStopped, DEVICE_LOST, toFailure } from './failure';
@@ -27,7 +26,7 @@ export interface SupervisorPorts {
   launch(
     onHealth: (health: Health) => void,
     onPiece: (piece: ContinuationPiece) => void,
-    onProbeProgress: (note: ProbeProgressNote) => void,
+    onProgress: (note: ProgressNote) => void,
   ): Promise<BackendLife>;
   /** Brings a fresh process to where the one before was (opens models); other requests wait for it. */
   restore(life: Requester): Promise<void>;
@@ -38,7 +37,7 @@ export class BackendSupervisor implements Requester {
   private readonly stateChanged = new Emitter<BackendState>();
   private readonly healthChanged = new Emitter<Health | undefined>();
   private readonly continued = new Emitter<ContinuationPiece>();
-  private readonly probesProgressed = new Emitter<ProbeProgressNote>();
+  private readonly progressed = new Emitter<ProgressNote>();
   private readonly crashed = new Emitter<BackendCrash>();
   private readonly restarted = new Emitter<void>();
   private readonly deviceLost = new Emitter<BackendFailure>();
@@ -47,7 +46,7 @@ export class BackendSupervisor implements Requester {
   /** Pieces of continuations that are under way. */
   readonly onDidContinue = this.continued.event;
   /** How far trainings of probes are. */
-  readonly onDidProgressProbes = this.probesProgressed.event;
+  readonly onDidProgress = this.progressed.event;
   readonly onDidCrash = this.crashed.event;
   /** A new process took the place of an older one, and has its models open. */
   readonly onDidRestart = this.restarted.event;
@@ -144,7 +143,7 @@ export class BackendSupervisor implements Requester {
           if (generation === this.generation) this.setHealth(health);
         },
         (piece) => this.continued.fire(piece),
-        (note) => this.probesProgressed.fire(note),
+        (note) => this.progressed.fire(note),
       ),
     );
     if (generation !== this.generation) {

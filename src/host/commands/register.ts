@@ -6,6 +6,7 @@ import { compareModels, showLossChanges } from './compareLosses';
 import { compareContinuations } from './compareContinuations';
 import { continueStory } from './continueStory';
 import { attributeAtCursor } from './attribute';
+import { installCudaEngine, removeCudaEngine } from './cudaEngine';
 import { selectEngine } from './engine';
 import { headsBetween } from './headsBetween';
 import {
@@ -59,6 +60,8 @@ export function registerCommands(session: Session): Disposable {
     chooseParseTreeLevels: () => chooseParseTreeLevels(session),
     clearHighlight: () => highlights.shown?.clear(),
     selectEngine: () => selectEngine(session),
+    installCudaEngine: () => installCudaEngine(session),
+    removeCudaEngine: () => removeCudaEngine(session),
     showLog: () => log.show(),
     restartBackend: () => session.attempt(() => backend.restart()),
     showMenu: () => showMenu(session),

@@ -1,9 +1,9 @@
 // *Train Probe…*: questions in turn, or a recipe in the editor; then the training with its progress, and the chart.
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { showFailure } from '../messages';
+import { withNotes } from '../progress';
 import { keepOutOfCommits } from '../runs/create';
 import { UnderWay } from '../runs/underWay';
 import { PROBES_FOLDER } from '../probes/places';
@@ -104,28 +104,9 @@ async function train(
   const { name, folder: beside } = await backend.request('subtext/checkProbeRecipe', source);
   const usual = beside ?? join(workspace, PROBES_FOLDER, name);
   const folder = earlier === 'new' ? freeFolder(usual) : usual;
-  const stream = randomUUID();
-  const abort = new AbortController();
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: `${title}: ${basename(folder)}`,
-    cancellable: true,
-  };
-  const made = await vscode.window.withProgress(options, async (progress, token) => {
-    token.onCancellationRequested(() => abort.abort());
-    let shown = 0;
-    const listening = backend.onDidProgressProbes((note) => {
-      if (note.stream !== stream) return;
-      const share = Math.max(shown, 100 * note.share);
-      progress.report({ increment: share - shown, message: note.doing });
-      shown = share;
-    });
-    try {
-      return await backend.request('subtext/trainProbes', { ...source, folder, stream }, abort.signal);
-    } finally {
-      listening.dispose();
-    }
-  });
+  const made = await withNotes(`${title}: ${basename(folder)}`, backend, (stream, signal) =>
+    backend.request('subtext/trainProbes', { ...source, folder, stream }, signal),
+  );
   if (beside === null) await keepOutOfCommits(join(workspace, '.subtext'));
   await vscode.commands.executeCommand('subtext.showProbes', made.path);
 }

@@ -86,6 +86,9 @@ function tooltipOf(backend: SessionParts['backend'], models: SessionParts['model
   const { state, health } = backend;
   const model = models.active;
   const tooltip = model ? modelTooltip(model) : new vscode.MarkdownString('No model is open.', true);
+  if (health?.adapter !== undefined && health.engine !== undefined) {
+    tooltip.appendMarkdown('\n\n$(chip) ').appendText(`${health.engine}: ${health.adapter}`);
+  }
   if (state.kind === 'stopped') tooltip.appendMarkdown('\n\n$(warning) ').appendText(state.failure.line);
   if (health?.engineNote !== undefined) {
     tooltip.appendMarkdown('\n\n$(warning) ').appendText(health.engineNote);

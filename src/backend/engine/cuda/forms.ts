@@ -29,18 +29,24 @@ export interface CudaForm {
   toolkit: string;
 }
 
-/** Whence; tests have servers of their own. */
+/** Whence. */
 export interface Hosts {
   nuget: string;
   npm: string;
   google: string;
 }
 
-export const HOSTS: Hosts = {
-  nuget: 'https://api.nuget.org',
-  npm: 'https://registry.npmjs.org',
-  google: 'https://storage.googleapis.com',
-};
+/** Names a server that has the same files under the same paths, where the usual ones cannot be reached. */
+export const MIRROR_VARIABLE = 'SUBTEXT_ENGINE_MIRROR';
+
+export function usualHosts(environment: Readonly<Record<string, string | undefined>> = process.env): Hosts {
+  const mirror = environment[MIRROR_VARIABLE]?.replace(/\/+$/, '');
+  return {
+    nuget: mirror ?? 'https://api.nuget.org',
+    npm: mirror ?? 'https://registry.npmjs.org',
+    google: mirror ?? 'https://storage.googleapis.com',
+  };
+}
 
 /** Oldest cards that a form has kernels for. */
 const CUDA_12_CAPABILITY = 5.2;
@@ -50,7 +56,7 @@ const CUDA_12_CAPABILITY = 5.2;
  * @param runtime version of the ONNX Runtime that this Subtext has: its provider must be of exactly that version
  * @throws SubtextError `engine-unavailable` where none fits: why, and what would help
  */
-export function formFor(machine: Machine, runtime: string, hosts = HOSTS): CudaForm {
+export function formFor(machine: Machine, runtime: string, hosts = usualHosts()): CudaForm {
   const hindrance = cudaHindrance(machine);
   if (hindrance) throw hindrance;
   const card = nvidiaCard(machine)!;
@@ -72,7 +78,7 @@ function takesCuda12({ platform }: Machine, { driver, computeCapability }: Graph
 }
 
 /** As in `script/install-metadata.js` of onnxruntime-node. */
-export function onnxruntimeForm(version: string, { nuget }: Hosts = HOSTS): CudaForm {
+export function onnxruntimeForm(version: string, { nuget }: Hosts = usualHosts()): CudaForm {
   const id = 'microsoft.ml.onnxruntime.gpu.linux';
   const name = `${id}.${version}.nupkg`;
   const inside = 'runtimes/linux-x64/native/';
@@ -108,7 +114,7 @@ const TENSORFLOW = '4.22.0';
 const LIBTENSORFLOW = '2.9.1';
 
 /** As in `scripts/install.js` of @tensorflow/tfjs-node-gpu; its addon finds the library at `../../deps/lib`. */
-export function tensorflowForm(platform: NodeJS.Platform, { npm, google }: Hosts = HOSTS): CudaForm {
+export function tensorflowForm(platform: NodeJS.Platform, { npm, google }: Hosts = usualHosts()): CudaForm {
   const windows = platform === 'win32';
   const system = windows ? 'windows' : 'linux';
   const ending = windows ? 'zip' : 'tar.gz';

@@ -10,7 +10,7 @@ import { describeMachine } from '../machine/cards';
 import { SYSTEM_TOOLS, type MachineTools } from '../machine/tools';
 import { extract } from './archive';
 import { askExpected, discard, download, fetchJson, type Expected } from './download';
-import { cudaDevice, formFor, HOSTS, type CudaForm, type Download, type Hosts } from './forms';
+import { cudaDevice, formFor, usualHosts, type CudaForm, type Download, type Hosts } from './forms';
 import { onnxruntimeModule, runtimeVersion } from './runtime';
 import { cudaFolder, enginesFolder, RECORD, type InstalledEngine } from './storage';
 import { writeTensorflowStandIns } from './tensorflow';
@@ -50,7 +50,7 @@ const DISK_FACTOR = 4;
 export async function planCuda({
   engines = enginesFolder(),
   tools = SYSTEM_TOOLS,
-  hosts = HOSTS,
+  hosts = usualHosts(),
   signal,
 }: InstallOptions): Promise<CudaPlan> {
   const machine = await describeMachine(tools);
