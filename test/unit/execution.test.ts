@@ -7,7 +7,9 @@ import { describe, it } from 'node:test';
 import * as onnxruntime from 'onnxruntime-node';
 import { startEngine } from '../../src/backend/engine/engines';
 import type { Executor, NamedTensors } from '../../src/backend/engine/executor';
+import { Graph } from '../../src/backend/engine/graph/graph';
 import { OnnxExecutor } from '../../src/backend/engine/onnx/executor';
+import { matmul } from '../../src/backend/engine/operations';
 import { LanguageModel } from '../../src/backend/model/languageModel';
 import { KeyValueCache } from '../../src/backend/model/generate';
 import { TrainingStep, type Batch } from '../../src/backend/train/trainingStep';
@@ -89,6 +91,44 @@ it('sessions take the number of threads, and their threads stay awake only in a 
     seen.map(({ intraOpNumThreads }) => intraOpNumThreads),
     [3, 3],
   );
+});
+
+it('a run of little work takes one thread, whatever was run before; more work takes all', async (context) => {
+  if (typeof (await tryEngine('cpu')) === 'string') {
+    context.skip();
+    return;
+  }
+  const [created, ran]: [number[], number[]] = [[], []];
+  const create = async (model: Uint8Array, options: Options) => {
+    const threads = options.intraOpNumThreads!;
+    created.push(threads);
+    const session = await onnxruntime.InferenceSession.create(model, options);
+    const run: Session['run'] = (feeds: never, fetches: never) => {
+      ran.push(threads);
+      return session.run(feeds, fetches);
+    };
+    return { run, release: () => session.release() };
+  };
+  const runtime = { ...onnxruntime, InferenceSession: { create } } as unknown as typeof onnxruntime;
+  const executor = new OnnxExecutor(runtime, 'counted', { threads: 3 });
+  const graph = new Graph();
+  const square = graph.weight('square', [100, 100]);
+  const product = matmul(graph.input('rows', 'float32', ['row', 100]), square); // 20,000 operations a row
+  const weights = new Map([['square', floatTensor([100, 100], new Float32Array(10_000))]]);
+  const outputs = new Map([['product', product]]);
+  const given = (rows: number) => new Map([['rows', floatTensor([rows, 100], new Float32Array(rows * 100))]]);
+
+  const executable = await executor.compile(graph, outputs, weights);
+  for (const rows of [1000, 1001, 7, 1001]) await executable.run(given(rows));
+  assert.deepEqual(ran, [1, 3, 1, 3]);
+  assert.deepEqual(created, [3, 1], 'each is made once, and compiling makes the one that was asked for');
+
+  created.length = 0;
+  const small = await executor.compile(graph, outputs, weights, { sizes: { row: 7 } });
+  await small.run(given(7));
+  assert.deepEqual(created, [1], 'where sizes are known, only the one that is needed');
+  executable.dispose();
+  small.dispose();
 });
 
 async function forward(executor: Executor): Promise<void> {

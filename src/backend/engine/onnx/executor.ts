@@ -16,6 +16,7 @@ import { Footprint } from '../footprint';
 import { heldOnHost, onHost } from '../heldTensor';
 import { physicalCores } from '../physicalCores';
 import { dataOf, runtimeTensor } from './crossing';
+import { Sessions, SMALL_WORK } from './sessions';
 import { sourceName, writeOnnx } from './writer';
 
 type Onnxruntime = typeof onnxruntime;
@@ -68,35 +69,37 @@ export class OnnxExecutor implements Executor {
     const values = plan.weightValues(weights);
     const footprint = this.footprint(plan, values, packWeights);
     const bindings = new Map(Object.entries(sizes));
-    if (plan.isBoundBy(bindings)) footprint.admit(bindings);
+    const known = plan.isBoundBy(bindings);
+    if (known) footprint.admit(bindings);
+    const smallWork = this.engine === 'cpu' ? SMALL_WORK : -Infinity;
+    const sessions = new Sessions(plan, { threads: this.options.threads, smallWork }, (threads) =>
+      this.runtime.InferenceSession.create(writeOnnx(plan, 'cpu', packWeights ? 'constants' : 'inputs'), {
+        executionProviders: [this.engine],
+        // Left to ONNX Runtime where nothing is asked: it then ties each thread to its core too.
+        intraOpNumThreads: threads,
+        graphOptimizationLevel: 'all',
+        // One block planned for all values of a run would lie beside what the first run took: half as much again.
+        enableMemPattern: false,
+        // Failures are told by what is thrown.
+        logSeverityLevel: 4,
+        freeDimensionOverrides: sizes,
+        // Else threads loop on while they wait for the next run, on the core that the way to the view needs.
+        extra: { session: { force_spinning_stop: this.options.exclusive ? '0' : '1' } },
+        externalData: packWeights
+          ? [...values].map(([name, { data }]) => ({
+              path: sourceName('weight', name),
+              data: bytesOf(data),
+            }))
+          : [],
+      }),
+    );
     try {
-      const session = await this.runtime.InferenceSession.create(
-        writeOnnx(plan, 'cpu', packWeights ? 'constants' : 'inputs'),
-        {
-          executionProviders: [this.engine],
-          // Left to ONNX Runtime where nothing is asked: it then ties each thread to its core too.
-          intraOpNumThreads: this.options.threads,
-          graphOptimizationLevel: 'all',
-          // One block planned for all values of a run would lie beside what the first run took: half as much again.
-          enableMemPattern: false,
-          // Failures are told by what is thrown.
-          logSeverityLevel: 4,
-          freeDimensionOverrides: sizes,
-          // Else threads loop on while they wait for the next run, on the core that the way to the view needs.
-          extra: { session: { force_spinning_stop: this.options.exclusive ? '0' : '1' } },
-          externalData: packWeights
-            ? [...values].map(([name, { data }]) => ({
-                path: sourceName('weight', name),
-                data: bytesOf(data),
-              }))
-            : [],
-        },
-      );
+      await (known ? sessions.at(bindings) : sessions.any());
       // Each updated weight lives in two buffers: a run reads one and writes the other.
       const spare = new Map([...updates.keys()].map((name) => [name, emptyLike(weights.get(name)!)]));
       const held = packWeights ? undefined : weights;
       const run = (inputs: NamedTensors) =>
-        this.run(session, plan, footprint, held, { spare, onlyFinite }, inputs);
+        this.run(sessions, plan, footprint, held, { spare, onlyFinite }, inputs);
       return {
         run: (inputs) => run(onHost(inputs)),
         runHolding: async (inputs) => heldOnHost(await run(onHost(inputs)), holds),
@@ -105,7 +108,7 @@ export class OnnxExecutor implements Executor {
         },
         dispose: () => {
           for (const value of spare.values()) this.wrapped.delete(value);
-          void session.release();
+          sessions.release();
         },
       };
     } catch (error) {
@@ -148,7 +151,7 @@ export class OnnxExecutor implements Executor {
   }
 
   private async run(
-    session: onnxruntime.InferenceSession,
+    sessions: Sessions,
     plan: Plan,
     footprint: Footprint,
     weights: NamedTensors | undefined,
@@ -168,7 +171,7 @@ export class OnnxExecutor implements Executor {
     for (const [name, value] of spare) fetches[sourceName('update', name)] = this.wrap(value);
     let results: onnxruntime.InferenceSession.OnnxValueMapType;
     try {
-      results = await session.run(feeds, fetches);
+      results = await (await sessions.at(bindings)).run(feeds, fetches);
     } catch (error) {
       throw engineError(error, { engine: this.engine, doing: 'running', plan, bindings });
     }
