@@ -12,12 +12,15 @@ import {
   multiply,
   repeat,
   reshape,
+  slice,
   softmax,
+  split,
   sum,
   takeAlong,
   transpose,
   where,
 } from '../engine/operations';
+import { causalBlocks } from './causalBlocks';
 import { cacheName, KEY_POSITIONS, LENGTHS, POSITIONS, TOKENS, type ModelContext } from './context';
 import { linear } from './mlp';
 import { Positions } from './positions';
@@ -40,18 +43,14 @@ export class Attention {
    * d_model]. With a cache, the layer's new keys and values go to `outputs`.
    */
   layer(layer: number, x: Tensor, outputs: Map<string, Tensor>): Tensor {
-    const { configuration, hooks, dropout, weights } = this.context;
+    const { configuration, hooks, weights } = this.context;
     const { n_heads, n_key_value_heads, d_head, d_model } = configuration;
     const name = `blocks.${layer}.attn`;
     const shared = n_heads / n_key_value_heads;
 
     const values = this.remembered(layer, 'values', this.heads(layer, 'V', x), outputs); // [batch, kv, key, d_head]
-    const scores = this.scores(layer, x, outputs); // [batch, head, pos, key]
     const perHead = repeat(values, 1, shared);
-    const wantsPattern = hooks.wants(`${name}.hook_pattern`) || dropout.drops('attention');
-    const mixed = wantsPattern
-      ? matmul(dropout.at('attention', hooks.at(`${name}.hook_pattern`, softmax(scores))), perHead)
-      : attend(scores, perHead); // [batch, head, pos, d_head]
+    const mixed = this.mixed(layer, x, perHead, outputs); // [batch, head, pos, d_head]
     const z = hooks.at(`${name}.hook_z`, transpose(mixed, [0, 2, 1, 3])); // [batch, pos, head, d_head]
 
     const resultName = `${name}.hook_result`;
@@ -70,6 +69,48 @@ export class Attention {
     return hooks.at(`blocks.${layer}.hook_attn_out`, out);
   }
 
+  /** The values `[batch, head, key, d_head]` as each query weighs them, [batch, head, pos, d_head]. */
+  private mixed(layer: number, x: Tensor, values: Tensor, outputs: Map<string, Tensor>): Tensor {
+    const { hooks, dropout } = this.context;
+    const patternName = `blocks.${layer}.attn.hook_pattern`;
+    const wantsPattern = hooks.wants(patternName) || dropout.drops('attention');
+    if (!wantsPattern && this.mayLeaveOut(layer)) return this.mixedInBlocks(layer, x, values, outputs);
+    const scores = this.scores(layer, x, outputs); // [batch, head, pos, key]
+    if (!wantsPattern) return attend(scores, values);
+    return matmul(dropout.at('attention', hooks.at(patternName, softmax(scores))), values);
+  }
+
+  /** Whether scores that no query sees need not be computed: nobody looks at them, and each has a known place. */
+  private mayLeaveOut(layer: number): boolean {
+    const { configuration, hooks, pos, cached, padded } = this.context;
+    const { position, causal } = configuration;
+    const byContent = position === 'learned' || position === 'rotary' || position === 'none';
+    const unseen = !hooks.wants(`blocks.${layer}.attn.hook_attn_scores`);
+    return pos !== undefined && causal && byContent && unseen && !cached && !padded;
+  }
+
+  /** As `attend` of all scores, but a block of queries at a time, with the keys that any of them sees. */
+  private mixedInBlocks(layer: number, x: Tensor, values: Tensor, outputs: Map<string, Tensor>): Tensor {
+    const { configuration, pos } = this.context;
+    const window = configuration.windows[layer];
+    const blocks = causalBlocks(pos!, window);
+    const { q, k } = this.queriesAndKeys(layer, x, outputs);
+    const counted = (perHead: Tensor) => reshape(perHead, perHead.shape.with(2, pos!));
+    const sizes = blocks.map(({ from, to }) => to - from);
+    const queries = split(counted(q), 2, sizes);
+    const penalty = this.positions.penalty(window)!;
+    // From the last block to the first, each cut from the keys of the one behind it: gradients then add up in fewer passes.
+    let [keysBefore, valuesBefore] = [counted(k), counted(values)];
+    const mixed: Tensor[] = [];
+    for (const [index, { from, to, firstKey }] of [...blocks.entries()].toReversed()) {
+      [keysBefore, valuesBefore] = [slice(keysBefore, 2, 0, to), slice(valuesBefore, 2, 0, to)];
+      const scores = this.contentScores(queries[index], slice(keysBefore, 2, firstKey, to));
+      const own = slice(slice(penalty, 0, from, to), 1, firstKey, to);
+      mixed.unshift(attend(add(scores, own), slice(valuesBefore, 2, firstKey, to)));
+    }
+    return concatenate(mixed as [Tensor, ...Tensor[]], 2);
+  }
+
   /** What the softmax over the keys is taken of, [batch, head, pos, key]. */
   private scores(layer: number, x: Tensor, outputs: Map<string, Tensor>): Tensor {
     const { configuration, graph, hooks } = this.context;
@@ -81,16 +122,17 @@ export class Attention {
     const scores =
       configuration.position === 'distance-only'
         ? this.distanceScores(layer)
-        : this.contentScores(layer, x, outputs);
+        : this.scoresOf(layer, this.queriesAndKeys(layer, x, outputs));
     // Added, not chosen by condition: over [batch, head, pos, key] that is several times faster.
     const penalty = this.positions.penalty(window);
     const masked = penalty ? add(scores, penalty) : scores;
     return hooks.at(`blocks.${layer}.attn.hook_attn_scores`, masked);
   }
 
-  private contentScores(layer: number, x: Tensor, outputs: Map<string, Tensor>): Tensor {
-    const { configuration, graph, hooks } = this.context;
-    const { n_heads, n_key_value_heads, rotary, position, attention_scale } = configuration;
+  /** Queries [batch, head, pos, d_head] and keys [batch, head, key, d_head], turned by their positions where a model does that. */
+  private queriesAndKeys(layer: number, x: Tensor, outputs: Map<string, Tensor>): { q: Tensor; k: Tensor } {
+    const { configuration, hooks } = this.context;
+    const { n_heads, n_key_value_heads, rotary, position } = configuration;
     const name = `blocks.${layer}.attn`;
     let queries = this.heads(layer, 'Q', x);
     let keys = this.heads(layer, 'K', x);
@@ -98,11 +140,24 @@ export class Attention {
       queries = hooks.at(`${name}.hook_rot_q`, this.positions.rotate(queries, rotary!));
       keys = hooks.at(`${name}.hook_rot_k`, this.positions.rotate(keys, rotary!));
     }
-    const q = transpose(queries, [0, 2, 1, 3]); // [batch, head, pos, d_head]
     const remembered = this.remembered(layer, 'keys', keys, outputs);
-    const k = repeat(remembered, 1, n_heads / n_key_value_heads); // [batch, head, key, d_head]
-    let scores = matmul(q, k, { transposeB: true }); // [batch, head, pos, key]
-    if (position === 'relative') scores = add(scores, this.relativeScores(layer, q, k));
+    return {
+      q: transpose(queries, [0, 2, 1, 3]),
+      k: repeat(remembered, 1, n_heads / n_key_value_heads),
+    };
+  }
+
+  private scoresOf(layer: number, { q, k }: { q: Tensor; k: Tensor }): Tensor {
+    const relative = this.context.configuration.position === 'relative';
+    return this.contentScores(q, k, relative ? this.relativeScores(layer, q, k) : undefined);
+  }
+
+  /** [batch, head, pos, key], scaled. @param more added before */
+  private contentScores(q: Tensor, k: Tensor, more?: Tensor): Tensor {
+    const { graph, configuration } = this.context;
+    const { attention_scale } = configuration;
+    const product = matmul(q, k, { transposeB: true });
+    const scores = more ? add(product, more) : product;
     return attention_scale === 1 ? scores : multiply(scores, graph.scalar(attention_scale));
   }
 

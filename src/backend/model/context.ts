@@ -23,6 +23,8 @@ export interface ModelContext {
   weights: { get: (name: string) => Tensor; find: (name: string) => Tensor | undefined };
   /** Whether keys and values of earlier runs come in and go out. */
   cached: boolean;
+  /** Tokens of each text, where that is known and their positions count up from the first. */
+  pos?: number;
   /** Whether `LENGTHS` says where each text ends. */
   padded: boolean;
 }

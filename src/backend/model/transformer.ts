@@ -24,6 +24,8 @@ export interface ForwardRequest {
   as?: CaptureType;
   /** Texts may be shorter than `pos`: their lengths are one more input, and nothing looks at what lies behind them. */
   padded?: boolean;
+  /** Tokens of each text, where all have the same number and count their positions from the first: what no token sees is left out. */
+  pos?: number;
   /** Also watches every activation on the way for NaN and infinity: `firstNotFinite` of the outputs names the first. */
   watch?: boolean;
   /** In training: then `dropout_seed`, int32 [], is one more input. */
@@ -65,8 +67,8 @@ export function buildTransformer(
     find: (name: string): Tensor | undefined => (shapes.has(name) ? weights.get(name) : undefined),
   };
   const dropout = new DropoutPoints(graph, request.dropout);
-  const { cached = false, padded = false } = request;
-  const context = { configuration, graph, hooks, dropout, weights, cached, padded };
+  const { cached = false, padded = false, pos } = request;
+  const context = { configuration, graph, hooks, dropout, weights, cached, padded, pos };
   const outputs = new Map<string, Tensor>();
 
   let residual = graph.within('embed', () => embed(context)); // [batch, pos, d_model]

@@ -56,6 +56,7 @@ export function estimateMemory(configuration: TransformerConfiguration, recipe: 
       recompute: train.recompute,
       accumulate: train.accumulate,
       lora,
+      pos: train.context,
     },
     'update',
   );

@@ -34,7 +34,7 @@ export class Evaluation {
     source: TokenSource,
     { count, shape, masking }: { count: number; shape: BatchShape; masking?: Masking },
   ): Promise<Evaluation> {
-    const { graph, logits } = buildTransformer(configuration, { captures: [] }, weightOf);
+    const { graph, logits } = buildTransformer(configuration, { captures: [], pos: shape.pos }, weightOf);
     const labels = graph.input(LABELS, 'int32', ['batch', 'pos']);
     const outputs = new Map([['loss', languageModelLoss(logits, labels)]]);
     const executable = await executor.compile(graph, outputs, weights, { sizes: { ...shape } });

@@ -34,6 +34,8 @@ export interface StepGraphOptions {
   dropout?: DropoutRates;
   /** Trains adapters beside weights that stay as they are. */
   lora?: Lora;
+  /** Tokens of each text, where all steps have the same. */
+  pos?: number;
   /** How many parts of equal size a step's texts are computed in, one after the other. */
   accumulate?: number;
 }
@@ -79,14 +81,14 @@ export function buildStepGraph(
   options: StepGraphOptions,
   part: StepPart,
 ): StepGraph {
-  const { optimizer, clipNorm, dropout, recompute = false, lora, accumulate = 1 } = options;
+  const { optimizer, clipNorm, dropout, recompute = false, lora, accumulate = 1, pos } = options;
   const packs = packsOf(configuration, options);
   const trained = unpack(packs);
   const weightOf = adaptedBy(lora, trained);
   const captures = recompute
     ? Array.from({ length: configuration.n_layers }, (_, layer) => `blocks.${layer}.hook_resid_pre`)
     : [];
-  const model = buildTransformer(configuration, { captures, dropout }, weightOf);
+  const model = buildTransformer(configuration, { captures, dropout, pos }, weightOf);
   const { graph, logits, outputs: kept } = model;
   const labels = graph.input(LABELS, 'int32', ['batch', 'pos']);
   const loss = graph.within('loss', () => languageModelLoss(logits, labels));

@@ -31,7 +31,7 @@ import {
   type StepGraphOptions,
 } from './stepGraph';
 
-export interface TrainingOptions extends Omit<StepGraphOptions, 'dropout'> {
+export interface TrainingOptions extends Omit<StepGraphOptions, 'dropout' | 'pos'> {
   /** Texts per step and tokens per text, when they are the same at every step. */
   sizes?: { batch: number; pos: number };
   /** The seed and the number of a step decide what it drops: a training that is resumed goes on as it would have. */
@@ -80,7 +80,8 @@ export class TrainingStep {
     const needed = [...weightShapes(configuration), ...trainedShapes(configuration, options)];
     for (const [name, shape] of needed) weightOfShape(weights, name, shape);
     const packed = new PackedWeights(packsOf(configuration, options), weights);
-    const update = buildStepGraph(configuration, options, 'update');
+    const graphOptions = { ...options, pos: sizes?.pos };
+    const update = buildStepGraph(configuration, graphOptions, 'update');
     for (const [name, shape] of update.state) {
       if (!weights.has(name)) weights.set(name, zeros(shape));
     }
@@ -93,7 +94,7 @@ export class TrainingStep {
     const last = await compile(update);
     const parts: Executable[] = Array.from({ length: accumulate }, () => last);
     if (accumulate > 1) {
-      parts.fill(await compile(buildStepGraph(configuration, options, 'accumulate')), 0, accumulate - 1);
+      parts.fill(await compile(buildStepGraph(configuration, graphOptions, 'accumulate')), 0, accumulate - 1);
     }
     return new TrainingStep(parts, packed, update.state, executor, weights, configuration, options);
   }

@@ -103,7 +103,9 @@ const addSlice = defineOperation<SliceAttributes>({
 
 /** Elements `start` (inclusive) to `end` (exclusive) along one axis. */
 export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
-  return addSlice([x], { axis: resolveAxis(axis, x.shape.length), start, end })[0];
+  const resolved = resolveAxis(axis, x.shape.length);
+  if (start === 0 && end === x.shape[resolved]) return x;
+  return addSlice([x], { axis: resolved, start, end })[0];
 }
 
 interface PadAttributes {
