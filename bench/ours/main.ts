@@ -55,9 +55,10 @@ async function answer(request: Request): Promise<object> {
   return { milliseconds: taken / request.run };
 }
 
-/** On the `cpu` engine as the extension starts it. */
+/** On the `cpu` engine as the extension starts it, and as a training does, in a process of its own. */
 async function taskOf({ benchmark, size }: Task): Promise<Work> {
-  const { executor } = await startEngine('cpu', { threads: 0 });
+  const exclusive = benchmark === 'train' || benchmark === 'step';
+  const { executor } = await startEngine('cpu', { threads: 0, exclusive });
   switch (benchmark) {
     case 'train':
       return training(executor, size as ModelSize);

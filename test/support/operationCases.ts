@@ -257,6 +257,17 @@ export const cases: Record<string, Case> = {
     ],
     build: ([logits, labels]) => [op.crossEntropy(logits, labels), op.crossEntropy(logits, labels, 2)],
   },
+  'layer norm in its parts, normalized': {
+    covers: ['layerNorm'],
+    given: [{ shape: [3, 7] }],
+    build: ([x]) => op.standardize(x, 0.01).normalized,
+  },
+  'layer norm in its parts, scale': {
+    covers: ['layerNorm'],
+    given: [{ shape: [3, 7] }],
+    build: ([x]) => op.standardize(x, 0.01).scale,
+    notDifferentiated: true,
+  },
   layerNorm: {
     covers: ['layerNorm'],
     given: [{ shape: [2, 3, 13] }, { shape: [13] }, { shape: [13] }],

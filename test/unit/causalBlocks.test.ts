@@ -107,6 +107,13 @@ describe('blocks are taken where nobody sees the scores', () => {
     }
   });
 
+  it('not in texts of a single block, which would only become more nodes', () => {
+    const nodes = (pos?: number) =>
+      buildTransformer(configurationWith({ n_ctx: 300 }), { captures: [], pos }).graph.nodes.length;
+    assert.equal(nodes(127), nodes());
+    assert.ok(nodes(128) > nodes());
+  });
+
   for (const name of [
     'relative positions',
     'distances only',

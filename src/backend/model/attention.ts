@@ -80,13 +80,14 @@ export class Attention {
     return matmul(dropout.at('attention', hooks.at(patternName, softmax(scores))), values);
   }
 
-  /** Whether scores that no query sees need not be computed: nobody looks at them, and each has a known place. */
+  /** Whether scores that no query sees can be left out: nobody looks at them, and each has a known place. */
   private mayLeaveOut(layer: number): boolean {
     const { configuration, hooks, pos, cached, padded } = this.context;
     const { position, causal } = configuration;
     const byContent = position === 'learned' || position === 'rotary' || position === 'none';
     const unseen = !hooks.wants(`blocks.${layer}.attn.hook_attn_scores`);
-    return pos !== undefined && causal && byContent && unseen && !cached && !padded;
+    const several = pos !== undefined && causalBlocks(pos, null).length > 1;
+    return several && causal && byContent && unseen && !cached && !padded;
   }
 
   /** As `attend` of all scores, but a block of queries at a time, with the keys that any of them sees. */

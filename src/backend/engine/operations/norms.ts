@@ -2,7 +2,7 @@
 import type { Tensor, TensorType } from '../graph/graph';
 import { defineOperation } from '../graph/operation';
 import { mapRows } from '../reference/arrays';
-import { multiply, subtract } from './elementwise';
+import { multiply, reciprocal, subtract } from './elementwise';
 import { average, sumTo } from './reductions';
 import { lastAxis } from './rows';
 
@@ -74,6 +74,18 @@ const addLayerNorm = defineOperation<NormAttributes>({
 /** Layer norm over the last axis (arXiv 1607.06450): (x − mean) / √(variance + ε) · gain + offset. */
 export function layerNorm(x: Tensor, gain: Tensor, offset: Tensor, epsilon: number): Tensor {
   return addLayerNorm([x, gain, offset], { epsilon })[0];
+}
+
+/**
+ * What layer norm does before its gain and offset: (x − mean) / scale, and the scale √(variance + ε), `[…, 1]`. A loss may
+ * depend on the first alone.
+ */
+export function standardize(x: Tensor, epsilon: number): { normalized: Tensor; scale: Tensor } {
+  const size = lastAxis(x) as number;
+  const vector = (value: number) =>
+    x.graph.constant({ type: 'float32', shape: [size], data: new Float32Array(size).fill(value) });
+  const [normalized, , inverse] = addLayerNorm([x, vector(1), vector(0)], { epsilon });
+  return { normalized, scale: reciprocal(inverse) };
 }
 
 const addRmsNorm = defineOperation<NormAttributes>({
