@@ -155,12 +155,15 @@ const generators: Record<string, Generator> = {
     };
   },
   average: ofRows(op.average),
-  maximum: ofRows(op.maximum),
   softmax: ofRows(op.softmax),
   logSoftmax: ofRows(op.logSoftmax),
   sum: ranked(1, (draw, shape) => {
     const axes = draw.order(shape.length).slice(0, 1 + draw.below(shape.length));
     return ([x]) => [op.sum(x), op.sum(x, axes), op.sumAll(x)];
+  }),
+  maximum: ranked(1, (draw, shape) => {
+    const axes = draw.order(shape.length).slice(0, 1 + draw.below(shape.length));
+    return ([x]) => [op.maximum(x), op.maximum(x, axes)];
   }),
   matmul: (draw, size) => {
     const [rows, inner, columns] = draw.shape(3, size);

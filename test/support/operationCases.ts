@@ -91,6 +91,11 @@ export const cases: Record<string, Case> = {
     given: [{ shape: [2, 3, 5], declared: ['batch', 3, 5] }],
     build: ([x]) => [op.sum(x, [0]), op.sum(x, [0, 2]), op.sumAll(x)],
   },
+  'maximum over some axes, and over all': {
+    covers: [],
+    given: [{ shape: [2, 3, 5], declared: ['batch', 3, 5] }],
+    build: ([x]) => [op.maximum(x, [0]), op.maximum(x, [0, 2]), op.maximum(x, [0, 1, 2])],
+  },
   'average of rows of a named size': {
     covers: [],
     given: [{ shape: [3, 7], declared: ['batch', 'pos'] }],

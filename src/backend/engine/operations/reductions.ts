@@ -1,51 +1,78 @@
 // Operations that make many numbers into one, and one into many: sums, means, maxima, broadcasting.
-import type * as tensorflow from '@tensorflow/tfjs-core';
 import { resolveAxis, type Shape } from '../graph/dimension';
-import { graphError, type Tensor } from '../graph/graph';
+import { graphError, type Tensor, type TensorType } from '../graph/graph';
 import { ARRAYS } from '../graph/storage';
-import {
-  defineOperation,
-  type GradientCall,
-  type OnnxEmitter,
-  type ReferenceTensor,
-} from '../graph/operation';
+import { defineOperation, type ReferenceTensor } from '../graph/operation';
 import { at, build, forEachIndex, mapRows } from '../reference/arrays';
 import { cast, divide, equal, multiply } from './elementwise';
 import { lastAxis } from './rows';
 import { reshape } from './shape';
 
-type Tensorflow = typeof tensorflow;
-
-interface SumAttributes {
+interface AxesAttributes {
   axes: readonly number[];
 }
 
-const addSum = defineOperation<SumAttributes>({
+function reducedType([x]: readonly TensorType[], { axes }: AxesAttributes): TensorType[] {
+  return [{ type: x.type, shape: x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)) }];
+}
+
+function resolvedAxes(x: Tensor, axes: readonly number[]): number[] {
+  return axes.map((axis) => resolveAxis(axis, x.shape.length));
+}
+
+const addSum = defineOperation<AxesAttributes>({
   name: 'sum',
-  infer: ([x], { axes }) => [
-    { type: x.type, shape: x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)) },
-  ],
+  infer: reducedType,
   gradient: ({ inputs: [x], gradient }) => [() => broadcastTo(gradient, x)],
-  reference: ([x], { axes }) => [sumOver(x, axes)],
+  reference: ([x], { axes }) => [fold(x, axes, 0, (total, value) => total + value)],
   onnx: (emit, [x], { axes }) => [emit.node('ReduceSum', [x, emit.int64(axes)])],
   tfjs: (tf, [x], { axes }) => [tf.sum(x, [...axes], true)],
 });
 
-function sumOver(x: ReferenceTensor, axes: readonly number[]): ReferenceTensor {
+/** Combines all elements along some axes, which keep size 1. */
+function fold(
+  x: ReferenceTensor,
+  axes: readonly number[],
+  start: number,
+  combine: (so: number, value: number) => number,
+): ReferenceTensor {
   const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-  const result = build(shape, () => 0);
+  const result = build(shape, () => start);
   const strides = shape.map((size, axis) =>
     size === 1 ? 0 : shape.slice(axis + 1).reduce((a, b) => a * b, 1),
   );
   forEachIndex(x.shape, (index, flat) => {
-    result.data[index.reduce((sum, each, axis) => sum + each * strides[axis], 0)] += x.data[flat];
+    const at = index.reduce((sum, each, axis) => sum + each * strides[axis], 0);
+    result.data[at] = combine(result.data[at], x.data[flat]);
   });
   return result;
 }
 
 /** Sum over the given axes (the last, when none are), kept with size 1 so that the result broadcasts against `x`. */
 export function sum(x: Tensor, axes: readonly number[] = [-1]): Tensor {
-  return addSum([x], { axes: axes.map((axis) => resolveAxis(axis, x.shape.length)) })[0];
+  return addSum([x], { axes: resolvedAxes(x, axes) })[0];
+}
+
+const addMaximum = defineOperation<AxesAttributes>({
+  name: 'maximum',
+  infer: reducedType,
+  gradient: ({ inputs: [x], outputs: [y], gradient, attributes: { axes } }) => [
+    () => {
+      const largest = cast(equal(x, y), 'float32');
+      return multiply(largest, divide(gradient, sum(largest, axes)));
+    },
+  ],
+  reference: ([x], { axes }) => [fold(x, axes, -Infinity, Math.max)],
+  onnx: (emit, [x], { axes }) => [emit.node('ReduceMax', [x, emit.int64(axes)])],
+  tfjs: (tf, [x], { axes }) => [tf.max(x, [...axes], true)],
+});
+
+/**
+ * Largest value over the given axes (the last, when none are), kept with size 1. Where several are, they share the
+ * gradient.
+ */
+export function maximum(x: Tensor, axes: readonly number[] = [-1]): Tensor {
+  return addMaximum([x], { axes: resolvedAxes(x, axes) })[0];
 }
 
 /** The sum of everything, a float32 scalar. */
@@ -88,44 +115,19 @@ export function zerosLike(x: Tensor): Tensor {
   return broadcastTo(x.graph.constant({ type: x.type, shape: [], data: new ARRAYS[x.type](1) }), x);
 }
 
-function lastAxisReduction(
-  name: string,
-  reference: (row: Float64Array) => number,
-  onnx: (emit: OnnxEmitter, x: string) => string,
-  tfjs: (tf: Tensorflow, x: tensorflow.Tensor) => tensorflow.Tensor,
-  gradient: (call: GradientCall<null>) => Tensor,
-): (x: Tensor) => Tensor {
-  const add = defineOperation<null>({
-    name,
-    infer: ([x]) => (lastAxis(x), [{ type: x.type, shape: [...x.shape.slice(0, -1), 1] }]),
-    gradient: (call) => [() => gradient(call)],
-    reference: ([x]) => [mapRows(x, (row) => [reference(row)])],
-    onnx: (emit, [x]) => [onnx(emit, x)],
-    tfjs: (tf, [x]) => [tfjs(tf, x)],
-  });
-  return (x) => add([x], null)[0];
-}
+const addAverage = defineOperation<null>({
+  name: 'average',
+  infer: ([x]) => (lastAxis(x), [{ type: x.type, shape: [...x.shape.slice(0, -1), 1] }]),
+  gradient: ({ inputs: [x], gradient }) => [() => broadcastTo(divide(gradient, sizeOfLastAxis(x)), x)],
+  reference: ([x]) => [mapRows(x, (row) => [row.reduce((total, value) => total + value, 0) / row.length])],
+  onnx: (emit, [x]) => [emit.node('ReduceMean', [x, emit.int64([-1])])],
+  tfjs: (tf, [x]) => [tf.mean(x, -1, true)],
+});
 
 /** Mean over the last axis, kept with size 1. */
-export const average = lastAxisReduction(
-  'average',
-  (row) => row.reduce((total, value) => total + value, 0) / row.length,
-  (emit, x) => emit.node('ReduceMean', [x, emit.int64([-1])]),
-  (tf, x) => tf.mean(x, -1, true),
-  ({ inputs: [x], gradient }) => broadcastTo(divide(gradient, sizeOfLastAxis(x)), x),
-);
-
-/** Largest value of the last axis, kept with size 1. Where several are, they share the gradient. */
-export const maximum = lastAxisReduction(
-  'maximum',
-  (row) => row.reduce((largest, value) => Math.max(largest, value), -Infinity),
-  (emit, x) => emit.node('ReduceMax', [x, emit.int64([-1])]),
-  (tf, x) => tf.max(x, -1, true),
-  ({ inputs: [x], outputs: [y], gradient }) => {
-    const largest = cast(equal(x, y), 'float32');
-    return multiply(largest, divide(gradient, sum(largest)));
-  },
-);
+export function average(x: Tensor): Tensor {
+  return addAverage([x], null)[0];
+}
 
 /** As a float32 that broadcasts against `x`; counted at run time where the size is only named. */
 function sizeOfLastAxis(x: Tensor): Tensor {
