@@ -5,7 +5,8 @@ import { NOT_CANCELLED, SharedCancellation } from '../../src/backend/cancellatio
 import type { NamedTensors } from '../../src/backend/engine/executor';
 import { ReferenceExecutor } from '../../src/backend/engine/reference/executor';
 import { CancelledError } from '../../src/backend/errors';
-import { hookPost, NeuronActivationStore, neuronStatistics } from '../../src/backend/interpret/neurons';
+import { NeuronActivationStore, neuronStatistics } from '../../src/backend/interpret/neurons';
+import { hookPost } from '../../src/backend/interpret/neuronSummary';
 import { Reading } from '../../src/backend/interpret/reading';
 import { LanguageModel } from '../../src/backend/model/languageModel';
 import { seededNormal } from '../../src/backend/random';

@@ -1,10 +1,12 @@
 // All neurons of a model on one text: their activations, and the statistics that a ranking is made of.
-import { ON_THRESHOLD, type NeuronId, type NeuronTable, type TextRange } from '../../protocol/types';
+import type { NeuronId, NeuronTable, TextRange } from '../../protocol/types';
 import type { Cancellation } from '../cancellation';
 import { SubtextError } from '../errors';
-import type { LanguageModel } from '../model/languageModel';
+import { DeviceNeurons } from './deviceNeurons';
+import { hookPost, neuronHooks } from './neuronSummary';
+import { staysOnDevice } from './onDevice';
 import { keptRows, type Reading } from './reading';
-import { Moments, Peaks, Profile, shares } from './statistics';
+import { Moments, onThresholds, Peaks, Profile, shares } from './statistics';
 
 export type NeuronStatistics = Pick<
   NeuronTable,
@@ -25,8 +27,14 @@ const LARGEST_STORE = 256 * 1024 * 1024;
 /** The activations of all neurons on a text, computed once and kept while they fit into memory. */
 export class NeuronActivationStore {
   private kept: Float32Array[] | undefined;
+  /** Where activations stay in the engine's own memory: nothing is kept then. */
+  readonly device: DeviceNeurons | undefined;
 
-  constructor(private readonly reading: Reading) {
+  constructor(
+    private readonly reading: Reading,
+    onDevice = staysOnDevice(reading.model.executor),
+  ) {
+    this.device = onDevice ? new DeviceNeurons(reading) : undefined;
     const { d_mlp } = reading.model.configuration;
     if (d_mlp === 0) {
       throw new SubtextError(
@@ -40,8 +48,9 @@ export class NeuronActivationStore {
   /** Gives back the memory of the engine, too; what is asked afterwards is computed again. */
   release(): void {
     this.kept = undefined;
+    this.device?.release();
     const { model } = this.reading;
-    model.releaseGraphs(new Set(neuronHooks(model)));
+    model.releaseGraphs(new Set(neuronHooks(model.configuration)));
   }
 
   /**
@@ -62,7 +71,7 @@ export class NeuronActivationStore {
     const keep = 4 * n_layers * d_mlp * tokens.length <= LARGEST_STORE;
     const kept: Float32Array[] = [];
     await this.reading.run(
-      neuronHooks(this.reading.model),
+      neuronHooks(this.reading.model.configuration),
       (window, captured) => {
         for (let layer = 0; layer < n_layers; layer++) {
           const rows = keptRows(captured.get(hookPost(layer))!.data as Float32Array, window, d_mlp);
@@ -88,6 +97,7 @@ export class NeuronActivationStore {
       checkIndex('layer', layer, n_layers);
       checkIndex('neuron', neuron, d_mlp);
     }
+    if (this.device) return this.device.columns(ids, cancellation);
     const columns = ids.map(() => new Float32Array(this.reading.tokens.length));
     const copy = (layer: number, firstToken: number, rows: Float32Array) => {
       ids.forEach((id, index) => {
@@ -116,14 +126,6 @@ export class NeuronActivationStore {
   }
 }
 
-export function hookPost(layer: number): string {
-  return `blocks.${layer}.mlp.hook_post`;
-}
-
-function neuronHooks({ configuration }: LanguageModel): string[] {
-  return Array.from({ length: configuration.n_layers }, (_, layer) => hookPost(layer));
-}
-
 export function checkIndex(what: string, index: number, count: number): void {
   if (Number.isInteger(index) && index >= 0 && index < count) return;
   throw new SubtextError(
@@ -147,6 +149,10 @@ export async function neuronStatistics(
   progress?: (share: number) => void,
 ): Promise<NeuronStatistics> {
   const { n_layers: layers, d_mlp: width } = reading.model.configuration;
+  if (store.device) {
+    const found = await store.device.statistics(scope, selected, cancellation, progress);
+    return { layers, neuronsPerLayer: width, scope, selected, ...found };
+  }
   const count = layers * width;
   const profile = new Profile(count, scope);
   const moments = selected ? new Moments(count, reading.firstTextToken) : undefined;
@@ -161,8 +167,7 @@ export async function neuronStatistics(
   );
 
   const { first, last } = profile.largest();
-  const thresholds = first.map((peak) => (peak > 0 ? ON_THRESHOLD * peak : Infinity));
-  const peaks = new Peaks(scope, thresholds, last);
+  const peaks = new Peaks(scope, onThresholds(first), last);
   await store.read(
     (layer, firstToken, rows) => peaks.addRows(layer * width, width, firstToken, rows),
     cancellation,

@@ -5,7 +5,7 @@ import type { NamedTensors } from '../engine/executor';
 import { SubtextError } from '../errors';
 import { changesAt, type TextChange } from '../model/changes';
 import type { TransformerConfiguration } from '../model/configuration';
-import { checkIds, type HookedValue, type LanguageModel } from '../model/languageModel';
+import { checkIds, type Ending, type HookedValue, type LanguageModel } from '../model/languageModel';
 import type { Token } from '../tokenizer/tokenizer';
 
 /** More text than this is refused: about an hour of reading on a small CPU. UTF-16 code units. */
@@ -98,9 +98,38 @@ export class Reading {
     progress: (share: number) => void = () => undefined,
     windows: readonly TextWindow[] = this.windows,
   ): Promise<void> {
+    const run = (window: TextWindow) => this.model.runWithHooks([window.ids], names, this.changesIn(window));
+    await this.each(run, visit, cancellation, progress, windows);
+  }
+
+  /**
+   * As `run`, for what an ending makes of the activations: only that leaves the engine.
+   * @param inputs of the ending, for a window
+   */
+  async summarise(
+    ending: Ending,
+    inputs: (window: TextWindow) => NamedTensors,
+    visit: (window: TextWindow, found: NamedTensors) => void,
+    cancellation: Cancellation,
+    progress: (share: number) => void = () => undefined,
+    windows: readonly TextWindow[] = this.windows,
+  ): Promise<void> {
+    const { model } = this;
+    const run = (window: TextWindow) =>
+      model.runWithEnding(window.ids, ending, this.changesIn(window), inputs(window));
+    await this.each(run, visit, cancellation, progress, windows);
+  }
+
+  private async each(
+    run: (window: TextWindow) => Promise<NamedTensors>,
+    visit: (window: TextWindow, found: NamedTensors) => void,
+    cancellation: Cancellation,
+    progress: (share: number) => void,
+    windows: readonly TextWindow[],
+  ): Promise<void> {
     for (const [index, window] of windows.entries()) {
       throwIfCancelled(cancellation);
-      visit(window, await this.model.runWithHooks([window.ids], names, this.changesIn(window)));
+      visit(window, await run(window));
       if (windows.length > 1) {
         progress((index + 1) / windows.length);
         await letMessagesIn();

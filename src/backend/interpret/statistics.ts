@@ -1,7 +1,7 @@
 // The inner loops of neuron statistics: each goes over rows of neighbouring neurons, several tokens at a time. Millions
 // of numbers pass through them while a person waits, hence plain loops over typed arrays, without branches that a
 // processor cannot foresee.
-import { PROFILE_BINS, STRONGEST, type TextRange } from '../../protocol/types';
+import { ON_THRESHOLD, PROFILE_BINS, STRONGEST, type TextRange } from '../../protocol/types';
 
 /** Shows the rows of `[tokens, width]` whose tokens lie in `scope`. */
 function forEachRow(
@@ -26,8 +26,21 @@ function shared(rows: Float32Array, width: number, firstToken: number, scope: Te
   };
 }
 
-/** Raises each of `bests`, zero or more, to the neuron's largest activation in rows `from` to `to`. */
+/** Raises each of `bests`, zero or more, to the neuron's largest activation in rows `from` to `to`; NaN is none. */
 function raiseToRows(bests: Float32Array, rows: Float32Array, from: number, to: number): void {
+  const before = bests.slice();
+  raiseToBits(bests, rows, from, to);
+  for (let i = 0; i < bests.length; i++) {
+    // Its bits, without the sign, are above those of all numbers.
+    if (!Number.isNaN(bests[i])) continue;
+    bests[i] = before[i];
+    for (let at = from * bests.length + i; at < to * bests.length; at += bests.length) {
+      if (rows[at] > bests[i]) bests[i] = rows[at];
+    }
+  }
+}
+
+function raiseToBits(bests: Float32Array, rows: Float32Array, from: number, to: number): void {
   const width = bests.length;
   // Floats from zero up are ordered as their bits are when read as integers, and of two integers that are not negative
   // the larger one is found without a branch.
@@ -51,6 +64,17 @@ function atLeastZero(integer: number): number {
 function larger(a: number, b: number): number {
   const difference = (a - b) | 0;
   return (a - (difference & (difference >> 31))) | 0;
+}
+
+/** Which bin of the profile of `scope` a token falls into. */
+export function binOf(token: number, scope: TextRange): number {
+  return Math.floor(((token - scope.start) * PROFILE_BINS) / (scope.end - scope.start));
+}
+
+/** What a neuron's activations must exceed to count as on, from the largest of each; rounded as engines round it. */
+export function onThresholds(largest: Float32Array): Float32Array {
+  const share = Math.fround(ON_THRESHOLD);
+  return largest.map((peak) => (peak > 0 ? share * peak : Infinity));
 }
 
 /** What share of the tokens each count is. */
@@ -78,7 +102,7 @@ export class Profile {
     const length = scope.end - scope.start;
     const { start, end } = shared(rows, width, firstToken, scope);
     for (let from = start, to; from < end; from = to) {
-      const bin = Math.floor(((from - scope.start) * PROFILE_BINS) / length);
+      const bin = binOf(from, scope);
       to = Math.min(end, scope.start + Math.ceil(((bin + 1) * length) / PROFILE_BINS));
       const first = bin * count + offset;
       raiseToRows(bins.subarray(first, first + width), rows, from - firstToken, to - firstToken);
@@ -107,18 +131,23 @@ export class Profile {
     return { first, last };
   }
 
-  /** `[neuron, bin]`, as 0…255 of each neuron's largest activation. */
+  /** See `scaledProfile`. */
   scaled(largest: Float32Array): Uint8Array {
-    const { bins, count } = this;
-    const result = new Uint8Array(bins.length);
-    for (let neuron = 0; neuron < count; neuron++) {
-      const scale = largest[neuron] > 0 ? 255 / largest[neuron] : 0;
-      for (let bin = 0; bin < PROFILE_BINS; bin++) {
-        result[neuron * PROFILE_BINS + bin] = bins[bin * count + neuron] * scale + 0.5;
-      }
-    }
-    return result;
+    return scaledProfile(this.bins, largest);
   }
+}
+
+/** `[bin, neuron]` → `[neuron, bin]`, as 0…255 of each neuron's largest activation. */
+export function scaledProfile(bins: Float32Array, largest: Float32Array): Uint8Array {
+  const count = largest.length;
+  const result = new Uint8Array(bins.length);
+  for (let neuron = 0; neuron < count; neuron++) {
+    const scale = largest[neuron] > 0 ? 255 / largest[neuron] : 0;
+    for (let bin = 0; bin < PROFILE_BINS; bin++) {
+      result[neuron * PROFILE_BINS + bin] = bins[bin * count + neuron] * scale + 0.5;
+    }
+  }
+  return result;
 }
 
 /** For each neuron its few tokens of largest activation, and how many of its activations are above its threshold. */
@@ -212,8 +241,12 @@ function justBelow(values: Float32Array): Float32Array {
   return result;
 }
 
-/** Sums for means and deviations inside and outside a selection. Float64: differences of large sums. */
+/**
+ * Sums for means and deviations inside and outside a selection, in float64, of each neuron's differences from its activation
+ * at the first token: what hardly varies around a large number would lose its digits.
+ */
 export class Moments {
+  private readonly origins: Float32Array;
   private readonly inside: Float64Array;
   private readonly all: Float64Array;
   private readonly squares: Float64Array;
@@ -225,6 +258,7 @@ export class Moments {
     count: number,
     private readonly firstToken: number,
   ) {
+    this.origins = new Float32Array(count);
     this.inside = new Float64Array(count);
     this.all = new Float64Array(count);
     this.squares = new Float64Array(count);
@@ -239,19 +273,22 @@ export class Moments {
         this.allTokens++;
         if (inside) this.insideTokens++;
       }
+      if (token === this.firstToken) this.origins.set(row, offset);
       this.addRow(offset, row, inside);
     });
   }
 
   private addRow(offset: number, row: Float32Array, inside: boolean): void {
-    const { all, squares } = this;
+    const { all, squares, origins } = this;
     for (let index = 0; index < row.length; index++) {
-      const value = row[index];
+      const value = row[index] - origins[offset + index];
       all[offset + index] += value;
       squares[offset + index] += value * value;
     }
     if (!inside) return;
-    for (let index = 0; index < row.length; index++) this.inside[offset + index] += row[index];
+    for (let index = 0; index < row.length; index++) {
+      this.inside[offset + index] += row[index] - origins[offset + index];
+    }
   }
 
   /** Mean inside minus mean outside, in standard deviations over all; 0 where nothing is outside or varies. */

@@ -30,10 +30,12 @@ export function interventionInputs(hooked: readonly HookedValue[]): [string, Ten
   return hooked.map(({ hook, kind, value }) => [interventionInput(hook, kind), value]);
 }
 
-/** What a graph goes on to compute from the logits, [batch, pos, d_vocab]; the same name always means the same. */
+/** What a graph goes on to compute, so that only that leaves it; the same name always means the same. */
 export interface Ending {
   name: string;
-  outputs: (logits: Tensor) => Map<string, Tensor>;
+  /** Activations that it goes on from, besides the logits [batch, pos, d_vocab]. */
+  of?: readonly string[];
+  outputs: (logits: Tensor, activations: ReadonlyMap<string, Tensor>) => Map<string, Tensor>;
 }
 
 /** Weights of more bytes are not packed: every compiled graph would hold a copy of its own. */
@@ -113,6 +115,20 @@ export class LanguageModel {
     const padded = inputs.has(LENGTHS);
     const executable = await this.compile({ captures: names, interventions, as, padded });
     return executable.run(new Map([...inputs, ...interventionInputs(hooked)]));
+  }
+
+  /**
+   * Runs the model on one text for what an ending makes of its activations.
+   * @param inputs that the ending asks for
+   */
+  async runWithEnding(
+    ids: ArrayLike<number>,
+    ending: Ending,
+    hooked: readonly HookedValue[] = [],
+    inputs: NamedTensors = new Map(),
+  ): Promise<NamedTensors> {
+    const executable = await this.compile({ captures: [], interventions: interventionsOf(hooked) }, ending);
+    return executable.run(new Map([...inputs, ...this.tokenInputs([ids]), ...interventionInputs(hooked)]));
   }
 
   /**
@@ -197,8 +213,12 @@ export class LanguageModel {
   }
 
   private async build(request: ForwardRequest, ending?: Ending): Promise<Executable> {
-    const { graph, outputs, logits } = buildTransformer(this.configuration, request, this.live?.source);
-    for (const each of ending?.outputs(logits) ?? []) outputs.set(...each);
+    const captures = [...request.captures, ...(ending?.of ?? [])];
+    const source = this.live?.source;
+    const { graph, outputs, logits } = buildTransformer(this.configuration, { ...request, captures }, source);
+    const made = ending?.outputs(logits, outputs) ?? [];
+    for (const name of ending?.of ?? []) if (!request.captures.includes(name)) outputs.delete(name);
+    for (const each of made) outputs.set(...each);
     // One token at a time passes each weight once, which a copy would not make faster.
     const packWeights = !request.cached && this.mayPack;
     const holds = new Set([...outputs.keys()].filter(isCacheName));

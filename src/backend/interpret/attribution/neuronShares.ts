@@ -3,7 +3,7 @@ import type { NeuronContributions } from '../../../protocol/attribution';
 import { throwIfCancelled, type Cancellation } from '../../cancellation';
 import type { LanguageModel } from '../../model/languageModel';
 import { largestIndices } from '../largest';
-import { hookPost } from '../neurons';
+import { hookPost } from '../neuronSummary';
 import { letMessagesIn } from '../reading';
 import { dotRow } from './dot';
 import type { LogitPath } from './logitPath';

@@ -2,7 +2,7 @@
 import type { Cancellation } from '../../cancellation';
 import type { TransformerConfiguration } from '../../model/configuration';
 import type { HookedValue } from '../../model/languageModel';
-import { hookPost } from '../neurons';
+import { hookPost } from '../neuronSummary';
 import type { Reading } from '../reading';
 
 export class Place {
