@@ -5,6 +5,8 @@ import { SubtextError } from '../../errors';
 import type { TransformerConfiguration } from '../../model/configuration';
 import { checkIndex } from '../neurons';
 import type { Reading } from '../reading';
+import { staysOnDevice } from '../onDevice';
+import { DeviceHeads } from './deviceHeads';
 import { headGrid, type HeadGrid } from './grid';
 import { PatternStore, type PatternBlock } from './patternStore';
 import { ValueNorms } from './valueNorms';
@@ -19,6 +21,8 @@ const LONGEST_TEXT = 50_000;
 export class AttentionMaps {
   readonly patterns: PatternStore;
   readonly norms: ValueNorms;
+  /** Where patterns stay in the engine's own memory. */
+  readonly device: DeviceHeads | undefined;
   private kept: HeadGrid | undefined;
 
   /**
@@ -28,6 +32,7 @@ export class AttentionMaps {
   constructor(
     readonly reading: Reading,
     capacity?: number,
+    onDevice = staysOnDevice(reading.model.executor),
   ) {
     if (reading.tokens.length > LONGEST_TEXT) {
       throw new SubtextError(
@@ -38,6 +43,7 @@ export class AttentionMaps {
     }
     this.patterns = new PatternStore(reading, capacity);
     this.norms = new ValueNorms(reading);
+    this.device = onDevice ? new DeviceHeads(reading) : undefined;
   }
 
   get configuration(): TransformerConfiguration {
@@ -53,6 +59,7 @@ export class AttentionMaps {
     this.kept = undefined;
     this.patterns.release();
     this.norms.release();
+    this.device?.release();
   }
 
   /** By head of a layer. */

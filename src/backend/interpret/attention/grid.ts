@@ -11,7 +11,7 @@ import type { Cancellation } from '../../cancellation';
 import type { AttentionMaps } from './attentionMaps';
 import { HeadPictures } from './headPictures';
 import { HeadStatistics, type BlockFrame } from './headStatistics';
-import { stretchesOf } from './windows';
+import { stretchesOf, type PatternWindow } from './windows';
 import { collectTargets, targetRules } from './targets';
 
 export interface HeadGrid {
@@ -36,26 +36,28 @@ export async function headGrid(
   const rules = targetRules(reading);
   const scored = [rules['previous-token'], rules['same-token'], rules.induction, rules.self];
   const spans = layers.map((layer) => maps.spans(layer));
-  let frame: (Omit<BlockFrame, 'spans'> & { window: number }) | undefined;
-  await patterns.visit(
-    layers,
-    patterns.windows,
-    (block) => {
-      if (frame?.window !== block.index) {
-        const targets = scored.map((rule) => collectTargets(block, causal, rule(block)));
-        frame = {
-          window: block.index,
-          causal,
-          targets,
-          stretches: stretchesOf(block),
-          columns: pictures.columns(block),
-        };
-      }
-      statistics.addBlock(block, { ...frame, spans: spans[block.layer] });
-    },
-    cancellation,
-    progress,
-  );
+  const frameOf = (window: PatternWindow): Omit<BlockFrame, 'spans'> => ({
+    causal,
+    targets: scored.map((rule) => collectTargets(window, causal, rule(window))),
+    stretches: stretchesOf(window),
+    columns: pictures.columns(window),
+  });
+  if (maps.device) {
+    const { windows } = patterns;
+    await maps.device.addTo(statistics, pictures, windows, frameOf, spans, cancellation, progress);
+  } else {
+    let frame: (Omit<BlockFrame, 'spans'> & { window: number }) | undefined;
+    await patterns.visit(
+      layers,
+      patterns.windows,
+      (block) => {
+        if (frame?.window !== block.index) frame = { window: block.index, ...frameOf(block) };
+        statistics.addBlock(block, { ...frame, spans: spans[block.layer] });
+      },
+      cancellation,
+      progress,
+    );
+  }
   const scoresWithoutSink = statistics.scores(true);
   return {
     scores: statistics.scores(false),

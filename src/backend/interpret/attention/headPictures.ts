@@ -1,7 +1,7 @@
 // Small pictures of all heads: the largest attention in each stretch of destinations and sources.
 import { LEAST_SHOWN, type Thumbnails } from '../../../protocol/attention';
 import { drawRows, type Columns, type HeadRows } from './patternLoops';
-import { stretchesOf, type PatternWindow } from './windows';
+import { addTo, stretchesOf, type PatternWindow } from './windows';
 
 /** Rows and columns of a picture at most. */
 const LARGEST_SIDE = 32;
@@ -68,6 +68,39 @@ export class HeadPictures {
       const at = line + this.columnOf(tokens[position], sink[position] === 1);
       if (!Number.isFinite(value)) this.picture[at] = NaN;
       else if (value > this.picture[at]) this.picture[at] = value;
+    }
+  }
+
+  /** The lines and cells that a window's positions fall into, as `headEnding` takes them. */
+  lists(window: PatternWindow): { lines: Map<number, number[]>; cells: Map<number, number[]> } {
+    const lines = new Map<number, number[]>();
+    const cells = new Map<number, number[]>();
+    for (let row = 0; row < window.rows; row++) {
+      addTo(lines, this.cellOf(window.firstToken + row), window.firstRow + row);
+    }
+    window.tokens.forEach((token, position) => {
+      addTo(cells, this.columnOf(token, window.sink[position] === 1), position);
+    });
+    return { lines, cells };
+  }
+
+  /** Takes a picture of those lines and cells: [cell, 1, line, head] of a layer; infinite where some cell is no number. */
+  addSummary(
+    layer: number,
+    { lines, cells }: { lines: readonly number[]; cells: readonly number[] },
+    values: Float32Array,
+  ): void {
+    const heads = values.length / (lines.length * cells.length);
+    for (let head = 0; head < heads; head++) {
+      const own = (layer * heads + head) * this.headSize;
+      cells.forEach((cell, column) => {
+        lines.forEach((line, row) => {
+          const value = values[(column * lines.length + row) * heads + head];
+          const at = own + 2 * this.side * line + cell;
+          if (value === Infinity) this.picture[at] = NaN;
+          else if (value > this.picture[at]) this.picture[at] = value;
+        });
+      });
     }
   }
 

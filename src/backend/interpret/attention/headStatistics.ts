@@ -2,11 +2,12 @@
 // waits, hence plain loops over typed arrays and nothing allocated inside.
 import type { HeadScores } from '../../../protocol/attention';
 import type { PatternBlock } from './patternStore';
+import type { HeadPart } from './headSummary';
 import { HeadTallies } from './headTallies';
 import type { HeadPictures } from './headPictures';
 import { countNotFinite, sumRows, type Columns, type HeadRows, type RowSums } from './patternLoops';
 import type { Targets } from './targets';
-import { visibleSources, type Stretch } from './windows';
+import { visibleSources, type PatternWindow, type Stretch } from './windows';
 
 /** What the statistics of a block need to know beside its numbers, the same for all its layers and heads. */
 export interface BlockFrame {
@@ -19,6 +20,9 @@ export interface BlockFrame {
   stretches: readonly Stretch[];
   columns: Columns;
 }
+
+/** The outputs of a layer by name, see `HeadPart`. */
+export type HeadFound = (part: HeadPart) => Float32Array;
 
 /**
  * Scores of heads. Written with a(i, j), the attention of destination i to source j.
@@ -95,6 +99,88 @@ export class HeadStatistics {
     }
   }
 
+  /** The same of a layer whose pattern the engine has summed up (`headEnding`). */
+  addSummary(window: PatternWindow, layer: number, found: HeadFound, frame: BlockFrame): void {
+    for (let head = 0; head < this.heads; head++) {
+      const row = layer * this.heads + head;
+      this.takeRows(window, row, head, found, frame);
+      this.takeDistances(window, row, head, found, frame);
+      for (const [which, { latest }] of frame.targets.entries()) {
+        const mass = found(`target${which}`);
+        for (let r = 0; r < window.rows; r++) {
+          if (latest[r] < this.from[r] || this.countedTo[r] === this.from[r]) continue;
+          const at = (window.firstRow + r) * this.heads + head;
+          this.tallies.addTarget(which, row, mass[at], this.outside.mass[r]);
+        }
+      }
+    }
+  }
+
+  private takeRows(
+    { rows, firstRow, keys, sink }: PatternWindow,
+    row: number,
+    head: number,
+    found: HeadFound,
+    { causal, spans }: BlockFrame,
+  ): void {
+    const { outside, toSink, tallies } = this;
+    const sinksBefore = new Int32Array(keys + 1);
+    for (let key = 0; key < keys; key++) sinksBefore[key + 1] = sinksBefore[key] + sink[key];
+    const center = centerOf(found, head);
+    const [notFinite, mass, sinkMass] = [found('notFinite'), found('mass'), found('toSink')];
+    const [entropyOutside, entropy] = [found('entropyOutside'), found('entropy')];
+    const [difference, squares] = [found('difference'), found('squares')];
+    for (let r = 0; r < rows; r++) {
+      const position = firstRow + r;
+      const at = position * this.heads + head;
+      const { from, to } = visibleSources(position, keys, spans[head], causal);
+      tallies.notNumbers[row] += notFinite[at];
+      const counts = sink[position] === 0 && notFinite[at] === 0;
+      this.from[r] = from;
+      this.countedTo[r] = counts ? to : from;
+      if (!counts || to <= from) continue;
+      toSink.seen[r] = sinksBefore[to] - sinksBefore[from];
+      outside.seen[r] = to - from - toSink.seen[r];
+      outside.mass[r] = mass[at];
+      outside.squares[r] = squares[at] + 2 * center * difference[at] + center * center * outside.seen[r];
+      outside.entropy[r] = entropyOutside[at];
+      toSink.mass[r] = sinkMass[at];
+      toSink.entropy[r] = entropy[at] - entropyOutside[at];
+      tallies.addRow(row, r, outside, toSink);
+    }
+  }
+
+  private takeDistances(
+    { rows, firstRow, keys }: PatternWindow,
+    row: number,
+    head: number,
+    found: HeadFound,
+    { causal, stretches }: BlockFrame,
+  ): void {
+    const { tallies, from, countedTo } = this;
+    const center = centerOf(found, head);
+    const differences = found('distances');
+    const { byDistance, origin } = tallies.distancesOf(row);
+    const first = causal ? 0 : 1 - keys;
+    const edges = new Int32Array(keys - first + 1);
+    for (let r = 0; r < rows; r++) {
+      for (const stretch of stretches) {
+        if (stretch.isSink) continue;
+        const nearest = firstRow + r - Math.min(stretch.end, countedTo[r]) + 1;
+        const farthest = firstRow + r - Math.max(stretch.first, from[r]);
+        if (nearest > farthest) continue;
+        tallies.countDistances(row, nearest, farthest);
+        edges[nearest - first]++;
+        edges[farthest - first + 1]--;
+      }
+    }
+    let cells = 0;
+    for (let index = 0; index < keys - first; index++) {
+      cells += edges[index];
+      byDistance[origin + first + index] += differences[index * this.heads + head] + center * cells;
+    }
+  }
+
   /** Which sources of each row are drawn and counted. */
   private lookAtRows(block: PatternBlock, head: number, start: number, { causal, spans }: BlockFrame): void {
     const { data, rows, keys, firstRow, sink, layer } = block;
@@ -145,6 +231,12 @@ export class HeadStatistics {
       this.tallies.addTarget(which, row, mass, this.outside.mass[r]);
     }
   }
+}
+
+/** What squares and differences are relative to; of no cells there is none. */
+function centerOf(found: HeadFound, head: number): number {
+  const center = found('center')[head];
+  return Number.isNaN(center) ? 0 : center;
 }
 
 function emptySums(rows: number): RowSums {

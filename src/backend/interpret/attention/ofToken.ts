@@ -11,7 +11,8 @@ import type { Cancellation } from '../../cancellation';
 import type { Token } from '../../tokenizer/tokenizer';
 import type { AttentionMaps } from './attentionMaps';
 import { positionOf } from './targets';
-import { visibleSources } from './windows';
+import type { PatternBlock } from './patternStore';
+import { visibleSources, type PatternWindow } from './windows';
 
 /**
  * What a token attends to, in the window that owns it, and what attends to it, in all windows that hold it.
@@ -32,22 +33,30 @@ export async function attentionOfToken(
   const sources = new Links(tokens);
   const destinations = new Links(tokens);
   const holding = maps.patterns.windows.filter((window) => positionOf(window, token) >= 0);
-  await maps.ofHead(
-    id,
-    holding,
-    (block) => {
-      const { data, rows, keys, firstRow, firstToken } = block;
-      const position = positionOf(block, token);
-      for (let r = 0; r < rows; r++) {
-        const { from, to } = visibleSources(firstRow + r, keys, span, causal);
-        const start = (id.head * rows + r) * keys;
-        if (position >= from && position < to) destinations.add(firstToken + r, data[start + position]);
-        if (firstToken + r !== token) continue;
-        for (let key = from; key < to; key++) sources.add(block.tokens[key], data[start + key]);
-      }
-    },
-    cancellation,
-  );
+  /** @param at what a row of the window, by its number, attends to at a position */
+  const add = (window: PatternWindow, at: (r: number, key: number) => number) => {
+    const { rows, keys, firstRow, firstToken } = window;
+    const position = positionOf(window, token);
+    for (let r = 0; r < rows; r++) {
+      const { from, to } = visibleSources(firstRow + r, keys, span, causal);
+      if (position >= from && position < to) destinations.add(firstToken + r, at(r, position));
+      if (firstToken + r !== token) continue;
+      for (let key = from; key < to; key++) sources.add(window.tokens[key], at(r, key));
+    }
+  };
+  if (maps.device) {
+    for (const window of holding) {
+      const { firstRow, firstToken } = window;
+      const position = positionOf(window, token);
+      const { row, column } = await maps.device.position(id, window, position, cancellation);
+      add(window, (r, key) => (firstToken + r === token ? row[key] : column[firstRow + r]));
+    }
+  } else {
+    const visit = (block: PatternBlock) => {
+      add(block, (r, key) => block.data[(id.head * block.rows + r) * block.keys + key]);
+    };
+    await maps.ofHead(id, holding, visit, cancellation);
+  }
   const { start, end } = tokens[token];
   return { ...id, token, start, end, sources: sources.listed(), destinations: destinations.listed() };
 }

@@ -11,7 +11,8 @@ import { largestIndices } from '../largest';
 import type { AttentionMaps } from './attentionMaps';
 import type { PatternBlock } from './patternStore';
 import { collectTargets, drawnRule, targetRules, type Targets } from './targets';
-import { visibleSources } from './windows';
+import { visibleSources, type PatternWindow } from './windows';
+import type { SearchRows } from './deviceHeads';
 
 /**
  * Compares every head with a pattern, over the destinations that see one of their sources in it. Tokens of the sink take no
@@ -35,13 +36,26 @@ export async function searchPattern(
   );
   const sums = new MatchSums(layers * heads, withSink);
   const windows = maps.patterns.windows.filter(({ index }) => targets[index].sources.length > 0);
-  await maps.patterns.visit(
-    maps.layers,
-    windows,
-    (block) => sums.addBlock(block, targets[block.index], maps.spans(block.layer), causal),
-    cancellation,
-    progress,
-  );
+  const targetsOf = ({ index }: PatternWindow) => targets[index];
+  if (maps.device) {
+    await maps.device.search(
+      windows,
+      targetsOf,
+      withSink,
+      (window, layer, rows) =>
+        sums.addRows(window, layer, heads, rows, targetsOf(window), maps.spans(layer), causal),
+      cancellation,
+      progress,
+    );
+  } else {
+    await maps.patterns.visit(
+      maps.layers,
+      windows,
+      (block) => sums.addBlock(block, targetsOf(block), maps.spans(block.layer), causal),
+      cancellation,
+      progress,
+    );
+  }
   const found = sums.found();
   const sortable = found.cosine.map((value) => (Number.isNaN(value) ? -1 : value));
   return {
@@ -135,6 +149,33 @@ class MatchSums {
           if (sources[at] < from) continue;
           this.mass[id] += data[start + sources[at]];
           this.cells[id]++;
+        }
+      }
+    }
+  }
+
+  /** The same of rows that the engine has summed up. */
+  addRows(
+    { rows, keys, firstRow }: PatternWindow,
+    layer: number,
+    heads: number,
+    { mass, outside, squares }: SearchRows,
+    { offsets, sources, latest }: Targets,
+    spans: readonly number[],
+    causal: boolean,
+  ): void {
+    for (let head = 0; head < heads; head++) {
+      const id = layer * heads + head;
+      for (let r = 0; r < rows; r++) {
+        const { from } = visibleSources(firstRow + r, keys, spans[head], causal);
+        const at = (firstRow + r) * heads + head;
+        if (latest[r] < from || !Number.isFinite(squares[at])) continue;
+        this.squares[id] += squares[at];
+        this.outside[id] += outside[at];
+        this.mass[id] += mass[at];
+        this.rows[id]++;
+        for (let each = offsets[r]; each < offsets[r + 1]; each++) {
+          if (sources[each] >= from) this.cells[id]++;
         }
       }
     }

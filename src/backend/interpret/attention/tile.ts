@@ -5,7 +5,7 @@ import { SubtextError } from '../../errors';
 import { narrowToHalves } from '../../halfPrecision';
 import type { AttentionMaps } from './attentionMaps';
 import type { PatternBlock } from './patternStore';
-import { visibleSources } from './windows';
+import { addTo, visibleSources, type PatternWindow } from './windows';
 
 /** In this order, so that the largest that falls into a cell is what is shown of it. */
 const HIDDEN = -1;
@@ -24,7 +24,16 @@ export async function attentionTile(
   const canvas = new TileCanvas(question, maps.spans(layer)[head], maps.configuration.causal);
   for (const window of maps.owners(destinations.start, destinations.end)) {
     const norms = weighted ? await maps.norms.of(layer, window, cancellation) : undefined;
-    await maps.ofHead(question, [window], (block) => canvas.draw(block, norms), cancellation);
+    if (!maps.device) {
+      await maps.ofHead(question, [window], (block) => canvas.draw(block, norms), cancellation);
+      continue;
+    }
+    const { keys } = window;
+    const weights = norms?.subarray(head * keys, (head + 1) * keys) ?? new Float32Array(keys).fill(1);
+    const { lines, cells } = canvas.lists(window);
+    const lists = { lines: [...lines.values()], cells: cells.size > 0 ? [...cells.values()] : [[0]] };
+    const pooled = await maps.device.tile(question, window, lists, weights, cancellation);
+    canvas.drawPooled([...lines.keys()], [...cells.keys()], pooled);
   }
   const { step, rows, columns, maximum } = canvas;
   const cells = narrowToHalves('float16', canvas.cells);
@@ -51,6 +60,45 @@ class TileCanvas {
     this.rows = Math.ceil(height / this.step);
     this.columns = Math.ceil(width / this.step);
     this.cells = new Float32Array(this.rows * this.columns).fill(MASKED);
+  }
+
+  /** The positions of a window by row and column of the tile. */
+  lists({
+    keys,
+    rows,
+    firstRow,
+    firstToken,
+    tokens,
+  }: PatternWindow): Record<'lines' | 'cells', Map<number, number[]>> {
+    const { destinations, sources } = this.question;
+    const [lines, cells] = [new Map<number, number[]>(), new Map<number, number[]>()];
+    for (let r = 0; r < rows; r++) {
+      const token = firstToken + r;
+      if (token < destinations.start || token >= destinations.end) continue;
+      addTo(lines, Math.floor((token - destinations.start) / this.step), firstRow + r);
+    }
+    for (let key = 0; key < keys; key++) {
+      if (tokens[key] < sources.start || tokens[key] >= sources.end) continue;
+      addTo(cells, Math.floor((tokens[key] - sources.start) / this.step), key);
+    }
+    return { lines, cells };
+  }
+
+  /** The same of a window that the engine has pooled (`tileEnding`). */
+  drawPooled(
+    lines: readonly number[],
+    cells: readonly number[],
+    { picture, maximum }: { picture: Float32Array; maximum: number },
+  ): void {
+    this.maximum = Math.max(this.maximum, maximum);
+    cells.forEach((cell, column) => {
+      lines.forEach((line, row) => {
+        const value = picture[column * lines.length + row];
+        const at = line * this.columns + cell;
+        if (value === Infinity) this.cells[at] = NaN;
+        else if (value > this.cells[at]) this.cells[at] = value;
+      });
+    });
   }
 
   /** @param norms [heads, keys], what values are weighted by */

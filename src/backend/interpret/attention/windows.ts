@@ -109,3 +109,10 @@ export function visibleSources(
 ): { from: number; to: number } {
   return { from: Math.max(0, position - span + 1), to: causal ? position + 1 : keys };
 }
+
+/** Adds a position to the list of that number. */
+export function addTo(lists: Map<number, number[]>, list: number, position: number): void {
+  const known = lists.get(list);
+  if (known) known.push(position);
+  else lists.set(list, [position]);
+}
