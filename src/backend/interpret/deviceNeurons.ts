@@ -190,8 +190,9 @@ class MergedSummaries {
 
   /** Ties go to the earlier token: what a later window has must be larger. */
   private addStrongest(offset: number, values: Float32Array, slots: Int32Array, tokens: Int32Array): void {
+    // A neuron's values come largest first.
     for (let at = 0; at < values.length; at++) {
-      const first = (offset + Math.floor(at / STRONGEST)) * STRONGEST;
+      const first = (offset + (at % this.width)) * STRONGEST;
       let place = first + STRONGEST - 1;
       if (!(values[at] > this.values[place])) continue;
       for (; place > first && this.values[place - 1] < values[at]; place--) {

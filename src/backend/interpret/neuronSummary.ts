@@ -16,7 +16,6 @@ import {
   reshape,
   subtract,
   sum,
-  topK,
   transpose,
   where,
 } from '../engine/operations';
@@ -27,9 +26,13 @@ import type { TextWindow } from './reading';
 
 /** Names of inputs. */
 const BINS = 'neuron bins';
+const SLOTS = 'slot numbers';
 const COUNTED = 'counted tokens';
 const CHOSEN = 'chosen tokens';
 const FIRST = 'first token';
+
+/** More than a window has slots. */
+const EVERY_SLOT = 2 ** 30;
 
 export function hookPost(layer: number): string {
   return `blocks.${layer}.mlp.hook_post`;
@@ -42,8 +45,8 @@ export function neuronHooks({ n_layers }: TransformerConfiguration): string[] {
 /** Names of a layer's outputs. */
 export const summaryOutput = (layer: number, part: SummaryPart) => `neurons ${layer} ${part}`;
 type SummaryPart =
-  | 'values' // [d_mlp, STRONGEST], largest first
-  | 'slots' // [d_mlp, STRONGEST], int32: which of the bins' slots
+  | 'values' // [STRONGEST, 1, d_mlp], largest first
+  | 'slots' // [STRONGEST, 1, d_mlp], int32: which of the bins' slots
   | 'profile' // [PROFILE_BINS, 1, d_mlp]
   | 'above' // [1, 1, d_mlp]: how many are above the threshold
   | 'first' // [1, d_mlp]: the activation that the sums below are relative to, so that they lose no digits
@@ -65,12 +68,8 @@ export function neuronEnding(configuration: TransformerConfiguration, selected: 
         const peak = maximum(profile, [0]); // [1, 1, d_mlp]
         const share = multiply(peak, graph.scalar(ON_THRESHOLD));
         const threshold = where(lessThan(graph.scalar(0), peak), share, graph.scalar(Infinity));
-        const slots = `${PROFILE_BINS}*slot`;
-        const perNeuron = transpose(reshape(binned, [slots, configuration.d_mlp]), [1, 0]);
-        const { values, indices } = topK(perNeuron, STRONGEST);
         return {
-          values,
-          slots: indices,
+          ...strongest(binned),
           profile,
           above: countAbove(binned, threshold),
           ...(selected && moments(rows)),
@@ -148,6 +147,34 @@ function inBins(rows: Tensor): Tensor {
   return where(equal(binned, binned), binned, graph.scalar(-Infinity));
 }
 
+/**
+ * The largest one after the other, each taken out before the next is looked for: of equal ones the first slot's. Not by
+ * `topK`, which wants the tokens side by side and which not every provider has.
+ */
+function strongest(binned: Tensor): Pick<Record<SummaryPart, Tensor>, 'values' | 'slots'> {
+  const { graph } = binned;
+  // Negative, because there is a largest but no smallest of some numbers.
+  const numbered = negated(graph.input(SLOTS, 'int32', [PROFILE_BINS, 'slot', 1]));
+  const values: Tensor[] = [];
+  const slots: Tensor[] = [];
+  let left = binned;
+  for (let place = 0; place < STRONGEST; place++) {
+    const value = maximum(left, [0, 1]); // [1, 1, d_mlp]
+    const slot = maximum(where(equal(left, value), numbered, integer(binned, -EVERY_SLOT)), [0, 1]);
+    values.push(value);
+    slots.push(negated(slot));
+    left = where(equal(numbered, slot), graph.scalar(-Infinity), left);
+  }
+  return {
+    values: concatenate(values as [Tensor, ...Tensor[]], 0),
+    slots: concatenate(slots as [Tensor, ...Tensor[]], 0),
+  };
+}
+
+function negated(x: Tensor): Tensor {
+  return subtract(integer(x, 0), x);
+}
+
 function countAbove(binned: Tensor, threshold: Tensor): Tensor {
   return sum(cast(lessThan(threshold, binned), 'float32'), [0, 1]);
 }
@@ -213,6 +240,7 @@ export class WindowTokens {
           data: this.slots.map((token) => (token < 0 ? ids.length : row(token))),
         },
       ],
+      [SLOTS, { type: 'int32', shape: [PROFILE_BINS, width, 1], data: this.slots.map((_, slot) => slot) }],
       [COUNTED, mask(from, keepEnd)],
       [CHOSEN, mask(Math.max(chosen.start, from), chosen.end)],
       [FIRST, { type: 'int32', shape: [1], data: Int32Array.of(row(Math.min(from, keepEnd - 1))) }],
