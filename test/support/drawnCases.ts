@@ -296,6 +296,26 @@ const generators: Record<string, Generator> = {
       ],
     };
   },
+  linearCrossEntropy: (draw, size) => {
+    const [batch, pos, width, vocabulary] = draw.shape(4, size);
+    const options = { ignoreIndex: draw.below(vocabulary), chunk: 1 + draw.below(vocabulary) };
+    return {
+      given: [
+        { shape: [batch, pos, width] },
+        { shape: [vocabulary, width] },
+        { shape: [batch, pos], type: 'int32', below: vocabulary },
+        { shape: [vocabulary] },
+      ],
+      build: ([x, weight, labels, bias]) => {
+        const plain = op.linearCrossEntropy(
+          { x, weight: op.transpose(weight, [1, 0]), labels, bias },
+          options,
+        );
+        const tied = op.linearCrossEntropy({ x, weight, labels }, { ...options, transposed: true });
+        return [plain.losses, plain.logarithms, tied.losses, tied.logarithms];
+      },
+    };
+  },
   layerNorm: normed(2, ([x, gain, offset]) => op.layerNorm(x, gain, offset, 1e-2)),
   rmsNorm: normed(1, ([x, gain]) => op.rmsNorm(x, gain, 1e-2)),
   randomIntegers: (draw, size) => ({
@@ -314,6 +334,14 @@ const OVER_THE_VOCABULARY: Record<string, DrawnCase> = {
       { shape: [1, 2], declared: ['batch', 'pos'], type: 'int32', below: GPT2_VOCABULARY },
     ],
     build: ([logits, labels]) => op.crossEntropy(logits, labels),
+  },
+  linearCrossEntropy: {
+    given: [
+      { shape: [1, 2, 3], declared: ['batch', 'pos', 3] },
+      { shape: [GPT2_VOCABULARY, 3] },
+      { shape: [1, 2], declared: ['batch', 'pos'], type: 'int32', below: GPT2_VOCABULARY },
+    ],
+    build: ([x, weight, labels]) => op.linearCrossEntropy({ x, weight, labels }, { transposed: true }).losses,
   },
   gather: {
     given: [{ shape: [GPT2_VOCABULARY, 2] }, { shape: [1, 5], type: 'int32', below: GPT2_VOCABULARY }],

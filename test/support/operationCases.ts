@@ -273,6 +273,34 @@ export const cases: Record<string, Case> = {
     build: ([x]) => op.standardize(x, 0.01).scale,
     notDifferentiated: true,
   },
+  linearCrossEntropy: {
+    covers: ['linearCrossEntropy'],
+    given: [
+      { shape: [2, 5, 3], declared: ['batch', 'pos', 3] },
+      { shape: [7, 3] },
+      { shape: [2, 5], declared: ['batch', 'pos'], type: 'int32', below: 7 },
+    ],
+    build: ([x, weight, labels]) => {
+      const { losses, logarithms } = op.linearCrossEntropy(
+        { x, weight, labels },
+        { transposed: true, chunk: 3 },
+      );
+      return [losses, logarithms];
+    },
+  },
+  'linearCrossEntropy with a bias, some labels ignored, as wide as its stretches': {
+    covers: [],
+    given: [
+      { shape: [2, 5, 3], declared: ['batch', 'pos', 3] },
+      { shape: [3, 8] },
+      { shape: [2, 5], declared: ['batch', 'pos'], type: 'int32', below: 8 },
+      { shape: [8] },
+    ],
+    build: ([x, weight, labels, bias]) =>
+      [4, 8, 100].map(
+        (chunk) => op.linearCrossEntropy({ x, weight, labels, bias }, { ignoreIndex: 2, chunk }).losses,
+      ),
+  },
   layerNorm: {
     covers: ['layerNorm'],
     given: [{ shape: [2, 3, 13] }, { shape: [13] }, { shape: [13] }],

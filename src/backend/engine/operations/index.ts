@@ -4,6 +4,7 @@ export * from './attend';
 export * from './elementwise';
 export * from './indexing';
 export { matmul } from './linear';
+export * from './linearCrossEntropy';
 export * from './norms';
 export * from './random';
 export * from './reductions';

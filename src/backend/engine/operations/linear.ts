@@ -86,7 +86,7 @@ export function leftTransposed(a: Tensor, b: Tensor, transposeB = false): Tensor
 }
 
 /** `[…, n]` → `[rows, n]`. */
-function flatten(x: Tensor): Tensor {
+export function flatten(x: Tensor): Tensor {
   if (x.shape.length <= 2) return x;
   const rows = x.shape.slice(0, -1).reduce(multiplyDimensions);
   return reshape(x, [rows, x.shape[x.shape.length - 1]]);
