@@ -90,6 +90,7 @@ const cases: Record<string, Shape> = {
 const engines: Record<string, () => Promise<Executor | string>> = {
   reference: () => Promise.resolve(new ReferenceExecutor()),
   cpu: () => tryEngine('cpu'),
+  webgpu: () => tryEngine('webgpu'),
 };
 
 for (const [engine, start] of Object.entries(engines)) {

@@ -68,6 +68,7 @@ const cases: Record<string, { length: number; begins?: boolean; scope?: TextRang
 const engines: Record<string, () => Promise<Executor | string>> = {
   reference: () => Promise.resolve(new ReferenceExecutor()),
   cpu: () => tryEngine('cpu'),
+  webgpu: () => tryEngine('webgpu'),
 };
 
 for (const [engine, start] of Object.entries(engines)) {

@@ -12,7 +12,8 @@ import type { TensorData } from '../engine/graph/graph';
  * selection, hover or tile without another run of the model.
  */
 export function staysOnDevice(executor: Executor): boolean {
-  return (executor as { ownMemory?: boolean }).ownMemory === true;
+  // The heap of WebAssembly lies in the memory of the processor that computes: there it is as on the cpu engine.
+  return executor.ownMemory && executor.engine !== 'wasm';
 }
 
 /** One integer for each row, [rows, …]. */
