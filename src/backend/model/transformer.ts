@@ -35,6 +35,16 @@ export interface ForwardRequest {
 /** Where a graph takes its weights from; asked for the same name it gives the same tensor. */
 export type WeightSource = (graph: Graph, name: string, shape: readonly number[]) => Tensor;
 
+/** How logits are made: input·weight + bias. */
+export interface Unembedding {
+  /** [batch, pos, d_model] */
+  input: Tensor;
+  /** [d_model, d_vocab], or as the embedding that it is tied to, [d_vocab, d_model]. */
+  weight: Tensor;
+  tied: boolean;
+  bias?: Tensor;
+}
+
 /** What can be asked for besides activations, `[batch, pos, d_vocab]` each. */
 export type ReadoutName = 'logits' | 'log_probs';
 
@@ -48,14 +58,14 @@ const READOUTS = new Set<string>(['logits', 'log_probs'] satisfies ReadoutName[]
  * `dropout_seed` int32 [].
  * @param weightOf from the engine, by name, unless a trainer keeps them otherwise
  * @returns the graph, its outputs by name (the captures and, with a cache, its new state), and the logits [batch, pos,
- * d_vocab] for whoever goes on with them
+ * d_vocab], or what they are made of, for whoever goes on with them
  * @throws SubtextError `hook` when a name does not exist in this model
  */
 export function buildTransformer(
   configuration: TransformerConfiguration,
   request: ForwardRequest,
   weightOf: WeightSource = (graph, name, shape) => graph.weight(name, shape),
-): { graph: Graph; outputs: Map<string, Tensor>; logits: Tensor } {
+): { graph: Graph; outputs: Map<string, Tensor>; logits: Tensor; unembedding: Unembedding } {
   const graph = new Graph();
   const interventions = request.interventions ?? [];
   const activations = request.captures.filter((name) => !READOUTS.has(name));
@@ -81,7 +91,8 @@ export function buildTransformer(
       ? residual
       : graph.within('ln_final', () => norm(context, 'ln_final', residual));
 
-  const logits = graph.within('unembed', () => unembed(context, normalized)); // [batch, pos, d_vocab]
+  const unembedding = graph.within('unembed', () => unembeddingOf(context, normalized));
+  const logits = graph.within('unembed', () => unembed(unembedding)); // [batch, pos, d_vocab]
   const captured = new Map(hooks.captured);
   if (request.captures.includes('logits')) captured.set('logits', logits);
   if (request.captures.includes('log_probs')) captured.set('log_probs', logSoftmax(logits));
@@ -89,7 +100,7 @@ export function buildTransformer(
   for (const [name, tensor] of captured) outputs.set(name, as === tensor.type ? tensor : cast(tensor, as));
   for (const [name, tensor] of hooks.passed) outputs.set(watchName(name), watched(name, tensor));
   if (request.watch) outputs.set(watchName('logits'), watched('logits', logits));
-  return { graph, outputs, logits };
+  return { graph, outputs, logits, unembedding };
 }
 
 function embed(context: ModelContext): Tensor {
@@ -164,13 +175,19 @@ function block(
   return hooks.at(`${name}.hook_resid_post`, after);
 }
 
-function unembed(context: ModelContext, residual: Tensor): Tensor {
+function unembeddingOf(context: ModelContext, residual: Tensor): Unembedding {
   const { configuration, weights } = context;
-  const last = configuration.head_transform ? headTransform(context, residual) : residual;
-  const logits = configuration.tied
-    ? matmul(last, weights.get('embed.W_E'), { transposeB: true })
-    : matmul(last, weights.get('unembed.W_U'));
-  const bias = weights.find('unembed.b_U');
+  const { tied } = configuration;
+  return {
+    input: configuration.head_transform ? headTransform(context, residual) : residual,
+    weight: weights.get(tied ? 'embed.W_E' : 'unembed.W_U'),
+    tied,
+    bias: weights.find('unembed.b_U'),
+  };
+}
+
+function unembed({ input, weight, tied, bias }: Unembedding): Tensor {
+  const logits = matmul(input, weight, { transposeB: tied });
   return bias ? add(logits, bias) : logits;
 }
 

@@ -9,6 +9,7 @@ import type { TransformerConfiguration } from '../model/configuration';
 import { parameterCount } from '../model/weights';
 import { loraShapes, type Lora } from './lora';
 import { optimizerOf } from './optimizerSettings';
+import { withoutLogits } from './loss';
 import type { Recipe } from './recipe';
 import { buildStepGraph } from './stepGraph';
 import { shortCount } from './words';
@@ -55,6 +56,7 @@ export function estimateMemory(configuration: TransformerConfiguration, recipe: 
       clipNorm: train.clip,
       recompute: train.recompute,
       accumulate: train.accumulate,
+      withoutLogits: withoutLogits(configuration, (train.batch / train.accumulate) * train.context),
       lora,
       pos: train.context,
     },

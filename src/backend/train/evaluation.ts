@@ -11,7 +11,7 @@ import { generate } from '../model/generate';
 import type { LanguageModel } from '../model/languageModel';
 import { buildTransformer, type WeightSource } from '../model/transformer';
 import { batchOf, type BatchShape, type Masking } from './batches';
-import { languageModelLoss } from './loss';
+import { languageModelLoss, lossesWithoutLogits, withoutLogits } from './loss';
 import type { TrainSettings } from './recipe';
 import { LABELS } from './stepGraph';
 import type { Batch } from './trainingStep';
@@ -34,9 +34,13 @@ export class Evaluation {
     source: TokenSource,
     { count, shape, masking }: { count: number; shape: BatchShape; masking?: Masking },
   ): Promise<Evaluation> {
-    const { graph, logits } = buildTransformer(configuration, { captures: [], pos: shape.pos }, weightOf);
+    const request = { captures: [], pos: shape.pos };
+    const { graph, logits, unembedding } = buildTransformer(configuration, request, weightOf);
     const labels = graph.input(LABELS, 'int32', ['batch', 'pos']);
-    const outputs = new Map([['loss', languageModelLoss(logits, labels)]]);
+    const loss = withoutLogits(configuration, shape.batch * shape.pos)
+      ? lossesWithoutLogits(unembedding, labels).loss
+      : languageModelLoss(logits, labels);
+    const outputs = new Map([['loss', loss]]);
     const executable = await executor.compile(graph, outputs, weights, { sizes: { ...shape } });
     const batches = Array.from({ length: count }, (_, index) => batchOf(source, shape, index, masking));
     return new Evaluation(executable, batches);

@@ -8,7 +8,7 @@ import type { DropoutRates } from '../model/dropout';
 import { buildTransformer, type WeightSource } from '../model/transformer';
 import { weightShapes } from '../model/weights';
 import { adapted, loraShapes, type Lora } from './lora';
-import { languageModelLoss, zLoss } from './loss';
+import { languageModelLoss, lossesWithoutLogits, zLoss as zLossOf } from './loss';
 import {
   clippingFactor,
   globalNorm,
@@ -36,6 +36,8 @@ export interface StepGraphOptions {
   lora?: Lora;
   /** Tokens of each text, where all steps have the same. */
   pos?: number;
+  /** Computes the loss without whole logits, for many tokens of a large vocabulary (`withoutLogits`). */
+  withoutLogits?: boolean;
   /** How many parts of equal size a step's texts are computed in, one after the other. */
   accumulate?: number;
 }
@@ -91,10 +93,15 @@ export function buildStepGraph(
   const model = buildTransformer(configuration, { captures, dropout, pos }, weightOf);
   const { graph, logits, outputs: kept } = model;
   const labels = graph.input(LABELS, 'int32', ['batch', 'pos']);
-  const loss = graph.within('loss', () => languageModelLoss(logits, labels));
-  const minimised = options.zLoss
-    ? add(loss, multiply(zLoss(logits, labels), graph.scalar(options.zLoss)))
-    : loss;
+  const { loss, zLoss } = graph.within('loss', () =>
+    options.withoutLogits
+      ? lossesWithoutLogits(model.unembedding, labels)
+      : {
+          loss: languageModelLoss(logits, labels),
+          zLoss: options.zLoss ? zLossOf(logits, labels) : undefined,
+        },
+  );
+  const minimised = options.zLoss && zLoss ? add(loss, multiply(zLoss, graph.scalar(options.zLoss))) : loss;
   const values = packs.map((pack) => packTensor(graph, pack));
   const single = [...trainedShapes(configuration, options)].map(([name, shape]) =>
     trained(graph, name, shape),

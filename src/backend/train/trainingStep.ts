@@ -17,7 +17,7 @@ import { checkIds } from '../model/languageModel';
 import type { WeightSource } from '../model/transformer';
 import { weightShapes } from '../model/weights';
 import { divergence } from './divergence';
-import { IGNORED } from './loss';
+import { IGNORED, withoutLogits } from './loss';
 import { scalarValues } from './optimizer';
 import { PackedWeights } from './packing';
 import {
@@ -66,6 +66,7 @@ export class TrainingStep {
   ) {}
 
   /**
+   * @param given with sizes, the loss is computed as these are best
    * @param weights of the model, by name, and with LoRA its adapters; the optimizer's state is added to them, at zero where
    * it is missing, and every step puts the new values into this map
    * @throws SubtextError `memory`, `engine-failed`, `graph`
@@ -74,9 +75,11 @@ export class TrainingStep {
     executor: Executor,
     configuration: TransformerConfiguration,
     weights: NamedTensors,
-    options: TrainingOptions,
+    given: TrainingOptions,
   ): Promise<TrainingStep> {
-    const { accumulate = 1, sizes } = options;
+    const { accumulate = 1, sizes } = given;
+    const tokens = sizes ? (sizes.batch / accumulate) * sizes.pos : 0;
+    const options = { withoutLogits: withoutLogits(configuration, tokens), ...given };
     const needed = [...weightShapes(configuration), ...trainedShapes(configuration, options)];
     for (const [name, shape] of needed) weightOfShape(weights, name, shape);
     const packed = new PackedWeights(packsOf(configuration, options), weights);

@@ -45,10 +45,11 @@ export function differentiate(
       const gradient = total(outputs[0]) ?? zerosLike(outputs[0]);
       const again = (tensors: Tensor[]) =>
         recomputation ? tensors.map((tensor) => recomputation.value(tensor, gradient)) : tensors;
-      const call = { inputs: again(inputs), outputs: again(outputs), gradient, gradients, attributes };
-      forms.gradient?.(call).forEach((make, index) => {
-        const { id, type } = inputs[index];
-        if (!make || type !== 'float32' || !leading.has(id)) return;
+      const wanted = inputs.map(({ id, type }) => type === 'float32' && leading.has(id));
+      const values = { inputs: again(inputs), outputs: again(outputs) };
+      forms.gradient?.({ ...values, gradient, gradients, wanted, attributes }).forEach((make, index) => {
+        const { id } = inputs[index];
+        if (!make || !wanted[index]) return;
         parts.set(id, [...(parts.get(id) ?? []), make()]);
       });
     });

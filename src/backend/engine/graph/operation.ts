@@ -57,6 +57,8 @@ export interface GradientCall<Attributes> {
   gradient: Tensor;
   /** Gradients in all outputs: zeros where the loss does not depend on one. */
   gradients: () => Tensor[];
+  /** By input, whether its gradient will be made. */
+  wanted: readonly boolean[];
   attributes: Attributes;
 }
 

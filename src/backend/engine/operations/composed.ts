@@ -15,6 +15,8 @@ export interface ComposedCall<Attributes> {
   results: readonly Tensor[];
   /** Gradients in the results. */
   gradients: () => Tensor[];
+  /** By source, whether its gradient will be made. */
+  wanted: readonly boolean[];
   attributes: Attributes;
 }
 
@@ -37,9 +39,15 @@ export function defineComposed<Attributes>({
     name,
     everyOutput: true,
     infer: (inputs) => inputs.slice(0, results).map(({ type, shape }) => ({ type, shape })),
-    gradient: ({ inputs, outputs, gradients, attributes }: GradientCall<Attributes>) => {
+    gradient: ({ inputs, outputs, gradients, wanted, attributes }: GradientCall<Attributes>) => {
       const sources = inputs.slice(results);
-      const forSources = gradient({ sources, results: outputs, gradients, attributes });
+      const forSources = gradient({
+        sources,
+        results: outputs,
+        gradients,
+        wanted: wanted.slice(results),
+        attributes,
+      });
       return [...Array<undefined>(results).fill(undefined), ...forSources.slice(0, sources.length)];
     },
     reference: (inputs) => inputs.slice(0, results),

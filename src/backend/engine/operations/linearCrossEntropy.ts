@@ -17,7 +17,7 @@ import {
 } from './elementwise';
 import { addAlong, takeAlong } from './indexing';
 import { flatten, matmul } from './linear';
-import { maximum, sum, sumTo } from './reductions';
+import { maximum, sum, sumAll, sumTo } from './reductions';
 import { concatenate, reshape, slice } from './shape';
 
 interface LinearCrossEntropyAttributes {
@@ -28,31 +28,33 @@ interface LinearCrossEntropyAttributes {
   chunk: number;
 }
 
-/** Of 2048 tokens 67 MB; products of this width are as fast as wider ones. */
-const CHUNK = 8192;
+/** Of 2048 tokens 34 MB. */
+const CHUNK = 4096;
 
 const addLinearCrossEntropy = defineComposed<LinearCrossEntropyAttributes>({
   name: 'linearCrossEntropy',
   results: 2,
-  gradient: ({ sources: [x, weight, labels, bias], results: [, logarithms], gradients, attributes }) => {
-    const parts = once(() =>
-      gradientParts({ x, weight, labels, bias }, logarithms, gradients() as [Tensor, Tensor], attributes),
-    );
+  gradient: ({ sources, results: [, logarithms], gradients, wanted, attributes }) => {
+    const [x, weight, labels, bias] = sources;
+    const parts = once(() => {
+      const given = gradients() as [Tensor, Tensor];
+      return gradientParts({ x, weight, labels, bias }, logarithms, given, wanted, attributes);
+    });
     const axis = attributes.transposed ? 0 : 1;
     return [
       () =>
         parts()
-          .map((part) => part.forInput())
+          .map((part) => part[0]!)
           .reduce(add),
       () =>
         joined(
-          parts().map((part) => part.forWeight()),
+          parts().map((part) => part[1]!),
           axis,
         ),
       undefined,
       () =>
         joined(
-          parts().map((part) => part.forBias()),
+          parts().map((part) => part[3]!),
           0,
         ),
     ];
@@ -84,7 +86,9 @@ export function linearCrossEntropy(
   let total: Tensor | undefined;
   let own: Tensor = graph.scalar(0);
   for (const [from, to] of stretches(vocabularyOf(operands, attributes), chunk, chunk)) {
-    const logits = logitsOf(operands, attributes, from, to); // [..., to − from]
+    // Waits for the stretch before: else engines would compute all of them for the one sum and keep them for the other.
+    const input = total ? add(x, multiply(add(total, own), graph.scalar(0))) : x;
+    const logits = logitsOf({ ...operands, x: input }, attributes, from, to); // [..., to − from]
     const largest = maximum(logits);
     const raised: Tensor = top ? where(lessThan(top, largest), largest, top) : largest;
     const sumOfPowers = sum(exponential(subtract(logits, raised)));
@@ -106,47 +110,57 @@ export function linearCrossEntropy(
   return { losses: result, logarithms: second };
 }
 
-/** The gradients that one stretch of the vocabulary adds, each made when it is asked for. */
-interface GradientPart {
-  forInput: () => Tensor;
-  forWeight: () => Tensor;
-  forBias: () => Tensor;
-}
-
+/**
+ * What each stretch of the vocabulary adds to the gradients in x, weight and bias, where they are wanted. Each waits for
+ * those of the one before, else engines would compute all stretches for the one gradient and keep them for the other.
+ */
 function gradientParts(
-  operands: Operands,
+  { x, weight, labels, bias }: Operands,
   logarithms: Tensor,
   [forLosses, forLogarithms]: [Tensor, Tensor],
+  wanted: readonly boolean[],
   attributes: LinearCrossEntropyAttributes,
-): GradientPart[] {
-  const { x, labels } = operands;
+): (Tensor | undefined)[][] {
   const { graph } = x;
   const { ignoreIndex, transposed, chunk } = attributes;
   const column = (each: Tensor) => reshape(each, [...labels.shape, 1]);
   const ignored = equal(labels, integer(labels, ignoreIndex));
   const counted = column(where(ignored, graph.scalar(0), forLosses));
   const scale = add(counted, column(forLogarithms));
-  // Cut elsewhere than in the forward pass: else engines would see the same products twice, and keep them in between.
-  return stretches(vocabularyOf(operands, attributes), Math.ceil(chunk / 2), chunk).map(([from, to]) => {
-    const change = once(() => {
-      const logits = logitsOf(operands, attributes, from, to);
-      const likelihoods = exponential(subtract(logits, column(logarithms)));
-      const { inside, index } = within(labels, from, to);
-      const forOwn = negate(where(inside, counted, graph.scalar(0)));
-      return addAlong(multiply(likelihoods, scale), index, forOwn); // [..., to − from]
-    });
-    return {
-      forInput: () => matmul(change(), weightOf(operands, attributes, from, to), { transposeB: !transposed }),
-      forWeight: () =>
+  let nothing = multiply(sumAll(counted), graph.scalar(0));
+  // Cut elsewhere than in the forward pass: else engines would see the same stretches of the weight, and keep them.
+  return stretches(vocabularyOf({ weight }, attributes), Math.ceil(chunk / 2), chunk).map(([from, to]) => {
+    const input = add(x, nothing);
+    const logits = logitsOf({ x: input, weight, bias }, attributes, from, to);
+    const likelihoods = exponential(subtract(logits, column(logarithms)));
+    const { inside, index } = within(labels, from, to);
+    const forOwn = negate(where(inside, counted, graph.scalar(0)));
+    const change = addAlong(multiply(likelihoods, scale), index, forOwn); // [..., to − from]
+    const makers = [
+      () => matmul(change, weightOf({ weight }, attributes, from, to), { transposeB: !transposed }),
+      () =>
         transposed
-          ? matmul(flatten(change()), flatten(x), { transposeA: true })
-          : matmul(flatten(x), flatten(change()), { transposeA: true }),
-      forBias: () => sumTo(change(), [to - from]),
-    };
+          ? matmul(flatten(change), flatten(input), { transposeA: true })
+          : matmul(flatten(input), flatten(change), { transposeA: true }),
+      () => change,
+      () => sumTo(change, [to - from]),
+    ];
+    const made = makers.map((make, source) => (wanted[source] ? make() : undefined));
+    for (const each of made) if (each) nothing = add(nothing, multiply(oneElement(each), graph.scalar(0)));
+    return made;
   });
 }
 
-function vocabularyOf({ weight }: Operands, { transposed }: LinearCrossEntropyAttributes): number {
+/** Some element of a tensor as a scalar; what is computed with it waits for all of the tensor. */
+function oneElement(x: Tensor): Tensor {
+  const known = x.shape.findIndex((size) => typeof size === 'number');
+  return sumAll(slice(x, known, 0, 1));
+}
+
+function vocabularyOf(
+  { weight }: Pick<Operands, 'weight'>,
+  { transposed }: LinearCrossEntropyAttributes,
+): number {
   return weight.shape[transposed ? 0 : 1] as number;
 }
 
@@ -160,7 +174,7 @@ function stretches(size: number, first: number, width: number): [number, number]
 }
 
 function weightOf(
-  { weight }: Operands,
+  { weight }: Pick<Operands, 'weight'>,
   { transposed }: LinearCrossEntropyAttributes,
   from: number,
   to: number,
@@ -169,7 +183,7 @@ function weightOf(
 }
 
 function logitsOf(
-  operands: Operands,
+  operands: Omit<Operands, 'labels'>,
   attributes: LinearCrossEntropyAttributes,
   from: number,
   to: number,
