@@ -1,10 +1,13 @@
 // How badly each token of a text was predicted.
 import type { LossTotal } from '../../protocol/losses';
-import type { Cancellation } from '../cancellation';
+import { throwIfCancelled, type Cancellation } from '../cancellation';
+import { crossEntropy } from '../engine/operations';
 import { SubtextError } from '../errors';
+import type { Ending } from '../model/languageModel';
 import { FinalResidual } from './finalResidual';
-import { readoutRows } from './predictions';
-import type { Reading } from './reading';
+import { ROWS } from './predictions';
+import { letMessagesIn, type Reading } from './reading';
+import { readoutChanges } from './readoutChanges';
 
 /** Losses of the tokens of one text, computed once: minus the log-probability of each, in nats. */
 export class TokenLosses {
@@ -30,20 +33,40 @@ export class TokenLosses {
     for (const [index, { keepStart, keepEnd }] of windows.entries()) {
       const residual = new FinalResidual(this.reading);
       await residual.load(keepStart, keepEnd, cancellation);
-      for await (const { token, row } of readoutRows(
-        residual,
-        keepStart,
-        keepEnd,
-        'log_probs',
-        cancellation,
-      )) {
-        if (token + 1 < tokens.length) losses[token + 1] = -row[tokens[token + 1].id];
+      // The last token predicts none of the text.
+      const end = Math.min(keepEnd, tokens.length - 1);
+      for (let start = keepStart; start < end; start += ROWS) {
+        throwIfCancelled(cancellation);
+        losses.set(await this.lossesAfter(residual, start, Math.min(start + ROWS, end)), start + 1);
+        await letMessagesIn();
       }
       progress?.((index + 1) / windows.length);
     }
     return (this.kept = losses);
   }
+
+  /** Of the tokens that follow some loaded ones: only they are read from the engine, not what all others would have lost. */
+  private async lossesAfter(residual: FinalResidual, from: number, to: number): Promise<Float32Array> {
+    const { tokens, model } = this.reading;
+    const places = Array.from({ length: to - from }, (_, index) => from + index);
+    const shape = [1, places.length, model.configuration.d_model];
+    const stream = { type: 'float32' as const, shape, data: residual.slice(from, to) };
+    const next = Int32Array.from(places, (token) => tokens[token + 1].id);
+    const inputs = new Map([[NEXT, { type: 'int32' as const, shape: [1, places.length], data: next }]]);
+    const found = await model.readout(stream, LOSSES, readoutChanges(this.reading, places), inputs);
+    return found.get('losses')!.data as Float32Array;
+  }
 }
+
+const NEXT = 'next tokens';
+
+const LOSSES: Ending = {
+  name: 'losses of tokens',
+  outputs: (logits) => {
+    const next = logits.graph.input(NEXT, 'int32', ['batch', 'pos']);
+    return new Map([['losses', crossEntropy(logits, next)]]);
+  },
+};
 
 /** Losses of two readings of one text, span by span; see `LossComparison`. */
 export interface ComparedLosses {

@@ -26,7 +26,7 @@ export interface PositionPrediction {
 }
 
 /** Rows of logits computed at once: 64 of 50,257 are 13 MB. */
-const ROWS = 64;
+export const ROWS = 64;
 
 /** Predictions at token indices `from` to `to` (exclusive), in order. */
 export async function predictions(
