@@ -6,7 +6,7 @@ import { SubtextError } from '../../errors';
 import type { Executor } from '../executor';
 import { SYSTEM_TOOLS } from '../machine/tools';
 import { OnnxExecutor } from '../onnx/executor';
-import { copyModel } from '../onnx/writer';
+import { copyModel } from '../onnx/smallModels';
 import { TensorflowExecutor } from '../tfjs/executor';
 import { unavailable } from '../unavailable';
 import { onnxruntimeForm, tensorflowForm, type CudaForm } from './forms';

@@ -17,7 +17,8 @@ import { Footprint } from '../footprint';
 import type { HeldTensor, RunInputs } from '../heldTensor';
 import { HeldWeights, type DeviceMemory } from '../heldWeights';
 import { dataOf, runtimeTensor } from './crossing';
-import { copyModel, halfProductModel, sourceName, writeOnnx } from './writer';
+import { copyModel, halfProductModel } from './smallModels';
+import { sourceName, writeOnnx } from './writer';
 
 type Onnxruntime = typeof onnxruntime;
 type Session = onnxruntime.InferenceSession;

@@ -85,41 +85,8 @@ export function writeOnnx(
   return encode({ node: emitter.finished(), initializer: emitter.constants, input: inputs, output: outputs });
 }
 
-/** A model that gives what it is given: `from` → `to`, of any size. */
-export function copyModel(type: DataType, rank: number): Uint8Array {
-  const shape = Array.from({ length: rank }, (_, axis) => `d${axis}`);
-  return encode({
-    node: [{ name: 'copy', opType: 'Identity', domain: '', input: ['from'], output: ['to'], attribute: [] }],
-    initializer: [],
-    input: [valueInfo('from', { type, shape })],
-    output: [valueInfo('to', { type, shape })],
-  });
-}
-
-/** A product of halves, float32 [8, 8] `from` → `to`: what only a card with float16 computes. */
-export function halfProductModel(): Uint8Array {
-  const type = { type: 'float32', shape: [8, 8] } as const;
-  const node = (opType: string, input: string[], output: string, to?: DataType): NodeProto => ({
-    name: output,
-    opType,
-    domain: '',
-    input,
-    output: [output],
-    attribute: to ? [encodeAttribute('to', ELEMENT_TYPES[to])] : [],
-  });
-  return encode({
-    node: [
-      node('Cast', ['from'], 'halves', 'float16'),
-      node('MatMul', ['halves', 'halves'], 'product'),
-      node('Cast', ['product'], 'to', 'float32'),
-    ],
-    initializer: [],
-    input: [valueInfo('from', type)],
-    output: [valueInfo('to', type)],
-  });
-}
-
-function encode(graph: Omit<ModelProto['graph'], 'name'>): Uint8Array {
+/** The file of a graph in the operators that Subtext writes. */
+export function encode(graph: Omit<ModelProto['graph'], 'name'>): Uint8Array {
   return encodeModel({
     irVersion: IR_VERSION,
     producerName: 'subtext',
@@ -142,7 +109,7 @@ function mapEntries<Result>(
   return [...tensors].map(([name, tensor]) => convert(tensor, name));
 }
 
-function valueInfo(name: string, { type, shape }: TensorType): ValueInfoProto {
+export function valueInfo(name: string, { type, shape }: TensorType): ValueInfoProto {
   const dim = shape.map((dimension) =>
     typeof dimension === 'number' ? { dimValue: dimension } : { dimParam: dimension },
   );
@@ -314,7 +281,7 @@ export function reshapeTarget(from: Shape, to: readonly Dimension[]): number[] {
   return target;
 }
 
-function encodeAttribute(name: string, value: OnnxAttributes[string]): AttributeProto {
+export function encodeAttribute(name: string, value: OnnxAttributes[string]): AttributeProto {
   if (typeof value === 'number') return { name, type: ATTRIBUTE_INT, i: value };
   if (typeof value === 'string') return { name, type: ATTRIBUTE_STRING, s: new TextEncoder().encode(value) };
   if ('float' in value) return { name, type: ATTRIBUTE_FLOAT, f: value.float };
