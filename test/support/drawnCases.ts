@@ -9,6 +9,7 @@ export const SIZES = [1, 3, 17, 65, 257];
 const SMALL = [1, 2, 3];
 const HEAD_SIZES = [4, 80];
 export const GPT2_VOCABULARY = 50257;
+export const LONG_CONTEXT = 2048;
 
 type DrawnCase = Omit<Case, 'covers'>;
 
@@ -360,6 +361,27 @@ const OVER_THE_VOCABULARY: Record<string, DrawnCase> = {
   },
 };
 
+/** What meets a long text: many keys, many positions that read or write one row of a table. */
+const OVER_A_LONG_CONTEXT: Record<string, DrawnCase> = {
+  attend: {
+    given: [
+      { shape: [1, 2, 3, LONG_CONTEXT], declared: ['batch', 2, 'pos', 'key'] },
+      { shape: [1, 2, LONG_CONTEXT, 4], declared: ['batch', 2, 'key', 4] },
+    ],
+    build: ([scores, values]) => op.attend(scores, values),
+  },
+  softmax: { given: [{ shape: [1, 3, LONG_CONTEXT] }], build: ([x]) => op.softmax(x) },
+  sum: { given: [{ shape: [LONG_CONTEXT, 3] }], build: ([x]) => op.sum(x, [0]) },
+  matmul: {
+    given: [{ shape: [2, 3, LONG_CONTEXT] }, { shape: [2, LONG_CONTEXT, 2] }],
+    build: ([a, b]) => op.matmul(a, b),
+  },
+  gather: {
+    given: [{ shape: [3, 2] }, { shape: [1, LONG_CONTEXT], type: 'int32', below: 3 }],
+    build: ([table, tokens]) => op.gather(table, tokens),
+  },
+};
+
 /** By what they are, such as `attend, 257`: every operation in every size. */
 export function drawnCases(seed: number): Record<string, Case> {
   const sized = Object.entries(generators).flatMap(([name, generate], index) =>
@@ -368,9 +390,16 @@ export function drawnCases(seed: number): Record<string, Case> {
       { covers: [name], ...generate(new Draw(seed + 1000 * index + size), size) },
     ]),
   );
-  const wide = Object.entries(OVER_THE_VOCABULARY).map(([name, each]): [string, Case] => [
-    `${name}, ${GPT2_VOCABULARY}`,
-    { covers: [name], ...each },
-  ]);
-  return Object.fromEntries([...sized, ...wide]);
+  const large = (
+    [
+      [GPT2_VOCABULARY, OVER_THE_VOCABULARY],
+      [LONG_CONTEXT, OVER_A_LONG_CONTEXT],
+    ] as const
+  ).flatMap(([size, each]) =>
+    Object.entries(each).map(([name, use]): [string, Case] => [
+      `${name}, ${size}`,
+      { covers: [name], ...use },
+    ]),
+  );
+  return Object.fromEntries([...sized, ...large]);
 }
