@@ -66,11 +66,14 @@ for (const engine of [...TESTED_ENGINES, 'reference' as const]) {
       }
       const { weights, step } = await training();
       await step.run(batch, 1, 0.01);
+      await executor.fetchWeights(weights);
       weights.get('blocks.1.mlp.b_in')!.data[0] = Infinity;
+      executor.weightsChanged(weights);
       const before = new Map([...weights].map(([name, { data }]) => [name, Array.from(data)]));
       const wrong =
         'The loss of step 2 is NaN or infinite; blocks.1.mlp.hook_pre is the first activation that is';
       await fails(step.run(batch, 2, 0.01), 'not-a-number', wrong, 'Lower the learning rate');
+      await executor.fetchWeights(weights);
       for (const [name, { data }] of weights) assert.deepEqual(Array.from(data), before.get(name), name);
       step.dispose();
 

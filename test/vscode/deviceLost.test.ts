@@ -45,6 +45,8 @@ describe('a graphics card that is lost', () => {
       return;
     }
     const { page } = workbench;
+    // A card in software compiles its programs on the processor, which others use too.
+    page.setDefaultTimeout(180_000);
     const { view } = await showTopNeurons(workbench, 'little');
     const computesOn = (engine: string) =>
       page.locator(`.statusbar-item :is([aria-label*="random, ${engine}"])`).first().waitFor();
