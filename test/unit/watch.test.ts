@@ -80,6 +80,7 @@ for (const engine of [...TESTED_ENGINES, 'reference' as const]) {
       const adapters = { rank: 2, alpha: 2, matrices: ['W_in'] };
       const adapted = await training(adapters);
       adapted.weights.get('blocks.1.mlp.W_in.lora_B')!.data[0] = Infinity;
+      executor.weightsChanged(adapted.weights);
       await fails(adapted.step.run(batch, 2, 0.01), 'not-a-number', wrong);
       adapted.step.dispose();
 
