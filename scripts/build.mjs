@@ -49,6 +49,8 @@ const bundles = {
   backend: {
     ...node,
     external: native,
+    // TensorFlow.js fetches with it what we never fetch, and brings a table of all international domain names.
+    alias: { 'node-fetch': join(root, 'scripts/unused.cjs') },
     entryPoints: {
       backend: 'src/backend/main.ts',
       worker: 'src/backend/server/worker.ts',
@@ -72,7 +74,8 @@ async function copyWasm() {
   const from = join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
   await mkdir(join(out, 'wasm'), { recursive: true });
   for (const name of await readdir(from)) {
-    if (name.endsWith('.wasm')) await cp(join(from, name), join(out, 'wasm', name));
+    // Node runs it on one thread.
+    if (name.endsWith('.wasm') && !name.includes('threaded')) await cp(join(from, name), join(out, 'wasm', name));
   }
 }
 

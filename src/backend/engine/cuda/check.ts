@@ -1,8 +1,9 @@
 // The check at the end of an installation: starts the engine as it will be started, and lets it compute something.
 import { describeError } from '../../errors';
-import { startEngine } from '../engines';
 import type { Executor } from '../executor';
 import { Graph } from '../graph/graph';
+import { GuardedExecutor } from '../guarded/executor';
+import { hindranceOf } from '../hindrances';
 import { matmul, softmax } from '../operations';
 import { ReferenceExecutor } from '../reference/executor';
 
@@ -22,7 +23,10 @@ const SIZE = 64;
 
 export async function checkCuda(): Promise<CheckedEngine> {
   try {
-    const { executor } = await startEngine('cuda', { threads: 0 });
+    // Not through engines.ts: the backend's bundle would hold every engine for it.
+    const hindrance = await hindranceOf('cuda', 'name');
+    if (hindrance) throw hindrance;
+    const executor = await GuardedExecutor.start({ engine: 'cuda', threads: 0 });
     try {
       const [found, wanted] = [await computed(executor), await computed(new ReferenceExecutor())];
       const apart = Math.max(...Array.from(wanted, (value, index) => Math.abs(value - found[index])));
