@@ -75,7 +75,8 @@ async function copyWasm() {
   await mkdir(join(out, 'wasm'), { recursive: true });
   for (const name of await readdir(from)) {
     // Node runs it on one thread.
-    if (name.endsWith('.wasm') && !name.includes('threaded')) await cp(join(from, name), join(out, 'wasm', name));
+    if (name.endsWith('.wasm') && !name.includes('threaded'))
+      await cp(join(from, name), join(out, 'wasm', name));
   }
 }
 
