@@ -114,7 +114,7 @@ describe('failure ends with 1', () => {
   ]);
   refused('for activations, engines and files that cannot be had', () => [
     [FAILED, ['activations', '--model', model, ...text, '--hook', 'blocks.0.hook_mlp'], 'blocks.0.hook_mlp'],
-    [FAILED, ['logits', '--model', model, ...text, '--engine', 'cuda'], 'CUDA'],
+    [FAILED, ['logits', '--model', model, ...text, '--engine', 'cuda'], /CUDA|NVIDIA/],
     [FAILED, ['logits', '--model', model, ...text, '--out', at('missing/out.safetensors')], at('missing')],
   ]);
 
