@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { buildCommand, startSubtext, subtext } from '../support/commandLine';
-import { engineProcessOf } from '../support/engineProcesses';
+import { engineProcessesOf, engineProcessOf } from '../support/engineProcesses';
 import { tryEngine } from '../support/engines';
 import { TrainingRuns } from '../support/trainingRuns';
 
@@ -22,6 +22,14 @@ async function skips(context: TestContext): Promise<boolean> {
 function assertNear(found: number | undefined, expected: number | undefined): void {
   if (found === undefined || expected === undefined) assert.equal(found, expected);
   else assert.ok(Math.abs(found - expected) < 1e-5, `${found}, not ${expected}`);
+}
+
+function endIfThere(id: number): void {
+  try {
+    process.kill(id, 'SIGKILL');
+  } catch {
+    // It ended meanwhile.
+  }
 }
 
 describe('subtext train on webgpu', () => {
@@ -52,12 +60,8 @@ describe('subtext train on webgpu', () => {
   it('ends with the name of the loss where the device does not last until the next checkpoint', async (context) => {
     if (await skips(context)) return;
     const { child, finished } = startSubtext(train('gone'));
-    const lost = new Set<number>();
     const interval = setInterval(() => {
-      void engineProcessOf(child.pid!).then((id) => {
-        if (!lost.has(id)) process.kill(id, 'SIGKILL');
-        lost.add(id);
-      });
+      for (const id of engineProcessesOf(child.pid!)) endIfThere(id);
     }, 50);
     const { code, stderr } = await finished;
     clearInterval(interval);
