@@ -12,7 +12,7 @@ import { prepare } from './prepare.mjs';
 const zones = ['src', 'src/protocol', 'src/host', 'src/backend', 'src/cli', 'webview', 'test', 'bench'];
 
 /** A test of a server or a browser that hangs ends as a failure, not as a silent CI. Milliseconds. */
-const TEST_TIMEOUT = 600_000;
+const TEST_TIMEOUT = 1_200_000;
 
 const stages = {
   lint: async () => [
