@@ -72,6 +72,11 @@ export class EngineProcess {
     await setImmediate();
     const fault = this.failure ?? faultIn(this.words, this.engine);
     this.words = '';
+    // A process outlives its device, and would answer with garbage.
+    if (fault?.reason === 'device-lost' && !this.failure) {
+      this.failure = fault;
+      this.child.kill('SIGKILL');
+    }
     if (fault) throw fault;
     if (outcome.status === 'rejected') throw outcome.reason;
     return outcome.value;

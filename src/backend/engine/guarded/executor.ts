@@ -88,7 +88,7 @@ export class GuardedExecutor implements Executor {
   async fetchWeights(weights: NamedTensors): Promise<string[]> {
     const sent = this.sent.get(weights);
     if (!sent) return [];
-    const fresh = await this.process.call('fetchWeights', { weights: sent.number });
+    const fresh = await this.process.watched('fetchWeights', { weights: sent.number });
     for (const [name, { data }] of fresh) weights.get(name)!.data.set(data);
     return [...fresh.keys()];
   }
