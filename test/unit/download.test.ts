@@ -61,7 +61,9 @@ it('goes on by itself where a connection ends early', async () => {
   await get();
   assert.deepEqual(readFileSync(path), data);
   assert.equal(server.asked.length, 3);
-  assert.match(server.asked[2], /bytes=1[0-5]\d{4}-$/);
+  const from = Number(/bytes=(\d+)-$/.exec(server.asked[2])?.[1]);
+  // What was under way when the connection ended may be lost.
+  assert.ok(from > 0 && from <= 150_000, server.asked[2]);
 });
 
 it('gives up after some tries, and the next goes on from there', async () => {
