@@ -1,41 +1,25 @@
-// A training run from its recipe to its last checkpoint. All that it needs to go on after a kill lies in its checkpoints;
-// everything else (batches, learning rates, evaluations) is a function of the recipe and the number of a step.
-import type { RunDirectory } from '../run/runDirectory';
-import { prepareData, type TrainingData } from '../data/training';
+// A training run from its recipe to its end, on one device after another where devices are lost. All that it needs to go on
+// after a kill lies in its checkpoints; everything else (batches, learning rates, evaluations) is a function of the recipe
+// and the number of a step.
+import { prepareData } from '../data/training';
 import { startEngine } from '../engine/engines';
-import { SubtextError } from '../errors';
 import type { Executor } from '../engine/executor';
-import type { RunControl } from '../../protocol/runs';
+import { SubtextError } from '../errors';
 import type { EngineName } from '../../protocol/types';
-import { parameterCount } from '../model/weights';
-import { checkMemory } from './estimate';
-import { writeSamples } from './evaluation';
-import { Journal } from './journal';
-import { runParts, type RunParts } from './parts';
-import type { BatchStream } from './prefetch';
+import type { RunDirectory } from '../run/runDirectory';
 import type { BatchPlan } from './batchWorker';
-import type { Recipe, TrainSettings } from './recipe';
-import { learningRate } from './schedule';
-import { expendable, wayBack, type Spike } from './spikeGuard';
-import { SpikeDetector } from './spikes';
+import { checkMemory } from './estimate';
+import { Journal } from './journal';
+import type { BatchStream } from './prefetch';
+import type { Recipe } from './recipe';
 import { configurationToTrain } from './startingModel';
-import { START, type Progress } from './trainState';
+import { TrainingLoop, type LoopOptions, type RunEnd } from './trainingLoop';
 
-export interface RunOptions {
+export interface RunOptions extends LoopOptions {
   engine: EngineName | 'auto';
   /** 0 = one per physical core. */
   threads: number;
-  /** Goes on from the last checkpoint of the directory. */
-  resume: boolean;
-  /** Makes batches ahead of the engine. */
-  stream: (plan: BatchPlan) => BatchStream;
-  /** Asked between two steps: what somebody wants of the run. */
-  request: () => RunControl['request'] | undefined;
-  /** Told after every step. */
-  onStep?: (progress: Progress, loss: number) => void;
 }
-
-export type RunEnd = 'finished' | 'paused' | 'cancelled';
 
 /**
  * Runs a recipe in a directory until its last step, or until it is asked to stop; then a checkpoint of the last step is
@@ -63,15 +47,9 @@ export async function train(directory: RunDirectory, recipe: Recipe, options: Ru
       executor = engine.executor;
       if (engine.note) journal.log(engine.note);
       try {
-        const run = await Run.start(
-          directory,
-          recipe,
-          { ...options, resume, stream },
-          journal,
-          data,
-          executor,
-        );
-        return await run.toItsEnd();
+        const asked = { ...options, resume, stream };
+        const loop = await TrainingLoop.start(directory, recipe, asked, journal, data, executor);
+        return await loop.toItsEnd();
       } catch (error) {
         // A card that was put to sleep comes back; one that is lost again before the next checkpoint will stay lost.
         const newest = directory.checkpoints().at(-1) ?? 0;
@@ -96,224 +74,4 @@ export async function train(directory: RunDirectory, recipe: Recipe, options: Ru
 
 function isLoss(error: unknown): boolean {
   return error instanceof SubtextError && error.reason === 'device-lost';
-}
-
-class Run {
-  private progress: Progress = START;
-  private readonly detector: SpikeDetector | undefined;
-  private readonly settings: TrainSettings;
-  private readonly step: RunParts['step'];
-  private readonly evaluation: RunParts['evaluation'];
-  private readonly model: RunParts['model'];
-  private readonly checkpoints: RunParts['checkpoints'];
-  /** When training went on, milliseconds: what was spent before stands in `progress`. */
-  private since = performance.now();
-
-  private constructor(
-    private readonly directory: RunDirectory,
-    private readonly options: RunOptions,
-    private readonly journal: Journal,
-    private readonly data: TrainingData,
-    recipe: Recipe,
-    { step, evaluation, model, checkpoints }: RunParts,
-    private readonly batches: BatchStream,
-  ) {
-    this.settings = recipe.train;
-    this.step = step;
-    this.evaluation = evaluation;
-    this.model = model;
-    this.checkpoints = checkpoints;
-    this.detector = this.settings.spike_guard ? new SpikeDetector(this.settings.spike_guard) : undefined;
-  }
-
-  static async start(
-    directory: RunDirectory,
-    recipe: Recipe,
-    options: RunOptions,
-    journal: Journal,
-    data: TrainingData,
-    executor: Executor,
-  ): Promise<Run> {
-    const { engine, threads } = executor;
-    if (options.resume) journal.compareEngine(engine, threads);
-    journal.know({ engine, threads });
-    const parts = await runParts(directory, recipe, data, executor);
-    journal.know({ parameters: parameterCount(parts.model.configuration) });
-    const batches = options.stream(parts.plan);
-    const run = new Run(directory, options, journal, data, recipe, parts, batches);
-    if (options.resume)
-      await run.goBackTo(await run.checkpoints.newestWhole((message) => journal.log(message)));
-    return run;
-  }
-
-  async toItsEnd(): Promise<RunEnd> {
-    const { settings, options } = this;
-    try {
-      if (this.isCloseEnough()) return await this.finish();
-      const early = options.request();
-      if (early) return await this.stopAs(early);
-      if (this.progress.step === 0) await this.evaluate();
-      while (this.progress.step < settings.steps) {
-        const request = options.request();
-        if (request) return await this.stopAs(request);
-        if (!(await this.next())) continue;
-        const { step, batch } = this.progress;
-        const last = step === settings.steps;
-        if (last || step % settings.eval_every! === 0) {
-          const loss = await this.evaluate().catch((error: unknown) =>
-            this.leaveNaN(error, { from: step, seen: batch }),
-          );
-          if (loss === undefined) continue;
-        }
-        const enough = this.isCloseEnough();
-        if (last || enough || step % settings.checkpoint_every! === 0) await this.save();
-        if (enough) break;
-      }
-      return await this.finish();
-    } finally {
-      this.step.dispose();
-      this.evaluation.dispose();
-      this.model.dispose();
-    }
-  }
-
-  /** @returns whether there was a step; else the run went back */
-  private async next(): Promise<boolean> {
-    const { settings, journal, progress } = this;
-    const step = progress.step + 1;
-    const number = progress.batch + 1;
-    const before = performance.now();
-    const batch = await this.batches.take(number);
-    const rate = learningRate(settings, step) * progress.rateFactor;
-    const result = await this.step
-      .run(batch, step, rate)
-      .catch((error: unknown) => this.leaveNaN(error, { from: step, seen: number }));
-    if (!result) return false;
-    const { loss, gradientNorm } = result;
-    const now = performance.now();
-    const tokens = batch.batch * batch.pos;
-    this.progress = {
-      ...progress,
-      step,
-      batch: number,
-      tokens: progress.tokens + tokens,
-      seconds: this.spent(),
-      validationLoss: undefined,
-    };
-    if (step % settings.log_every === 0 || step === settings.steps) {
-      journal.metrics({
-        ...this.place(),
-        loss,
-        lr: rate,
-        grad_norm: gradientNorm,
-        tokens_per_s: (tokens * 1000) / (now - before),
-      });
-    }
-    journal.at(this.progress);
-    this.options.onStep?.(this.progress, loss);
-    const lasted = this.detector?.push(loss) ?? 0;
-    if (lasted > 0) await this.leaveSpike({ from: step - lasted + 1, seen: number });
-    return lasted === 0;
-  }
-
-  /** Where there is a guard, a loss that is not a number is a spike too; other errors are passed on. */
-  private async leaveNaN(error: unknown, spike: Spike): Promise<undefined> {
-    const isNaN = error instanceof SubtextError && error.reason === 'not-a-number';
-    if (!isNaN || !this.detector) throw error;
-    await this.leaveSpike({ ...spike, cause: error });
-  }
-
-  private async leaveSpike(spike: Spike): Promise<void> {
-    const { settings, directory, journal } = this;
-    const guarded = { ...settings, spike_guard: settings.spike_guard! };
-    const { step, goesOn, event } = wayBack(guarded, this.progress, directory.checkpoints(), spike);
-    const seconds = this.spent();
-    await this.goBackTo(step, step);
-    this.progress = { ...this.progress, ...goesOn, seconds };
-    journal.metrics({ ...this.place(), event });
-    journal.log(event);
-    journal.at(this.progress);
-  }
-
-  /**
-   * Makes everything as it was after a step of which there is a checkpoint; 0 is the beginning.
-   * @param kept the step up to which what was written stays. A run that begins evaluates first, so nothing.
-   */
-  private async goBackTo(step: number, kept = step === 0 ? -1 : step): Promise<void> {
-    const { checkpoints, directory, journal } = this;
-    this.progress = await checkpoints.restore(step);
-    for (const later of directory.checkpoints()) if (later > step) directory.removeCheckpoint(later);
-    journal.flush();
-    directory.cutAfter(kept);
-    this.removeExpendable();
-    journal.at(this.progress);
-    this.detector?.restore(this.progress.guard);
-    this.since = performance.now();
-  }
-
-  private async evaluate(): Promise<number> {
-    const { step } = this.progress;
-    const validation_loss = await this.evaluation.loss(step);
-    this.progress = { ...this.progress, validationLoss: validation_loss };
-    this.journal.metrics({ ...this.place(), validation_loss });
-    const samples = await writeSamples(this.model, this.data, this.settings);
-    if (samples.length > 0) this.directory.appendSamples({ step, samples });
-    this.journal.flush();
-    return validation_loss;
-  }
-
-  private async save(): Promise<void> {
-    const { checkpoints, journal } = this;
-    journal.flush();
-    this.progress = {
-      ...this.progress,
-      seconds: this.spent(),
-      guard: this.detector?.memory ?? START.guard,
-    };
-    await checkpoints.save(this.progress);
-    this.removeExpendable();
-  }
-
-  private removeExpendable(): void {
-    const { directory, journal, settings } = this;
-    for (const step of expendable(directory.checkpoints(), settings)) directory.removeCheckpoint(step);
-    journal.know({ checkpoints: directory.checkpoints() });
-  }
-
-  private async stopAs(request: RunControl['request']): Promise<RunEnd> {
-    if (!this.directory.checkpoints().includes(this.progress.step) && this.progress.step > 0)
-      await this.save();
-    return this.journal.stop(request);
-  }
-
-  private async finish(): Promise<RunEnd> {
-    const { stop_gap: gap } = this.settings;
-    await this.checkpoints.saveFinal();
-    const note = this.isCloseEnough()
-      ? `the validation loss is within ${gap} of the entropy of the data`
-      : undefined;
-    this.journal.end('finished', { note });
-    return 'finished';
-  }
-
-  /** Whether the evaluation of this step ends the run; so it does too where the run was killed before it had ended. */
-  private isCloseEnough(): boolean {
-    const { stop_gap: gap } = this.settings;
-    const { entropy } = this.data;
-    const { validationLoss: loss } = this.progress;
-    return gap !== undefined && entropy !== undefined && loss !== undefined && loss - entropy <= gap;
-  }
-
-  /** Seconds of training, which are counted on from now. */
-  private spent(): number {
-    const now = performance.now();
-    const seconds = this.progress.seconds + (now - this.since) / 1000;
-    this.since = now;
-    return seconds;
-  }
-
-  private place(): { step: number; tokens: number; seconds: number } {
-    const { step, tokens, seconds } = this.progress;
-    return { step, tokens, seconds };
-  }
 }

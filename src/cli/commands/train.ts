@@ -12,7 +12,8 @@ import { changedKeys, completed, recipeText } from '../../backend/train/complete
 import { Prefetch } from '../../backend/train/prefetch';
 import { duration, shortCount } from '../../backend/train/words';
 import { parseRecipe, type Recipe } from '../../backend/train/recipe';
-import { train as trainRecipe, type RunEnd } from '../../backend/train/trainer';
+import { train as trainRecipe } from '../../backend/train/trainer';
+import type { RunEnd } from '../../backend/train/trainingLoop';
 import { EXIT_INTERRUPTED, type Command } from '../command';
 import { engineOption, numberOption } from '../options';
 import { short, type Output } from '../output';
