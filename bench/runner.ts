@@ -9,6 +9,7 @@ import type { Side } from './alternate';
 import type { BenchmarkName, Size } from '../src/backend/bench/sizes';
 import type { Figures } from '../src/backend/bench/task';
 import type { RecipeSize } from './recipes';
+import { BACKEND_ENVIRONMENT } from '../src/protocol/environment';
 
 export type Task =
   { benchmark: BenchmarkName; size: Size } | { benchmark: 'step' | 'trainer'; size: RecipeSize };
@@ -45,7 +46,11 @@ export class Runner implements Side {
 
   static ours(): Runner {
     return new Runner(
-      spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'ours/main.ts')], { stdio: 'pipe' }),
+      spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'ours/main.ts')], {
+        stdio: 'pipe',
+        // As the extension starts its backend.
+        env: { ...BACKEND_ENVIRONMENT, ...process.env },
+      }),
     );
   }
 

@@ -14,6 +14,7 @@ import {
 } from 'vscode-languageserver-protocol/node';
 import { unpackArrays } from '../../src/protocol/arrays';
 import type { ContinuationPiece } from '../../src/protocol/continuations';
+import { BACKEND_ENVIRONMENT } from '../../src/protocol/environment';
 import type { BackendOptions, Params, RequestName, Result } from '../../src/protocol/requests';
 import type { Health, ProgressNote } from '../../src/protocol/types';
 
@@ -47,6 +48,7 @@ export class BackendProcess {
   ): Promise<BackendProcess> {
     const child = spawn(process.execPath, [join(folder, 'backend.js'), '--stdio'], {
       stdio: ['pipe', 'pipe', 'ignore'],
+      env: { ...BACKEND_ENVIRONMENT, ...process.env },
     });
     const connection = createProtocolConnection(
       new StreamMessageReader(child.stdout),

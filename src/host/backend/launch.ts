@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { LogOutputChannel } from 'vscode';
 import type { ContinuationPiece } from '../../protocol/continuations';
+import { BACKEND_ENVIRONMENT } from '../../protocol/environment';
 import type { Health, ProgressNote } from '../../protocol/types';
 import { settings } from '../settings';
 import { backendStopped, backendUnavailable, toFailure } from './failure';
@@ -40,7 +41,7 @@ export async function launchBackend(
   log.info(`Starting the backend with ${node.command} (${node.why})`);
   const child = spawn(node.command, [entry, '--node-ipc', `--clientProcessId=${process.pid}`], {
     cwd: folder,
-    env: { SUBTEXT_ENGINES: engines, ...process.env, ...node.environment },
+    env: { ...BACKEND_ENVIRONMENT, SUBTEXT_ENGINES: engines, ...process.env, ...node.environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     windowsHide: true,
   });

@@ -1,8 +1,10 @@
 // The backend dies: it is started again, with its models and the inspection, but not for ever.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { SubtextApi } from '../../../src/host/api';
 import { MAXIMUM_RESTARTS } from '../../../src/host/backend/restartPolicy';
+import { BACKEND_ENVIRONMENT } from '../../../src/protocol/environment';
 import { activated, now, openModel, openStory, showNeurons, until } from './subtext';
 
 let api: SubtextApi;
@@ -51,6 +53,13 @@ describe('a backend that is killed', () => {
     );
     assert.deepEqual(api.inspection.locked, { layer: 0, neuron: 1 });
     await until('the lock is painted again', () => api.painted(story.document.uri) !== undefined);
+  });
+
+  it('has its large blocks of memory in huge pages on Linux, unless the user says otherwise', function () {
+    if (process.platform !== 'linux') this.skip();
+    const environment = readFileSync(`/proc/${processId()!}/environ`, 'utf8').split('\0');
+    const wanted = process.env.GLIBC_TUNABLES ?? BACKEND_ENVIRONMENT.GLIBC_TUNABLES;
+    assert.ok(environment.includes(`GLIBC_TUNABLES=${wanted}`), environment.join('\n'));
   });
 
   it('answers the next request', async () => {

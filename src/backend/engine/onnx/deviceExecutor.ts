@@ -17,6 +17,7 @@ import { Footprint } from '../footprint';
 import type { HeldTensor, RunInputs } from '../heldTensor';
 import { HeldWeights, type DeviceMemory } from '../heldWeights';
 import { dataOf, runtimeTensor } from './crossing';
+import { Exits } from './exits';
 import { copyModel, halfProductModel } from './smallModels';
 import { sourceName, writeOnnx } from './writer';
 
@@ -85,12 +86,13 @@ export class OnnxDeviceExecutor implements Executor {
     const footprint = new Footprint(plan, { available: this.available });
     const bindings = new Map(Object.entries(sizes));
     if (plan.isBoundBy(bindings)) footprint.admit(bindings);
+    const exits = new Exits(outputs, { apart: holds });
     let session: Session;
     try {
-      session = await this.createSession(writeOnnx(plan, 'webgpu', 'inputs', bindings), {
+      session = await this.createSession(writeOnnx(plan, 'webgpu', 'inputs', bindings, exits), {
         freeDimensionOverrides: sizes,
         preferredOutputLocation: Object.fromEntries([
-          ...[...outputs.keys()].map((name) => [
+          ...exits.all.map(({ name }) => [
             sourceName('output', name),
             holds.has(name) ? 'gpu-buffer' : 'cpu',
           ]),
@@ -103,7 +105,7 @@ export class OnnxDeviceExecutor implements Executor {
     // Each updated weight lives in two buffers: a run reads one and writes the other.
     const spare = new Map<string, onnxruntime.Tensor>();
     const run = (inputs: RunInputs) =>
-      this.run(session, plan, footprint, weights, { spare, onlyFinite, holds }, inputs);
+      this.run(session, plan, footprint, weights, { spare, onlyFinite, holds, exits }, inputs);
     return {
       run: async (inputs) => (await run(inputs)).outputs,
       runHolding: run,
@@ -141,11 +143,7 @@ export class OnnxDeviceExecutor implements Executor {
     plan: Plan,
     footprint: Footprint,
     weights: NamedTensors,
-    {
-      spare,
-      onlyFinite,
-      holds,
-    }: { spare: Map<string, onnxruntime.Tensor>; onlyFinite: boolean; holds: ReadonlySet<string> },
+    { spare, onlyFinite, holds, exits }: DeviceRun,
     inputs: RunInputs,
   ): Promise<HoldingRun> {
     const bindings = plan.bind(inputs);
@@ -156,16 +154,18 @@ export class OnnxDeviceExecutor implements Executor {
         feeds[sourceName('weight', name)] = tensor;
       for (const { name } of plan.inputs) feeds[sourceName('input', name)] = this.feed(inputs.get(name)!);
       const fetches: Record<string, onnxruntime.Tensor | null> = {};
-      for (const name of plan.outputs.keys()) fetches[sourceName('output', name)] = null;
+      for (const { name } of exits.all) fetches[sourceName('output', name)] = null;
       for (const name of plan.updates.keys()) fetches[sourceName('update', name)] = spare.get(name) ?? null;
       const results = await session.run(feeds, fetches);
-      const outputs: NamedTensors = new Map();
-      const held = new Map<string, HeldTensor>();
-      for (const [name, { type }] of plan.outputs) {
-        const result = results[sourceName('output', name)];
-        if (holds.has(name)) held.set(name, new DeviceTensor(type, result, this.memory));
-        else outputs.set(name, { type, shape: result.dims, data: dataOf(type, result.data, 'webgpu') });
-      }
+      const outputs = exits.outputs(bindings, (name, type) =>
+        dataOf(type, results[sourceName('output', name)].data, 'webgpu'),
+      );
+      const held = new Map<string, HeldTensor>(
+        [...holds].map((name) => {
+          const { type } = plan.outputs.get(name)!;
+          return [name, new DeviceTensor(type, results[sourceName('output', name)], this.memory)];
+        }),
+      );
       const taken = !onlyFinite || allFinite(outputs);
       for (const name of plan.updates.keys()) {
         const fresh = results[sourceName('update', name)];
@@ -211,6 +211,15 @@ export class OnnxDeviceExecutor implements Executor {
       ...options,
     });
   }
+}
+
+/** What runs of one graph have in common. */
+interface DeviceRun {
+  /** The second buffers of updated weights. */
+  spare: Map<string, onnxruntime.Tensor>;
+  onlyFinite: boolean;
+  holds: ReadonlySet<string>;
+  exits: Exits;
 }
 
 /** An output of a run, where the device has it. */

@@ -16,6 +16,7 @@ import { Footprint } from '../footprint';
 import { heldOnHost, onHost } from '../heldTensor';
 import { physicalCores } from '../physicalCores';
 import { dataOf, runtimeTensor } from './crossing';
+import { Exits } from './exits';
 import { Sessions, SMALL_WORK } from './sessions';
 import { sourceName, writeOnnx } from './writer';
 
@@ -72,14 +73,17 @@ export class OnnxExecutor implements Executor {
     const known = plan.isBoundBy(bindings);
     if (known) footprint.admit(bindings);
     const smallWork = this.engine === 'cpu' ? SMALL_WORK : -Infinity;
-    const sessions = new Sessions(plan, { threads: this.options.threads, smallWork }, (threads) =>
-      this.runtime.InferenceSession.create(writeOnnx(plan, 'cpu', packWeights ? 'constants' : 'inputs'), {
+    const place = packWeights ? 'constants' : 'inputs';
+    const sessions = new Sessions(plan, smallWork, async (small) => {
+      const exits = new Exits(plan.outputs, { joined: small });
+      const model = writeOnnx(plan, 'cpu', place, new Map(), exits);
+      const session = await this.runtime.InferenceSession.create(model, {
         executionProviders: [this.engine],
         // Left to ONNX Runtime where nothing is asked: it then ties each thread to its core too.
-        intraOpNumThreads: threads,
+        intraOpNumThreads: small ? 1 : this.options.threads,
         graphOptimizationLevel: 'all',
         // One block planned for all values of a run would lie beside what the first run took: half as much again.
-        enableMemPattern: false,
+        enableMemPattern: small,
         // Failures are told by what is thrown.
         logSeverityLevel: 4,
         freeDimensionOverrides: sizes,
@@ -91,8 +95,9 @@ export class OnnxExecutor implements Executor {
               data: bytesOf(data),
             }))
           : [],
-      }),
-    );
+      });
+      return { session, exits };
+    });
     try {
       await (known ? sessions.at(bindings) : sessions.any());
       // Each updated weight lives in two buffers: a run reads one and writes the other.
@@ -167,20 +172,18 @@ export class OnnxExecutor implements Executor {
     for (const { name } of plan.inputs)
       feeds[sourceName('input', name)] = runtimeTensor(this.runtime, inputs.get(name)!, 'cpu');
     const fetches: Record<string, onnxruntime.Tensor | null> = {};
-    for (const name of plan.outputs.keys()) fetches[sourceName('output', name)] = null;
     for (const [name, value] of spare) fetches[sourceName('update', name)] = this.wrap(value);
-    let results: onnxruntime.InferenceSession.OnnxValueMapType;
+    let outputs: NamedTensors;
     try {
-      results = await (await sessions.at(bindings)).run(feeds, fetches);
+      const { session, exits } = await sessions.at(bindings);
+      for (const { name } of exits.all) fetches[sourceName('output', name)] = null;
+      const results = await session.run(feeds, fetches);
+      outputs = exits.outputs(bindings, (name, type) =>
+        dataOf(type, results[sourceName('output', name)].data, 'cpu'),
+      );
     } catch (error) {
       throw engineError(error, { engine: this.engine, doing: 'running', plan, bindings });
     }
-    const outputs = new Map(
-      [...plan.outputs].map(([name, { type }]): [string, TensorData] => {
-        const result = results[sourceName('output', name)];
-        return [name, { type, shape: result.dims, data: dataOf(type, result.data, 'cpu') }];
-      }),
-    );
     if (!onlyFinite || allFinite(outputs)) {
       for (const [name, value] of spare) {
         spare.set(name, weights!.get(name)!);

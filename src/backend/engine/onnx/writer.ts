@@ -6,6 +6,7 @@ import { numbersOf, stored } from '../graph/storage';
 import type { Plan } from '../executor';
 import { nodeName } from '../failures';
 import { crossingType, ELEMENT_TYPES, heldAs } from './elementTypes';
+import { Exits } from './exits';
 import { roundToBfloat16, roundToFloat16 } from './rounding';
 import {
   ATTRIBUTE_FLOAT,
@@ -31,12 +32,13 @@ const IR_VERSION = 10;
  */
 export type WeightPlace = 'inputs' | 'constants';
 
-/** Serialises the plan; its inputs, weights and outputs keep their names, prefixed with their kind. */
+/** Serialises the plan; inputs, weights and what leaves keep their names, prefixed with their kind. */
 export function writeOnnx(
   plan: Plan,
   provider: OnnxEmitter['provider'],
   weights: WeightPlace = 'inputs',
   sizes: Bindings = new Map(),
+  exits = new Exits(plan.outputs),
 ): Uint8Array {
   const emitter = new Emitter(provider, sizes);
   const names = new Map<number, string>();
@@ -67,20 +69,23 @@ export function writeOnnx(
       }
     }
   }
-  const given = (kind: 'output' | 'update') => (tensor: Tensor, name: string) => {
-    emitter.begin(sourceName(kind, name));
-    const { type, shape } = crossing(tensor);
-    // What crosses as a wider type is rounded outside.
-    const value =
-      heldAs(tensor.type, provider) === type
-        ? names.get(tensor.id)!
-        : emitter.cast(names.get(tensor.id)!, tensor.type, type);
-    emitter.output(value, sourceName(kind, name));
-    return valueInfo(sourceName(kind, name), { type, shape });
+  /** What crosses as a wider type is rounded outside. */
+  const held = (tensor: Tensor) => {
+    const value = names.get(tensor.id)!;
+    const { type } = crossing(tensor);
+    return heldAs(tensor.type, provider) === type ? value : emitter.cast(value, tensor.type, type);
+  };
+  const leave = (name: string, tensors: readonly Tensor[]) => {
+    emitter.begin(name);
+    const values = tensors.map(held);
+    const { type, shape } = crossing(tensors[0]);
+    const joined = values.length > 1;
+    emitter.output(joined ? emitter.node('Concat', values, { axis: 0 }) : values[0], name);
+    return valueInfo(name, { type, shape: joined ? [name, ...shape.slice(1)] : shape });
   };
   const outputs = [
-    ...mapEntries(plan.outputs, given('output')),
-    ...mapEntries(plan.updates, given('update')),
+    ...exits.all.map(({ name, tensors }) => leave(sourceName('output', name), tensors)),
+    ...[...plan.updates].map(([name, tensor]) => leave(sourceName('update', name), [tensor])),
   ];
   return encode({ node: emitter.finished(), initializer: emitter.constants, input: inputs, output: outputs });
 }
@@ -100,13 +105,6 @@ export function encode(graph: Omit<ModelProto['graph'], 'name'>): Uint8Array {
 
 export function sourceName(kind: 'input' | 'weight' | 'output' | 'update', name: string): string {
   return `${kind}:${name}`;
-}
-
-function mapEntries<Result>(
-  tensors: ReadonlyMap<string, Tensor>,
-  convert: (tensor: Tensor, name: string) => Result,
-): Result[] {
-  return [...tensors].map(([name, tensor]) => convert(tensor, name));
 }
 
 export function valueInfo(name: string, { type, shape }: TensorType): ValueInfoProto {

@@ -55,8 +55,9 @@ export class ResidualStreams {
   }
 
   private shrink(): void {
-    const bytes = ([first]: Float32Array[]) =>
-      first.buffer.byteLength * streamHooks(this.reading.model.configuration).length;
+    // Of a short text they lie in one buffer.
+    const bytes = (streams: Float32Array[]) =>
+      [...new Set(streams.map(({ buffer }) => buffer))].reduce((sum, each) => sum + each.byteLength, 0);
     let held = [...this.kept.values()].reduce((total, streams) => total + bytes(streams), 0);
     for (const [window, streams] of [...this.kept]) {
       if (held <= this.limit) return;
