@@ -15,6 +15,8 @@ node scripts/build.mjs --minify --out "$work/dist"
 mkdir "$pack/dist"
 cp "$work"/dist/{cli,backend,worker,batches,engine}.js "$pack/dist/"
 cp package.json "$pack/"
+mkdir -p "$pack/media/models"
+cp -r media/models/stories "$pack/media/models/"
 node bench/gpu/bundle.mjs "$pack"
 cp bench/gpu/{run,sections,table,vulkan}.mjs bench/gpu/peer.py bench/peers/{gpt2,tasks,calibrate}.py "$pack/"
 

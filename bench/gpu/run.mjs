@@ -59,10 +59,12 @@ const results = {
   rows: [],
   peer: [],
   inspections: [],
+  /** What float16 changes in the answers of a sample model, by engine. */
+  precision: {},
   suites: [],
   sections: [],
 };
-/** The fastest product of each engine, in GFLOP/s. */
+/** The fastest product of each engine in each precision, in GFLOP/s. */
 const peaks = new Map();
 
 function write() {
@@ -139,16 +141,21 @@ function execute(program, given, seconds, { extra = {}, onLine } = {}) {
 const node = (given, seconds, more) => execute(process.execPath, given, seconds, more);
 
 const kinds = {
-  async bench({ engine, benchmark, size, seconds }) {
+  async bench({ engine, precision, benchmark, size, seconds }) {
     // Its slowest size must not cost it the others: less for each than for the section.
     const each = String((seconds - START) / size.split(',').length);
-    const peak = peaks.has(engine) ? ['--peak', String(peaks.get(engine))] : [];
+    const measured = `${engine} ${precision}`;
+    const peak = peaks.has(measured) ? ['--peak', String(peaks.get(measured))] : [];
     const given = ['bench', benchmark, '--engine', engine, '--size', size, '--seconds', each, '--json'];
-    const { stdout, problem } = await node(['dist/cli.js', ...given, ...peak], seconds);
+    const { stdout, problem } = await node(
+      ['dist/cli.js', ...given, '--precision', precision, ...peak],
+      seconds,
+    );
     if (problem) return problem;
-    const [{ rows, peak_gflops }] = JSON.parse(stdout).engines;
-    peaks.set(engine, peak_gflops);
+    const [{ rows, peak_gflops, precision_error }] = JSON.parse(stdout).engines;
+    peaks.set(measured, peak_gflops);
     results.rows.push(...rows);
+    if (precision_error) results.precision[engine] = precision_error;
     return rows.find((row) => row.problem)?.problem;
   },
   async inspect({ engine, seconds }) {
@@ -202,7 +209,8 @@ const kinds = {
 
 /** Named, an engine also computes on what Subtext would not choose: a card that it does not know, or one in software. */
 async function starts(engine) {
-  const given = `bench forward --engine ${engine} --size tiny --peak 1 --seconds 1 --json`.split(' ');
+  const given =
+    `bench forward --engine ${engine} --precision float32 --size tiny --peak 1 --seconds 1 --json`.split(' ');
   return !(await node(['dist/cli.js', ...given], 30)).problem;
 }
 
@@ -222,7 +230,11 @@ if (engines.length === 0) {
   process.stderr.write(`No engine of a card can be used: ${join(out, 'table.md')} says why.\n`);
   process.exitCode = 1;
 } else {
-  for (const section of sectionsOf(engines, { quick: options.quick, withPeer: !options['no-peer'] })) {
+  const halves = results.devices
+    .filter(({ features }) => features.includes('float16'))
+    .map(({ engine }) => engine);
+  const { quick, 'no-peer': alone } = options;
+  for (const section of sectionsOf(engines, { quick, withPeer: !alone, halves })) {
     const start = performance.now();
     let problem;
     try {

@@ -139,8 +139,17 @@ function promisedOf(name, precision) {
   );
 }
 
-function alone({ rows, inspections }) {
+function alone({ rows, inspections, precision = {} }) {
   const lines = [];
+  for (const [engine, { tokens, largest, mean, loss }] of Object.entries(precision)) {
+    lines.push([
+      `float16 against float32, sample model, ${tokens} tokens: logits at most, on average; the loss`,
+      engine,
+      `${number(largest)}, ${number(mean)}; ${number(loss)} nats`,
+      '',
+      '',
+    ]);
+  }
   for (const { name, engine, median, min, max } of inspections) {
     const promised = /300 tokens: request to answer/.test(name);
     lines.push([

@@ -53,21 +53,22 @@ let thread: EngineThread;
 let training: Training;
 let probeTraining: ProbeTraining;
 const cudaInstallation = new CudaInstallation(tellProgress);
-let wantedEngine: BackendOptions['engine'];
+/** What the host wants to be computed on. */
+let wanted: Required<BackendOptions>;
 
 const languages = new GrammarLanguages(connection, documents);
 let clientCapabilities: ClientCapabilities;
 
 connection.onInitialize(({ initializationOptions, capabilities }) => {
   clientCapabilities = capabilities;
-  const { engine, threads } = initializationOptions as BackendOptions;
-  wantedEngine = engine;
-  thread = new EngineThread({ engine, threads }, sendHealth, endAfterDeath);
+  const { engine, threads, precision = 'float32' } = initializationOptions as BackendOptions;
+  wanted = { engine, threads, precision };
+  thread = new EngineThread(wanted, sendHealth, endAfterDeath);
   training = new Training({
     engine: () => thread.call('measureEngine', null, 'Measuring the engine'),
-    options: () => ({ engine: wantedEngine, threads }),
+    options: () => wanted,
   });
-  probeTraining = new ProbeTraining(() => ({ engine: wantedEngine, threads }), tellProgress);
+  probeTraining = new ProbeTraining(() => wanted, tellProgress);
   return {
     capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, hoverProvider: true },
     serverInfo: { name: 'subtext' },
@@ -91,11 +92,14 @@ answer('subtext/listEngines', () => thread.call('listEngines', null, 'Looking fo
 answer('subtext/offerCuda', (_, onCancel) => cudaInstallation.offer(onCancel));
 answer('subtext/installCuda', (asked, onCancel) => cudaInstallation.install(asked, onCancel));
 answer('subtext/removeCuda', () => cudaInstallation.remove());
-answer('subtext/selectEngine', async ({ engine }) => {
-  await thread.call('selectEngine', { engine }, `Starting the ${engine} engine`);
-  wantedEngine = engine;
+answer('subtext/selectEngine', async ({ engine, precision = wanted.precision }) => {
+  await thread.call('selectEngine', { engine, precision }, `Starting the ${engine} engine`);
+  wanted = { ...wanted, engine, precision };
   return health({});
 });
+answer('subtext/precisionError', (question, onCancel) =>
+  thread.call('precisionError', question, 'Comparing float16 with float32', onCancel),
+);
 for (const name of DOCUMENT_REQUESTS) {
   answer(name, ({ uri, model, ...parameters }, onCancel) => ask(name, uri, model, parameters, onCancel));
 }

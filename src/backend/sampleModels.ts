@@ -20,6 +20,11 @@ export function modelPathFrom(folder: string, given: string): string {
   return existsSync(path) || isPath(given) ? path : samplePath(given);
 }
 
+/** Whether a sample model of that name came with the program: not with every way of packing it. */
+export function hasSampleModel(name: string): boolean {
+  return existsSync(join(SAMPLES, name));
+}
+
 /** Whether a checkpoint lies in Subtext's own folder, where nothing is written; also one that is reached by a link. */
 export function isSampleModel(path: string): boolean {
   return realPath(path).startsWith(realPath(SAMPLES) + sep);

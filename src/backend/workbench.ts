@@ -7,7 +7,15 @@ import type { GrammarAttention, GrammarAttentionQuestion } from '../protocol/gra
 import type { Intervention, InterventionState } from '../protocol/interventions';
 import type { PatchMap, PatchQuestion, TextCorrespondence } from '../protocol/patching';
 import type { ProbeFolder, ProbeModel } from '../protocol/probes';
-import type { EngineName, EngineStatus, ModelSummary, NeuronId, NeuronWrites } from '../protocol/types';
+import type { PrecisionError } from '../protocol/engines';
+import type {
+  EngineName,
+  EngineStatus,
+  ModelSummary,
+  NeuronId,
+  NeuronWrites,
+  Precision,
+} from '../protocol/types';
 import { answers, type QuestionName, type Questions } from './answers/answers';
 import { throwIfCancelled, type Cancellation } from './cancellation';
 import { openCheckpoint } from './checkpoint/open';
@@ -34,6 +42,7 @@ import { KeptInspections } from './keptInspections';
 import { LanguageModel } from './model/languageModel';
 import { modelName } from './modelName';
 import { modelSummary } from './modelSummary';
+import { precisionErrorOf } from './precisionError';
 
 export interface WorkbenchOptions extends EngineOptions {
   engine: EngineName | 'auto';
@@ -43,6 +52,13 @@ export interface MeasuredEngine {
   engine: EngineName;
   /** Floating-point operations per second of large matrix products. */
   speed: number;
+}
+
+export interface EngineInUse {
+  engine: EngineName;
+  adapter: string;
+  precision: Precision;
+  note?: string;
 }
 
 /** The active list of an open model. */
@@ -66,12 +82,13 @@ export class Workbench {
   constructor(private options: WorkbenchOptions) {}
 
   /** The engine that answers, once one was needed; `note` when it is not the one asked for. */
-  async engineInUse(): Promise<{ engine: EngineName; adapter: string; note?: string } | undefined> {
+  async engineInUse(): Promise<EngineInUse | undefined> {
     const started = await this.engine?.catch(() => undefined);
     if (!started) return undefined;
     const { executor, note } = started;
     const { adapter } = (await adapterOf(executor.engine)) ?? { adapter: executor.detail };
-    return { engine: executor.engine, adapter, note };
+    const { engine, precision = 'float32' } = executor;
+    return { engine, adapter, precision, note };
   }
 
   /** The model opened, or asked for again, last. */
@@ -122,8 +139,9 @@ export class Workbench {
   }
 
   /** Moves all open models to another engine. @throws SubtextError `engine-unavailable`; then nothing has changed */
-  async selectEngine(engine: EngineName | 'auto'): Promise<void> {
-    const started = await startEngine(engine, this.options);
+  async selectEngine(engine: EngineName | 'auto', precision = this.options.precision): Promise<void> {
+    const options = { ...this.options, engine, precision };
+    const started = await startEngine(engine, options);
     const previous = await this.engine?.catch(() => undefined);
     for (const [id, model] of this.models) {
       this.treeReaders.drop(id);
@@ -136,16 +154,20 @@ export class Workbench {
     }
     this.inspections.clear();
     previous?.executor.dispose();
-    this.options = { ...this.options, engine };
+    this.options = options;
+    this.measured = undefined;
     this.engine = Promise.resolve(started);
+  }
+
+  /** What the precision of the engine in use costs a model on a text. @throws SubtextError as `precisionErrorOf` */
+  precisionError(modelId: string, text: string): Promise<PrecisionError> {
+    return precisionErrorOf(this.model(modelId), text, this.options);
   }
 
   /** Measured once for each engine. @throws SubtextError `engine-unavailable` */
   async measureEngine(): Promise<MeasuredEngine> {
     const { executor } = await this.startedEngine();
-    if (this.measured?.engine !== executor.engine) {
-      this.measured = { engine: executor.engine, speed: await measureSpeed(executor) };
-    }
+    this.measured ??= { engine: executor.engine, speed: await measureSpeed(executor) };
     return this.measured;
   }
 

@@ -7,7 +7,7 @@ import { LanguageModel } from '../backend/model/languageModel';
 import { modelPath } from '../backend/sampleModels';
 import type { Values } from './command';
 import { interventionOptions, openInterventions } from './interventions';
-import { engineOption, idsOption, numberOption, required, textOption } from './options';
+import { engineOption, idsOption, numberOption, precisionOption, required, textOption } from './options';
 import type { Output } from './output';
 
 /** The model of --model on the engine of --engine. */
@@ -15,8 +15,9 @@ export async function openModel(values: Values, output: Output): Promise<Languag
   const path = modelPath(required(values, 'model'));
   const threads = numberOption(values, 'threads', 0, { min: 0, max: MAX_THREADS });
   const engine = engineOption(values);
+  const precision = precisionOption(values);
   const checkpoint = await openCheckpoint(path);
-  const started = await startEngine(engine, { threads });
+  const started = await startEngine(engine, { threads, precision });
   for (const note of [...checkpoint.notes, ...(started.note ? [started.note] : [])]) output.note(note);
   return new LanguageModel(checkpoint, started.executor);
 }

@@ -5,12 +5,16 @@ import { parseArgs } from 'node:util';
 import { CFG_TEXT_ENDING, withoutComments } from '../backend/data/cfg/cfgText';
 import { ENGINE_NAMES } from '../backend/engine/engines';
 import { SubtextError } from '../backend/errors';
-import type { EngineName } from '../protocol/types';
+import type { EngineName, Precision } from '../protocol/types';
 import type { Command, Option, Values } from './command';
 
 export const MODEL_OPTIONS: Record<string, Option> = {
   model: { value: 'M', help: 'checkpoint folder, checkpoint file, or name of a sample model' },
   engine: { value: 'NAME', help: `auto, ${ENGINE_NAMES.join(', ')}; default auto` },
+  precision: {
+    value: 'NAME',
+    help: 'of matrix products: float32, or float16 where the engine has it; default float32',
+  },
   threads: { value: 'N', help: 'threads of the engine; default one per physical core' },
 };
 
@@ -126,6 +130,17 @@ export function engineOption(values: Values): EngineName | 'auto' {
     'usage',
     `There is no engine ${String(name)}`,
     `Engines: auto, ${ENGINE_NAMES.join(', ')}.`,
+  );
+}
+
+/** @throws SubtextError `usage` */
+export function precisionOption(values: Values): Precision | undefined {
+  const { precision } = values;
+  if (precision === undefined || precision === 'float32' || precision === 'float16') return precision;
+  throw new SubtextError(
+    'usage',
+    `There is no precision ${String(precision)}`,
+    'Precisions: float32, float16.',
   );
 }
 

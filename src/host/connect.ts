@@ -1,6 +1,7 @@
 // What one part does when something happens to another.
 import type { BackendFailure } from './backend/failure';
 import { moveToEngine } from './commands/engine';
+import { tellPrecisionError } from './commands/precision';
 import type { Disposable } from './disposables';
 import { askAfterLoss, showCrash, showFailure } from './messages';
 import type { Session } from './session';
@@ -31,7 +32,10 @@ export function connect(session: Session): Disposable[] {
     const choice = await askAfterLoss(loss);
     asking = false;
     if (!choice) return;
-    await session.attempt(() => moveToEngine(session, choice === 'cpu' ? 'cpu' : settings.engine()));
+    // The processor has no float16, whatever the setting says.
+    await session.attempt(() =>
+      choice === 'cpu' ? moveToEngine(session, 'cpu', 'float32') : moveToEngine(session, settings.engine()),
+    );
   };
   return [
     backend.onDidLoseDevice((loss) => void goOnWithout(loss)),
@@ -62,8 +66,11 @@ export function connect(session: Session): Disposable[] {
     inspection.onDidChange((part) => {
       if (part === 'focus') forgetUnseen();
     }),
-    onDidChangeSettings(['engine'], () => {
-      void session.attempt(() => moveToEngine(session, settings.engine()));
+    onDidChangeSettings(['engine', 'precision'], (changed) => {
+      void session.attempt(async () => {
+        await moveToEngine(session, settings.engine());
+        if (changed.includes('precision')) await tellPrecisionError(session);
+      });
     }),
     onDidChangeSettings(['threads', 'backend.nodePath'], () => {
       if (backend.state.kind !== 'off') void session.attempt(() => backend.restart());

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { EngineName } from '../protocol/types';
+import type { EngineName, Precision } from '../protocol/types';
 import { wholeWithin, within } from './limits';
 import { DENSITIES, type Density } from './parseTree/bands';
 
@@ -13,6 +13,7 @@ const LARGEST_SEED = 4_294_967_295;
 
 export const settings = {
   engine: (): WantedEngine => get<WantedEngine>('engine', 'auto'),
+  precision: (): Precision => (get<unknown>('precision', 'float32') === 'float16' ? 'float16' : 'float32'),
   threads: (): number => wholeWithin(get<unknown>('threads', 0), 0, 256, 0),
   hovers: (document?: vscode.TextDocument): boolean => get('hover.enabled', true, document?.uri),
   parseTreeDensity: (document: vscode.TextDocument): Density => {

@@ -36,6 +36,7 @@ import type {
   NeuronId,
   NeuronTable,
   NeuronWrites,
+  Precision,
   ProgressNote,
   TextRange,
 } from './types';
@@ -167,6 +168,8 @@ export interface BackendOptions {
   engine: EngineName | 'auto';
   /** Threads of the engine; 0 = one per physical core. */
   threads: number;
+  /** Default float32. */
+  precision?: Precision;
 }
 
 /** LSP error code of a `SubtextError`; `data` is a `FailureData`. */

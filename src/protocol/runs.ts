@@ -1,6 +1,6 @@
 // A training run as its directory tells it, for the process that runs it and for everybody who watches.
 // The run directory is the only truth about a run; docs/architecture.md names its files.
-import type { EngineName } from './types';
+import type { EngineName, Precision } from './types';
 
 /** As the run's process wrote it. A process that pauses its run saves a checkpoint and ends. */
 export type RunState = 'starting' | 'running' | 'paused' | 'finished' | 'cancelled' | 'failed';
@@ -18,6 +18,8 @@ export interface RunStatus {
   tokens: number;
   parameters: number;
   engine?: EngineName;
+  /** Of its matrix products, where that is not float32. */
+  precision?: Precision;
   /**
    * Threads of the engine: what was asked for until it has started, then what it uses. 0 = one per physical core, which
    * stays where the system does not say how many these are.
@@ -47,8 +49,10 @@ export interface MetricsLine {
   /** Mean cross-entropy of the step's batch, nats per token. */
   loss?: number;
   lr?: number;
-  /** Before clipping. */
+  /** Before clipping. None where gradients were too large for float16: then the step changed nothing. */
   grad_norm?: number;
+  /** In float16: what the loss was multiplied by before the backward pass. */
+  loss_scale?: number;
   tokens_per_s?: number;
   /** Mean cross-entropy on data that is never trained on, nats per token. */
   validation_loss?: number;

@@ -3,6 +3,9 @@
 export type EngineName = 'cpu' | 'webgpu' | 'cuda' | 'wasm' | 'reference';
 
 /** One engine on this machine, and why it cannot be used if it cannot. */
+/** What matrix products are computed in; everything else is float32. */
+export type Precision = 'float32' | 'float16';
+
 export interface EngineStatus {
   engine: EngineName;
   usable: boolean;
@@ -148,6 +151,8 @@ export interface Health {
   engine?: EngineName;
   /** What it computes on, as `EngineStatus.adapter` says it. */
   adapter?: string;
+  /** Of its matrix products, once it was chosen. */
+  precision?: Precision;
   /** Set when `engine` is not the one that was asked for: why. */
   engineNote?: string;
   models: ModelSummary[];

@@ -236,6 +236,16 @@ describe('backend', () => {
     assert.equal(after.source.engine, 'wasm');
     before.maximum.forEach((value, row) => assert.ok(Math.abs(value - after.maximum[row]) < 1e-4));
     await assertFails(backend.request('subtext/selectEngine', { engine: 'cuda' }), 'engine-unavailable');
+    await assertFails(
+      backend.request('subtext/selectEngine', { engine: 'cpu', precision: 'float16' }),
+      'engine-unavailable',
+    );
+    const still = await backend.request('subtext/listEngines', null);
+    assert.ok(still.some(({ engine }) => engine === 'wasm'));
+    assert.deepEqual(
+      [backend.healths.at(-1)!.engine, backend.healths.at(-1)!.precision],
+      ['wasm', 'float32'],
+    );
     assert.equal((await backend.request('subtext/selectEngine', { engine: 'cpu' })).engine, 'cpu');
   });
 

@@ -55,6 +55,12 @@ describe('wrong usage ends with 2', () => {
     [USAGE, ['neuron'], 'no command neuron', 'neurons'],
     [USAGE, ['neurons', ...text, '--layers', '1'], '--layers', 'subtext neurons --help'],
     [USAGE, ['neurons', ...text, 'story.txt'], 'Unexpected argument story.txt'],
+    [USAGE, ['neurons', ...text, '--precision', 'float8'], 'There is no precision float8', 'float16'],
+    [
+      FAILED,
+      ['neurons', ...text, '--engine', 'cpu', '--precision', 'float16'],
+      'float16: the cpu engine computes in float32',
+    ],
     [USAGE, ['inspect'], 'MODEL is missing'],
     [USAGE, ['engine', 'install', 'webgpu'], 'webgpu is no engine that is installed', 'Write cuda'],
     [USAGE, ['engine', 'install'], 'cuda is missing'],

@@ -51,6 +51,17 @@ describe('subtext train refuses', () => {
     assert.ok(!existsSync(runs.path('wrong')));
   });
 
+  it('float16 on an engine that has none, chosen by the recipe or beside it', async () => {
+    const refusal = 'float16: the cpu engine computes in float32';
+    const recipe = runs.recipe('half', { precision: 'float16' });
+    await refuses(1, ['train', recipe, '--engine', 'cpu', '--out', runs.path('half')], refusal);
+    assert.equal(runs.status('half').error!.reason, 'engine-unavailable');
+    const chosen = ['--precision', 'float16', '--engine', 'cpu', '--out', runs.path('chosen')];
+    await refuses(1, ['train', runs.recipe('chosen'), ...chosen], refusal);
+    assert.match(runs.text('chosen', 'recipe.json'), /"precision": "float16"/);
+    await refuses(1, ['train', runs.recipe('odd', { precision: 'float8' })], 'train.precision', 'float16');
+  });
+
   it('a grammar that does not exist', async () => {
     const data = { kind: 'cfg', grammar: 'cfg9z' };
     await refuses(1, ['train', runs.recipe('grammar', {}, { data }), '--out', runs.path('grammar')], 'cfg9z');

@@ -163,6 +163,13 @@ export const cases: Record<string, Case> = {
     given: [{ shape: [2, 7, 5] }, { shape: [11, 7] }],
     build: ([a, b]) => op.matmul(a, b, { transposeA: true, transposeB: true }),
   },
+  'a product in float16': {
+    covers: ['halfMatmul'],
+    given: [{ shape: [2, 3, 5] }, { shape: [7, 5] }],
+    build: ([a, b]) =>
+      op.halfMatmul(op.cast(a, 'float16'), op.cast(b, 'float16'), { transposeA: false, transposeB: true }),
+    notDifferentiated: true,
+  },
   'matmul of weights transposed': {
     covers: [],
     given: [{ shape: [2, 5, 7] }, { shape: [11, 7] }],

@@ -84,6 +84,7 @@ function onnxOperators({ forms, inputs, outputs, attributes }: OperationNode, pr
   const written: string[] = [];
   const emitter: OnnxEmitter = {
     provider,
+    hasFloat16: false,
     node: (operator, _inputs, _attributes, domain) => {
       written.push(domain ? `${domain}.${operator}` : operator);
       return operator;

@@ -117,6 +117,14 @@ describe('the table of a measurement on a card', async () => {
     );
   });
 
+  it('says what float16 changes in the answers of a model', () => {
+    const precision = { webgpu: { tokens: 70, largest: 0.0123, mean: 0.00234, loss: -0.0001 } };
+    assert.match(
+      markdown({ ...results, precision }),
+      /float16 against float32, sample model, 70 tokens: .* \| webgpu \| 0.0123, 0.00234; -0.0001 nats \|/,
+    );
+  });
+
   it('names the tests that failed', () => {
     assert.match(text, /\| operations \| webgpu \| 9 \| 1 \| 2 \|/);
     assert.match(text, /^- webgpu: matmul$/m);
@@ -135,6 +143,7 @@ describe('the sections of a measurement on a card', async () => {
     kind: string;
     name: string;
     engine?: string;
+    precision?: string;
   }
   const { sectionsOf } = await load<{ sectionsOf: (engines: string[], options: object) => Section[] }>(
     'sections.mjs',
@@ -146,6 +155,20 @@ describe('the sections of a measurement on a card', async () => {
     assert.deepEqual(names.slice(1, 5), ['train 33M', 'train B', 'train A', 'PyTorch']);
     assert.ok(sections.slice(0, 4).every(({ engine }) => engine === 'webgpu'));
     assert.ok(sections.some(({ engine, name }) => engine === 'cuda' && name === 'operations'));
+  });
+
+  it('measure float16 before the peer is asked, on engines that have it', () => {
+    const halves = sectionsOf(['webgpu', 'cuda'], { quick: false, withPeer: true, halves: ['webgpu'] });
+    const names = halves.map(({ name }) => name);
+    const inHalf = halves.filter(({ precision }) => precision === 'float16');
+    assert.deepEqual(
+      inHalf.map(({ name }) => name),
+      ['matmul 2048,4096, float16', 'train 33M, float16', 'forward 33M, float16'],
+    );
+    assert.ok(inHalf.every(({ engine }) => engine === 'webgpu'));
+    assert.ok(names.indexOf('train 33M, float16') < names.indexOf('PyTorch'));
+    const none = sectionsOf(['webgpu'], { quick: false, withPeer: true });
+    assert.ok(none.every(({ precision }) => precision !== 'float16'));
   });
 
   it('leave the peer out where it is not wanted', () => {

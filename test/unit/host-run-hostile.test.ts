@@ -94,6 +94,8 @@ describe('what a run says without end', () => {
     assert.deepEqual(status.checkpoints.slice(-2), [1998, 1999]);
     assert.deepEqual([status.started, status.ended], ['', undefined]);
     assert.equal(status.error?.message.length, 5000);
+    const precisionOf = (precision: unknown) => readStatus({ state: 'running', precision })?.precision;
+    assert.deepEqual([precisionOf('float16'), precisionOf('float8')], ['float16', undefined]);
   });
 });
 

@@ -35,6 +35,8 @@ describe('header', () => {
     assert.deepEqual(facts.slice(1, 3), ['finished', 'step 2,000 / 2,000']);
     assert.ok(facts.includes('15:00') && facts.includes('close enough'));
     assert.ok(!facts.some((fact) => fact.startsWith('ETA')));
+    const inHalf = texts({ state: 'finished', status: { engine: 'webgpu', precision: 'float16' } });
+    assert.ok(inHalf.includes('webgpu · float16'), inHalf.join());
   });
 
   it('says of a loss that is none what it is', () => {

@@ -44,7 +44,8 @@ export function factsOf(run: RunSnapshot, data: RunData | undefined): Fact[] {
   facts.push(...timesOf(run, data, step));
   if (status?.engine) {
     const tip = engineTip(status.threads, status.parameters);
-    facts.push({ key: 'engine', text: status.engine, tip });
+    const precision = status.precision === undefined ? '' : ` · ${status.precision}`;
+    facts.push({ key: 'engine', text: `${status.engine}${precision}`, tip });
   }
   facts.push({ key: 'title', text: run.title, tip: run.title });
   if (status?.note !== undefined) facts.push({ key: 'note', text: status.note });

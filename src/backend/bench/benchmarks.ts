@@ -1,7 +1,7 @@
 // All that `subtext bench` can measure on one engine, and the rows that come of it.
 import type { Executor } from '../engine/executor';
 import { SubtextError } from '../errors';
-import type { EngineName } from '../../protocol/types';
+import type { EngineName, Precision } from '../../protocol/types';
 import { attention } from './attention';
 import { forward } from './forward';
 import { generation } from './generate';
@@ -23,7 +23,7 @@ export interface BenchRow {
   benchmark: string;
   size: string;
   engine: EngineName;
-  precision: 'float32';
+  precision: Precision;
   /** Median, and the best run; null where nothing was measured. */
   ms: number | null;
   fastest_ms: number | null;
@@ -133,7 +133,7 @@ async function measureTask(
     benchmark: task.benchmark,
     size: task.size,
     engine: executor.engine,
-    precision: 'float32',
+    precision: executor.precision ?? 'float32',
     ms: null,
     fastest_ms: null,
     runs: 0,

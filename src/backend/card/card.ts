@@ -54,7 +54,7 @@ export async function modelCard(
     '',
     `# ${name}`,
     '',
-    `${architecture(recipe, model)}, ${shortCount(status.parameters)} parameters. Trained by Subtext on ${dataWords(recipe)}: ${shortCount(status.tokens)} tokens in ${status.step} steps, ${duration(status.seconds)} on the ${status.engine} engine.`,
+    `${architecture(recipe, model)}, ${shortCount(status.parameters)} parameters. Trained by Subtext on ${dataWords(recipe)}: ${shortCount(status.tokens)} tokens in ${status.step} steps, ${duration(status.seconds)} on the ${status.engine} engine${status.precision === undefined ? '' : `, in ${status.precision}`}.`,
     '',
     '## Losses',
     '',

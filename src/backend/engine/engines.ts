@@ -50,7 +50,7 @@ export async function listEngines(options: EngineOptions): Promise<EngineStatus[
   return Promise.all(
     ENGINE_NAMES.filter((name) => name !== 'reference').map(async (engine): Promise<EngineStatus> => {
       try {
-        const executor = await start(engine, options, 'list');
+        const executor = await start(engine, { ...options, precision: 'float32' }, 'list');
         executor.dispose();
         const { detail, ownMemory, features = [] } = executor;
         const { adapter, memory } = (await adapterOf(engine)) ?? {
@@ -69,7 +69,8 @@ export async function listEngines(options: EngineOptions): Promise<EngineStatus[
 async function start(engine: EngineName, options: EngineOptions, purpose: Purpose): Promise<Executor> {
   const hindrance = await hindranceOf(engine, purpose);
   if (hindrance) throw hindrance;
+  const { threads, precision } = options;
   return GUARDED.has(engine)
-    ? GuardedExecutor.start({ engine, threads: options.threads, describe: purpose === 'list' })
+    ? GuardedExecutor.start({ engine, threads, precision, describe: options.describe || purpose === 'list' })
     : startHere(engine, options);
 }

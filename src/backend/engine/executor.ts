@@ -1,5 +1,5 @@
 // What every engine does: take a graph and the outputs that are wanted, and run it.
-import type { EngineName } from '../../protocol/types';
+import type { EngineName, Precision } from '../../protocol/types';
 import type { HeldTensor, RunInputs } from './heldTensor';
 import { describePlace } from './failures';
 import { bindShape, unboundNames, type Bindings, type Shape } from './graph/dimension';
@@ -49,6 +49,8 @@ export interface CompileOptions {
    * what does not fit is refused before it is compiled.
    */
   sizes?: Readonly<Record<string, number>>;
+  /** Whether products are computed in float32 whatever the engine's precision: where rounding costs more than it saves. */
+  inFloat32?: boolean;
 }
 
 export interface Executor {
@@ -57,6 +59,8 @@ export interface Executor {
   readonly detail: string;
   /** What it computes with beyond float32, such as 'float16'; only where it was asked for at its start. */
   readonly features?: readonly string[];
+  /** Of its matrix products; float32 where it is not said. */
+  readonly precision?: Precision;
   /** That compute; 0 = one per physical core, on a system that does not say how many these are. */
   readonly threads: number;
   /** Whether its values lie in a memory of its own, so that all that is read of them has to travel. */
@@ -79,6 +83,8 @@ export interface Executor {
   fetchWeights(weights: NamedTensors): Promise<string[]>;
   /** To be called when numbers in the map were changed in place: what the engine keeps of them is old then. */
   weightsChanged(weights: NamedTensors): void;
+  /** What it adds up products of float16 in; undefined where it has no float16. */
+  halfSums?(): Promise<Precision | undefined>;
   /** Lets go of weights that were compiled with. What was compiled with them must not run any more. */
   release(weights: NamedTensors): void;
   dispose(): void;

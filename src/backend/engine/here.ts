@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { EngineName } from '../../protocol/types';
+import type { EngineName, Precision } from '../../protocol/types';
 import { startCuda } from './cuda/start';
 import type { Executor } from './executor';
+import { computesInFloat32, inHalves } from './halfExecutor';
 import { OnnxDeviceExecutor } from './onnx/deviceExecutor';
 import { OnnxExecutor } from './onnx/executor';
 import { ReferenceExecutor } from './reference/executor';
@@ -21,7 +22,12 @@ export interface EngineOptions {
   exclusive?: boolean;
   /** Whether it is asked for its features, which takes a moment. */
   describe?: boolean;
+  /** Of matrix products; default float32. */
+  precision?: Precision;
 }
+
+/** Those that never compute in float16, which need not be started to know it. */
+const FLOAT32_ONLY: ReadonlySet<EngineName> = new Set(['cpu', 'wasm', 'reference']);
 
 const starters: Record<EngineName, (options: EngineOptions) => Promise<Executor>> = {
   cpu: startCpu,
@@ -32,8 +38,11 @@ const starters: Record<EngineName, (options: EngineOptions) => Promise<Executor>
 };
 
 /** @throws SubtextError `engine-unavailable` with the reason */
-export function startHere(name: EngineName, options: EngineOptions): Promise<Executor> {
-  return starters[name](options);
+export async function startHere(name: EngineName, options: EngineOptions): Promise<Executor> {
+  const half = options.precision === 'float16';
+  if (half && FLOAT32_ONLY.has(name)) throw computesInFloat32(name);
+  const executor = await starters[name](options);
+  return half ? inHalves(executor) : executor;
 }
 
 async function startCpu(options: EngineOptions): Promise<Executor> {
@@ -52,10 +61,11 @@ async function startWebgpu(options: EngineOptions): Promise<Executor> {
   const runtime = await importRuntime();
   // That a device was lost is told at this level only; the parent of this process reads it.
   runtime.env.logLevel = 'info';
-  const executor = new OnnxDeviceExecutor(runtime, 'ONNX Runtime on WebGPU');
+  const half = options.precision === 'float16';
+  const executor = new OnnxDeviceExecutor(runtime, 'ONNX Runtime on WebGPU', undefined, half);
   try {
     await executor.check();
-    if (options.describe && (await executor.hasFloat16())) executor.features.push('float16');
+    if (options.describe && (await executor.halfSums())) executor.features.push('float16');
     return executor;
   } catch (error) {
     throw unavailable(

@@ -222,7 +222,9 @@ export class LanguageModel {
     // One token at a time passes each weight once, which a copy would not make faster.
     const packWeights = !request.cached && this.mayPack;
     const holds = new Set([...outputs.keys()].filter(isCacheName));
-    return this.executor.compile(graph, outputs, this.weights, { packWeights, holds });
+    // Nor does a smaller number pay there: each weight would be rounded for one token.
+    const inFloat32 = request.cached;
+    return this.executor.compile(graph, outputs, this.weights, { packWeights, holds, inFloat32 });
   }
 
   private tokenInputs(texts: readonly ArrayLike<number>[]): NamedTensors {

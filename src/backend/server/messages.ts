@@ -1,7 +1,8 @@
 // What the thread of the language server and the thread of the engine say to each other.
 import type { ContinuationOptions } from '../../protocol/continuations';
 import type { Params, Result } from '../../protocol/requests';
-import type { EngineName, ModelSummary } from '../../protocol/types';
+import type { PrecisionError } from '../../protocol/engines';
+import type { EngineName, ModelSummary, Precision } from '../../protocol/types';
 import type { QuestionName, Questions } from '../answers/answers';
 import type { DocumentText, ReleasedView } from '../inspection';
 import type { TreeAnswer, TreeQuestion } from '../interpret/parseTree/treeQuestion';
@@ -12,7 +13,8 @@ export interface Calls {
   openModel: { parameters: { path: string }; result: ModelSummary };
   closeModel: { parameters: { model: string }; result: null };
   listEngines: { parameters: null; result: Awaited<ReturnType<Workbench['listEngines']>> };
-  selectEngine: { parameters: { engine: EngineName | 'auto' }; result: null };
+  selectEngine: { parameters: { engine: EngineName | 'auto'; precision?: Precision }; result: null };
+  precisionError: { parameters: { model: string; text: string }; result: PrecisionError };
   measureEngine: { parameters: null; result: MeasuredEngine };
   neuronWrites: {
     parameters: { model: string; id: Parameters<Workbench['neuronWrites']>[1]; count: number };
@@ -74,6 +76,7 @@ export interface ThreadState {
   current?: string;
   engine?: EngineName;
   adapter?: string;
+  precision?: Precision;
   engineNote?: string;
 }
 

@@ -4,8 +4,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ProbeFolder } from '../../protocol/probes';
-import type { Params, Result } from '../../protocol/requests';
-import type { EngineName, ProgressNote } from '../../protocol/types';
+import type { BackendOptions, Params, Result } from '../../protocol/requests';
+import type { ProgressNote } from '../../protocol/types';
 import { CancelledError, SubtextError, type ErrorReason } from '../errors';
 import { shown } from '../files';
 import { openProbeFolder, placeOfProbes } from '../interpret/probes/openFolder';
@@ -29,7 +29,7 @@ export class ProbeTraining {
    * @param tell gets how far a training is
    */
   constructor(
-    private readonly options: () => { engine: EngineName | 'auto'; threads: number },
+    private readonly options: () => Required<BackendOptions>,
     private readonly tell: (note: ProgressNote) => void,
   ) {}
 
@@ -85,14 +85,14 @@ export class ProbeTraining {
   }
 
   private start(folder: string): ChildProcess {
-    const { engine, threads } = this.options();
+    const { engine, threads, precision } = this.options();
     return spawn(
       process.execPath,
       [
         join(__dirname, 'cli.js'),
         'probe',
         '-',
-        ...['--out', folder, '--engine', engine, '--threads', String(threads)],
+        ...['--out', folder, '--engine', engine, '--precision', precision, '--threads', String(threads)],
       ],
       // Over the channel it tells how far it is, and learns that the backend is gone.
       { stdio: ['pipe', 'ignore', 'pipe', 'ipc'], windowsHide: true },

@@ -24,10 +24,11 @@ const calls: { [Name in CallName]: Answer<Name> } = {
     return null;
   },
   listEngines: () => workbench.listEngines(),
-  selectEngine: async ({ engine }) => {
-    await workbench.selectEngine(engine);
+  selectEngine: async ({ engine, precision }) => {
+    await workbench.selectEngine(engine, precision);
     return null;
   },
+  precisionError: ({ model, text }) => workbench.precisionError(model, text),
   measureEngine: () => workbench.measureEngine(),
   neuronWrites: ({ model, id, count }) => workbench.neuronWrites(model, id, count),
   setInterventions: ({ model, interventions }) => workbench.setInterventions(model, interventions),
@@ -82,7 +83,8 @@ async function answer({ id, name, parameters, cancellation }: CallMessage): Prom
 async function state(): Promise<ThreadState> {
   const used = await workbench.engineInUse();
   const { openModels: models, currentModel: current } = workbench;
-  return { models, current, engine: used?.engine, adapter: used?.adapter, engineNote: used?.note };
+  const { engine, adapter, precision, note: engineNote } = used ?? {};
+  return { models, current, engine, adapter, precision, engineNote };
 }
 
 function send(message: ThreadMessage): void {

@@ -29,13 +29,14 @@ export async function divergence(
   const executable = await executor.compile(graph, outputs, weights);
   try {
     const hook = firstNotFinite(await executable.run(inputs));
+    const half = executor.precision === 'float16';
     const value = Number.isFinite(loss) ? 'gradient' : 'loss';
     return new SubtextError(
       'not-a-number',
       `The ${value} of step ${step} is NaN or infinite; ${
         hook === undefined ? 'all activations are finite' : `${hook} is the first activation that is`
       }`,
-      'The weights are as before this step. Lower the learning rate or clip gradients to a smaller norm, and go on from a checkpoint before the loss rose.',
+      `The weights are as before this step. ${half ? 'Train in float32 (train.precision), or lower' : 'Lower'} the learning rate or clip gradients to a smaller norm, and go on from a checkpoint before the loss rose.`,
     );
   } finally {
     executable.dispose();

@@ -4,6 +4,8 @@ import { Plan } from '../engine/executor';
 import { sizeOf } from '../engine/graph/dimension';
 import { availableMemory } from '../engine/availableMemory';
 import { gigabytes, runBytes } from '../engine/footprint';
+import { withHalfProducts } from '../engine/graph/halfProducts';
+import { STRETCH } from '../engine/halfExecutor';
 import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
 import { parameterCount } from '../model/weights';
@@ -70,7 +72,9 @@ export function estimateMemory(configuration: TransformerConfiguration, recipe: 
   const held = lora
     ? weights * FIXED_BYTES + adapterCount(configuration, lora) * TRAINED_BYTES
     : weights * TRAINED_BYTES;
-  return held + runBytes(new Plan(graph, outputs, updates), sizes);
+  const plan = new Plan(graph, outputs, updates);
+  const halved = train.precision === 'float16' ? withHalfProducts(plan, sizes, STRETCH) : undefined;
+  return held + runBytes(halved ? new Plan(halved.graph, halved.outputs, halved.updates) : plan, sizes);
 }
 
 function adapterCount(configuration: TransformerConfiguration, lora: Lora): number {

@@ -41,7 +41,9 @@ export class Journal {
   }
 
   /** What does not change from step to step. */
-  know(facts: Partial<Pick<RunStatus, 'engine' | 'threads' | 'parameters' | 'checkpoints'>>): void {
+  know(
+    facts: Partial<Pick<RunStatus, 'engine' | 'precision' | 'threads' | 'parameters' | 'checkpoints'>>,
+  ): void {
     this.status = { ...this.status, ...facts };
     this.flush();
   }

@@ -189,6 +189,12 @@ const train = z.strictObject({
   keep_checkpoints: count(1, 10000)
     .default(20)
     .describe('The newest are kept; with spike_guard also one or two before, to go back to.'),
+  precision: z
+    .enum(['float32', 'float16'])
+    .default('float32')
+    .describe(
+      'float16: matrix products of float16 numbers, on a card that has it (subtext devices); weights, sums and everything else stay float32.',
+    ),
   final_type: z.enum(['float32', 'float16']).default('float32').describe('How the last weights are stored.'),
   samples: z
     .strictObject({

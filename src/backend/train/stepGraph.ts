@@ -2,7 +2,7 @@
 import { differentiate } from '../engine/graph/differentiate';
 import type { Shape } from '../engine/graph/dimension';
 import type { Graph, Tensor } from '../engine/graph/graph';
-import { add, multiply, zerosLike } from '../engine/operations';
+import { add, divide, multiply, zerosLike } from '../engine/operations';
 import type { TransformerConfiguration } from '../model/configuration';
 import type { DropoutRates } from '../model/dropout';
 import { buildTransformer, type WeightSource } from '../model/transformer';
@@ -20,6 +20,7 @@ import {
 import { packSmall, packTensor, unpack, type Packed } from './packing';
 
 export const LABELS = 'labels';
+export const LOSS_SCALE = 'loss_scale';
 
 export interface StepGraphOptions {
   optimizer: Optimizer;
@@ -38,6 +39,8 @@ export interface StepGraphOptions {
   pos?: number;
   /** Computes the loss without whole logits, for many tokens of a large vocabulary (`withoutLogits`). */
   withoutLogits?: boolean;
+  /** The loss is multiplied by an input before the backward pass, and the gradients divided by it (`lossScale.ts`). */
+  lossScaled?: boolean;
   /** How many parts of equal size a step's texts are computed in, one after the other. */
   accumulate?: number;
 }
@@ -101,7 +104,9 @@ export function buildStepGraph(
           zLoss: options.zLoss ? zLossOf(logits, labels) : undefined,
         },
   );
-  const minimised = options.zLoss && zLoss ? add(loss, multiply(zLoss, graph.scalar(options.zLoss))) : loss;
+  const summand = options.zLoss && zLoss ? add(loss, multiply(zLoss, graph.scalar(options.zLoss))) : loss;
+  const lossScale = options.lossScaled ? graph.input(LOSS_SCALE, 'float32', []) : undefined;
+  const minimised = lossScale ? multiply(summand, lossScale) : summand;
   const values = packs.map((pack) => packTensor(graph, pack));
   const single = [...trainedShapes(configuration, options)].map(([name, shape]) =>
     trained(graph, name, shape),
@@ -122,10 +127,9 @@ export function buildStepGraph(
     };
   }
   // Of a step in one part the norm is that of the single weights' gradients: these come in the order of the backward pass.
-  const norm = multiply(
-    globalNorm(sums.length > 0 ? summed : all.slice(values.length)),
-    graph.scalar(1 / accumulate),
-  );
+  const ofEach = graph.scalar(1 / accumulate);
+  const share = lossScale ? divide(ofEach, lossScale) : ofEach;
+  const norm = multiply(globalNorm(sums.length > 0 ? summed : all.slice(values.length)), share);
   const clip = clipNorm === Infinity ? graph.scalar(1) : clippingFactor(norm, clipNorm);
   const parameters = packs.map(({ name, decays }, index) => ({
     name,
@@ -133,7 +137,7 @@ export function buildStepGraph(
     gradient: summed[index],
     decays,
   }));
-  const scale = multiply(clip, graph.scalar(1 / accumulate));
+  const scale = multiply(clip, share);
   const updates = graph.within('optimizer', () =>
     optimizerUpdates(optimizer, parameters, scale, scalarInputs(graph)),
   );

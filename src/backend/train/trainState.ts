@@ -1,4 +1,5 @@
 // How far a run has come, as its checkpoints keep it.
+import type { LossScale } from './lossScale';
 import type { SpikeMemory } from './spikes';
 
 /** Everything that decides how a run goes on, but for weights and optimizer state. */
@@ -18,6 +19,8 @@ export interface Progress {
   /** Of the evaluation after the last step, if there was one. */
   validationLoss?: number;
   guard: SpikeMemory;
+  /** In float16, once there was a step. */
+  lossScale?: LossScale;
 }
 
 export const START: Progress = {

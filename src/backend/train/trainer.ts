@@ -19,6 +19,8 @@ export interface RunOptions extends LoopOptions {
   engine: EngineName | 'auto';
   /** 0 = one per physical core. */
   threads: number;
+  /** Tests give their own. */
+  startEngine?: typeof startEngine;
 }
 
 /**
@@ -43,7 +45,9 @@ export async function train(directory: RunDirectory, recipe: Recipe, options: Ru
     const request = options.request();
     if (request) return journal.stop(request);
     for (let resume = options.resume, reached = -1; ; resume = true) {
-      const engine = await startEngine(options.engine, { threads: options.threads, exclusive: true });
+      const { engine: name, threads, startEngine: start = startEngine } = options;
+      const { precision } = recipe.train;
+      const engine = await start(name, { threads, precision, exclusive: true });
       executor = engine.executor;
       if (engine.note) journal.log(engine.note);
       try {

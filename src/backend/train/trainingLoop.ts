@@ -8,6 +8,7 @@ import type { RunDirectory } from '../run/runDirectory';
 import type { BatchPlan } from './batchWorker';
 import { writeSamples } from './evaluation';
 import type { Journal } from './journal';
+import { skippedStep } from './lossScale';
 import { runParts, type RunParts } from './parts';
 import type { BatchStream } from './prefetch';
 import type { Recipe, TrainSettings } from './recipe';
@@ -69,9 +70,9 @@ export class TrainingLoop {
     data: TrainingData,
     executor: Executor,
   ): Promise<TrainingLoop> {
-    const { engine, threads } = executor;
+    const { engine, threads, precision } = executor;
     if (options.resume) journal.compareEngine(engine, threads);
-    journal.know({ engine, threads });
+    journal.know({ engine, threads, ...(precision === 'float16' && { precision }) });
     const parts = await runParts(directory, recipe, data, executor);
     journal.know({ parameters: parameterCount(parts.model.configuration) });
     const batches = options.stream(parts.plan);
@@ -125,7 +126,7 @@ export class TrainingLoop {
       .run(batch, step, rate)
       .catch((error: unknown) => this.leaveNaN(error, { from: step, seen: number }));
     if (!result) return false;
-    const { loss, gradientNorm } = result;
+    const { loss, gradientNorm, lossScale, skipped } = result;
     const now = performance.now();
     const tokens = batch.batch * batch.pos;
     this.progress = {
@@ -141,10 +142,12 @@ export class TrainingLoop {
         ...this.place(),
         loss,
         lr: rate,
-        grad_norm: gradientNorm,
+        ...(!skipped && { grad_norm: gradientNorm }),
+        ...(lossScale !== undefined && { loss_scale: lossScale }),
         tokens_per_s: (tokens * 1000) / (now - before),
       });
     }
+    if (skipped) journal.log(skippedStep(step, this.step.lossScale!));
     journal.at(this.progress);
     this.options.onStep?.(this.progress, loss);
     const lasted = this.detector?.push(loss) ?? 0;
@@ -184,6 +187,7 @@ export class TrainingLoop {
     this.removeExpendable();
     journal.at(this.progress);
     this.detector?.restore(this.progress.guard);
+    this.step.goOnFrom(this.progress.lossScale);
     this.since = performance.now();
   }
 
@@ -205,6 +209,7 @@ export class TrainingLoop {
       ...this.progress,
       seconds: this.spent(),
       guard: this.detector?.memory ?? START.guard,
+      lossScale: this.step.lossScale,
     };
     await checkpoints.save(this.progress);
     this.removeExpendable();

@@ -18,12 +18,14 @@ import type { WeightSource } from '../model/transformer';
 import { weightShapes } from '../model/weights';
 import { divergence } from './divergence';
 import { IGNORED, withoutLogits } from './loss';
+import { afterGoodStep, afterOverflow, FIRST_SCALE, type LossScale } from './lossScale';
 import { scalarValues } from './optimizer';
 import { PackedWeights } from './packing';
 import {
   buildStepGraph,
   isSum,
   LABELS,
+  LOSS_SCALE,
   packsOf,
   trainedModel,
   trainedShapes,
@@ -31,7 +33,7 @@ import {
   type StepGraphOptions,
 } from './stepGraph';
 
-export interface TrainingOptions extends Omit<StepGraphOptions, 'dropout' | 'pos'> {
+export interface TrainingOptions extends Omit<StepGraphOptions, 'dropout' | 'pos' | 'lossScaled'> {
   /** Texts per step and tokens per text, when they are the same at every step. */
   sizes?: { batch: number; pos: number };
   /** The seed and the number of a step decide what it drops: a training that is resumed goes on as it would have. */
@@ -52,9 +54,16 @@ export interface StepResult {
   loss: number;
   /** Global norm of the gradients before clipping. */
   gradientNorm: number;
+  /** Whether the gradients were too large for float16: then weights and state are as before, and the loss scale is halved. */
+  skipped?: true;
+  /** In float16: what the loss was multiplied by. */
+  lossScale?: number;
 }
 
 export class TrainingStep {
+  /** Of an engine that computes in float16; part of what a training goes on from. */
+  lossScale: LossScale | undefined;
+
   private constructor(
     private readonly parts: readonly Executable[],
     private readonly packed: PackedWeights,
@@ -63,7 +72,9 @@ export class TrainingStep {
     private readonly weights: NamedTensors,
     private readonly configuration: TransformerConfiguration,
     private readonly options: TrainingOptions,
-  ) {}
+  ) {
+    this.lossScale = executor.precision === 'float16' ? FIRST_SCALE : undefined;
+  }
 
   /**
    * @param given with sizes, the loss is computed as these are best
@@ -83,7 +94,8 @@ export class TrainingStep {
     const needed = [...weightShapes(configuration), ...trainedShapes(configuration, options)];
     for (const [name, shape] of needed) weightOfShape(weights, name, shape);
     const packed = new PackedWeights(packsOf(configuration, options), weights);
-    const graphOptions = { ...options, pos: sizes?.pos };
+    const lossScaled = executor.precision === 'float16';
+    const graphOptions = { ...options, pos: sizes?.pos, lossScaled };
     const update = buildStepGraph(configuration, graphOptions, 'update');
     for (const [name, shape] of update.state) {
       if (!weights.has(name)) weights.set(name, zeros(shape));
@@ -115,22 +127,35 @@ export class TrainingStep {
   /**
    * @param batch of as many texts as the parts of a step divide
    * @param step counted from 1
-   * @throws SubtextError `usage` when no label counts; `not-a-number` with the first activation that is not finite: the
-   * weights are then as before the step
+   * @throws SubtextError `usage` when no label counts; `not-a-number` with the first activation that is not finite, in
+   * float16 only where a smaller loss scale does not help: the weights are then as before the step
    */
   async run(batch: Batch, step: number, learningRate: number): Promise<StepResult> {
     const { parts } = this;
     let loss = 0;
     let gradientNorm = NaN;
+    const lossScale = this.lossScale?.scale;
     for (const [index, part] of parts.entries()) {
       const inputs = this.inputs(partOf(batch, index, parts.length), step, index, learningRate);
       const results = await part.run(inputs);
       loss += results.get('loss')!.data[0] / parts.length;
       gradientNorm = results.get('gradient_norm')?.data[0] ?? NaN;
-      if (!allFinite(results)) throw await this.diverged(inputs, step, loss);
+      if (allFinite(results)) continue;
+      // What earlier parts of this step have summed up belongs to no step any more.
+      this.dropSums();
+      const smaller = Number.isFinite(loss) && this.lossScale ? afterOverflow(this.lossScale) : undefined;
+      if (!smaller) throw await this.diverged(inputs, step, loss);
+      this.lossScale = smaller;
+      return { loss, gradientNorm, lossScale, skipped: true };
     }
+    this.lossScale &&= afterGoodStep(this.lossScale);
     this.packed.refresh();
-    return { loss, gradientNorm };
+    return { loss, gradientNorm, lossScale };
+  }
+
+  /** Goes on as a training that was at this loss scale; at the first one, where it had none yet. */
+  goOnFrom(lossScale = FIRST_SCALE): void {
+    this.lossScale &&= lossScale;
   }
 
   dispose(): void {
@@ -158,7 +183,10 @@ export class TrainingStep {
         { type: 'int32', shape: [batch.pos], data: Int32Array.from({ length: batch.pos }, (_, i) => i) },
       ],
     ]);
-    const scalars = scalarValues(this.options.optimizer, step, learningRate);
+    const scalars = {
+      ...scalarValues(this.options.optimizer, step, learningRate),
+      ...(this.lossScale && { [LOSS_SCALE]: this.lossScale.scale }),
+    };
     for (const [name, value] of Object.entries(scalars)) {
       inputs.set(name, { type: 'float32', shape: [], data: Float32Array.of(value) });
     }
@@ -170,12 +198,14 @@ export class TrainingStep {
     return inputs;
   }
 
+  private dropSums(): void {
+    for (const [name, shape] of this.state) {
+      if (isSum(name)) this.weights.set(name, zeros(shape));
+    }
+  }
+
   private async diverged(inputs: NamedTensors, step: number, loss: number): Promise<SubtextError> {
     const { executor, configuration, weights, options } = this;
-    // What earlier parts of this step have summed up belongs to no step any more.
-    for (const [name, shape] of this.state) {
-      if (isSum(name)) weights.set(name, zeros(shape));
-    }
     return divergence(executor, configuration, weights, inputs, {
       step,
       loss,

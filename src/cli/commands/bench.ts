@@ -6,11 +6,17 @@ import {
   type BenchRow,
   type BenchTask,
 } from '../../backend/bench/benchmarks';
+import { openCheckpoint } from '../../backend/checkpoint/open';
 import { ENGINE_NAMES, listEngines, startEngine } from '../../backend/engine/engines';
+import type { Executor } from '../../backend/engine/executor';
 import { SubtextError } from '../../backend/errors';
-import type { EngineName } from '../../protocol/types';
+import { LanguageModel } from '../../backend/model/languageModel';
+import { precisionErrorOf } from '../../backend/precisionError';
+import { hasSampleModel, modelPath } from '../../backend/sampleModels';
+import type { PrecisionError } from '../../protocol/engines';
+import type { EngineName, Precision } from '../../protocol/types';
 import type { Command, Values } from '../command';
-import { MODEL_OPTIONS, numberOption } from '../options';
+import { MODEL_OPTIONS, numberOption, precisionOption } from '../options';
 import { percent, short } from '../output';
 
 /** Of a row, unless told otherwise. */
@@ -20,10 +26,13 @@ const SIZES = [...new Set(BENCH_TASKS.map(({ size }) => size))];
 
 interface EngineResult {
   engine: EngineName;
+  precision: Precision;
   detail: string;
   /** 10⁹ floating-point operations a second of the fastest matrix product. */
   peak_gflops: number;
   rows: BenchRow[];
+  /** Of float16 against float32, for the sample model `stories`; null in float32, and where that model is not installed. */
+  precision_error: PrecisionError | null;
 }
 
 export const bench: Command = {
@@ -42,6 +51,7 @@ export const bench: Command = {
       value: 'N',
       help: 'GFLOP/s that speeds are a share of; default the fastest product, measured first',
     },
+    precision: { value: 'NAME', help: 'float32 or float16; default all that an engine has' },
     threads: MODEL_OPTIONS.threads,
   },
   async run(values, output) {
@@ -50,14 +60,23 @@ export const bench: Command = {
     const threads = numberOption(values, 'threads', 0, { min: 0, max: 256 });
     const peak = numberOption(values, 'peak', 0, { min: 0, whole: false });
     const engines: EngineResult[] = [];
-    for (const name of await enginesOf(values, threads)) {
-      const { executor } = await startEngine(name, { threads });
-      output.write(`${executor.detail}\n`);
+    const measure = async (engine: EngineName, precision: Precision): Promise<readonly string[]> => {
+      const { executor } = await startEngine(engine, { threads, precision, describe: true });
+      const { detail, features = [] } = executor;
+      output.write(`${detail}\n`);
       const onRow = (row: BenchRow) => output.write(`  ${lineOf(row)}\n`);
       const { rows, peak_gflops } = await benchmarkEngine(executor, { wanted, seconds, peak, onRow });
       output.write(`  fastest product ${short(peak_gflops)} GFLOP/s\n`);
+      const precision_error = precision === 'float16' ? await errorOf(executor, threads) : null;
+      if (precision_error) output.write(`  ${errorLine(precision_error)}\n`);
       executor.dispose();
-      engines.push({ engine: executor.engine, detail: executor.detail, peak_gflops, rows });
+      engines.push({ engine: executor.engine, precision, detail, peak_gflops, rows, precision_error });
+      return features;
+    };
+    const precision = precisionOption(values);
+    for (const engine of await enginesOf(values, threads)) {
+      const features = await measure(engine, precision ?? 'float32');
+      if (precision === undefined && features.includes('float16')) await measure(engine, 'float16');
     }
     const measured = engines.some(({ rows }) => rows.some(({ ms }) => ms !== null));
     if (!measured) throw nothingMeasured(engines);
@@ -98,6 +117,24 @@ async function enginesOf(values: Values, threads: number): Promise<EngineName[]>
   if (named.length > 0) return named as EngineName[];
   const all = await listEngines({ threads });
   return all.filter(({ usable }) => usable).map(({ engine }) => engine);
+}
+
+/** What the sample model is compared on. */
+const STORY =
+  'Once upon a time there was a little girl named Lily. She had a red ball, and she liked to play with it in the park. One day the ball rolled under a big tree. Lily looked and looked, but she could not see it. A small dog came and helped her. They were happy and played until the sun went down.';
+
+async function errorOf(executor: Executor, threads: number): Promise<PrecisionError | null> {
+  if (!hasSampleModel('stories')) return null;
+  const model = new LanguageModel(await openCheckpoint(modelPath('stories')), executor);
+  try {
+    return await precisionErrorOf(model, STORY, { threads });
+  } finally {
+    model.dispose();
+  }
+}
+
+function errorLine({ tokens, largest, mean, loss }: PrecisionError): string {
+  return `sample model stories, ${tokens} tokens, against float32: logits differ by ${short(largest)} at most, ${short(mean)} on average; the loss by ${short(loss)} nats`;
 }
 
 function lineOf({

@@ -14,13 +14,13 @@ import type { ProbeRecipe } from '../../backend/interpret/probes/recipeSchema';
 import type { Command, Values } from '../command';
 import { modelPathFrom } from '../../backend/sampleModels';
 import { Parent } from '../parent';
-import { engineOption, MODEL_OPTIONS, numberOption } from '../options';
+import { engineOption, MODEL_OPTIONS, numberOption, precisionOption } from '../options';
 import { table, type Output } from '../output';
 
 /** Milliseconds between two lines of progress. */
 const LINE_EVERY = { terminal: 200, file: 10_000, parent: 100 };
 
-const { engine: engineHelp, threads: threadsHelp } = MODEL_OPTIONS;
+const { engine: engineHelp, precision: precisionHelp, threads: threadsHelp } = MODEL_OPTIONS;
 
 export const probe: Command = {
   name: 'probe',
@@ -32,6 +32,7 @@ export const probe: Command = {
       help: 'folder for the probes; default CHECKPOINT.probes/NAME, of a sample model .subtext/probes/NAME',
     },
     engine: engineHelp,
+    precision: precisionHelp,
     threads: threadsHelp,
   },
   run: async (values, output) => {
@@ -49,6 +50,7 @@ async function trainProbes(values: Values, output: Output, parent: Parent | unde
   const path = String(values.argument);
   const threads = numberOption(values, 'threads', 0, { min: 0, max: MAX_THREADS });
   const engine = engineOption(values);
+  const precision = precisionOption(values);
   const text = await recipeText(path);
   const folder = path === '-' ? process.cwd() : dirname(resolve(path));
   const parsed = parseProbeRecipe(text, path === '-' ? 'The recipe' : basename(path));
@@ -56,7 +58,7 @@ async function trainProbes(values: Values, output: Output, parent: Parent | unde
   const target = resolve(values.out === undefined ? usualFolder(recipe, path) : String(values.out));
   await checkProbeFolder(target);
   // Nothing but the probes runs here.
-  const { executor, note } = await startEngine(engine, { threads });
+  const { executor, note } = await startEngine(engine, { threads, precision });
   if (note !== undefined) output.note(note);
   const progress = new Progress(output, parent);
   const made = await runProbes(executor, recipe, NOT_CANCELLED, (share, doing) =>

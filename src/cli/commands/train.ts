@@ -15,7 +15,7 @@ import { parseRecipe, type Recipe } from '../../backend/train/recipe';
 import { train as trainRecipe } from '../../backend/train/trainer';
 import type { RunEnd } from '../../backend/train/trainingLoop';
 import { EXIT_INTERRUPTED, type Command } from '../command';
-import { engineOption, numberOption } from '../options';
+import { engineOption, numberOption, precisionOption } from '../options';
 import { short, type Output } from '../output';
 
 /** Milliseconds between two looks at what somebody asks of the run, and between two lines of progress. */
@@ -30,6 +30,7 @@ export const train: Command = {
     out: { value: 'DIR', help: `run directory; default a new one in ${RUNS_FOLDER}` },
     resume: { help: 'go on from the last checkpoint in DIR' },
     engine: { value: 'NAME', help: 'what to compute on; default auto' },
+    precision: { value: 'NAME', help: 'float32 or float16, instead of train.precision of the recipe' },
     threads: { value: 'N', help: 'threads of the engine; default one per physical core' },
   },
   run: async (values, output) => {
@@ -37,7 +38,9 @@ export const train: Command = {
     const threads = numberOption(values, 'threads', 0, { min: 0, max: MAX_THREADS });
     const engine = engineOption(values);
     const resume = values.resume === true;
-    const recipe = completed(await readRecipe(path), dirname(resolve(path)));
+    const read = await readRecipe(path);
+    const precision = precisionOption(values) ?? read.train.precision;
+    const recipe = completed({ ...read, train: { ...read.train, precision } }, dirname(resolve(path)));
     const out = values.out as string | undefined;
     if (resume && out === undefined) {
       throw new SubtextError('usage', '--resume needs --out', 'Name the run directory with --out.');

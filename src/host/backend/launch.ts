@@ -56,7 +56,11 @@ export async function launchBackend(
   const client = loadClient(folder).createClient({
     process: child,
     log,
-    options: { engine: settings.engine(), threads: settings.threads() },
+    options: {
+      engine: settings.engine(),
+      threads: settings.threads(),
+      precision: settings.precision(),
+    },
     hovers: (document) => settings.hovers(document),
     onHealth,
     onPiece,

@@ -70,7 +70,7 @@ export async function removeCudaEngine(session: Session): Promise<void> {
   await session.attempt(async () => {
     const { backend } = session.parts;
     // What computes on it holds its files, on Windows against their removal.
-    if (backend.health?.engine === 'cuda') await moveToEngine(session, 'cpu');
+    if (backend.health?.engine === 'cuda') await moveToEngine(session, 'cpu', 'float32');
     const { removed } = await backend.request('subtext/removeCuda', null);
     if (backend.health?.engine === 'cpu' && settings.engine() === 'auto') await moveToEngine(session, 'auto');
     void vscode.window.showInformationMessage(

@@ -1,6 +1,6 @@
 // Choosing the engine that models compute on.
 import * as vscode from 'vscode';
-import type { EngineStatus } from '../../protocol/types';
+import type { EngineStatus, Precision } from '../../protocol/types';
 import type { Session } from '../session';
 import { type WantedEngine, settings } from '../settings';
 
@@ -52,10 +52,14 @@ async function use(session: Session, engine: WantedEngine): Promise<void> {
 }
 
 /** Moves all open models, and computes again what is shown. */
-export async function moveToEngine(session: Session, engine: WantedEngine): Promise<void> {
+export async function moveToEngine(
+  session: Session,
+  engine: WantedEngine,
+  precision: Precision = settings.precision(),
+): Promise<void> {
   const { backend, models } = session.parts;
   if (backend.state.kind === 'off') return;
-  models.follow(await backend.request('subtext/selectEngine', { engine }));
+  models.follow(await backend.request('subtext/selectEngine', { engine, precision }));
   await session.refresh();
 }
 

@@ -35,6 +35,7 @@ export function readStatus(value: unknown): RunStatus | undefined {
     tokens: number(value.tokens),
     parameters: number(value.parameters),
     ...(typeof value.engine === 'string' && { engine: value.engine as NonNullable<RunStatus['engine']> }),
+    ...(value.precision === 'float16' && { precision: 'float16' as const }),
     threads: number(value.threads),
     started: time(value.started),
     updated: time(value.updated),

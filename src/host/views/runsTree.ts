@@ -85,7 +85,7 @@ function runTooltip(run: RunDirectory): vscode.MarkdownString {
   line(descriptionOf(run));
   if (status && status.parameters > 0) {
     line(
-      `${size(status.parameters)} parameters, ${count(status.tokens)} tokens, engine ${status.engine ?? '?'}`,
+      `${size(status.parameters)} parameters, ${count(status.tokens)} tokens, engine ${status.engine ?? '?'}${status.precision === undefined ? '' : `, ${status.precision}`}`,
     );
   }
   if (loss !== undefined) {

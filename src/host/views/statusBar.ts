@@ -35,6 +35,7 @@ export function registerStatusBar({
     const names = [
       model?.name ?? 'Subtext',
       ...(isStopped ? ['stopped'] : engine ? [engine] : []),
+      ...(health?.precision === 'float16' && !isStopped ? ['float16'] : []),
       ...changes,
     ];
     const run = runs.all.find(({ isLive }) => isLive);
@@ -87,7 +88,8 @@ function tooltipOf(backend: SessionParts['backend'], models: SessionParts['model
   const model = models.active;
   const tooltip = model ? modelTooltip(model) : new vscode.MarkdownString('No model is open.', true);
   if (health?.adapter !== undefined && health.engine !== undefined) {
-    tooltip.appendMarkdown('\n\n$(chip) ').appendText(`${health.engine}: ${health.adapter}`);
+    const float16 = health.precision === 'float16' ? ', matrix products in float16' : '';
+    tooltip.appendMarkdown('\n\n$(chip) ').appendText(`${health.engine}: ${health.adapter}${float16}`);
   }
   if (state.kind === 'stopped') tooltip.appendMarkdown('\n\n$(warning) ').appendText(state.failure.line);
   if (health?.engineNote !== undefined) {

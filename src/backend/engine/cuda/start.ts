@@ -16,7 +16,7 @@ import { cudaFolder, installedCuda, notInstalled } from './storage';
 import { useTensorflow } from './tensorflow';
 
 /** @throws SubtextError `engine-unavailable` with the reason */
-export async function startCuda(): Promise<Executor> {
+export async function startCuda({ describe = false }: { describe?: boolean } = {}): Promise<Executor> {
   // NVIDIA's libraries else multiply numbers cut to ten bits on recent cards; read when they are loaded.
   process.env.NVIDIA_TF32_OVERRIDE ??= '0';
   const folder = cudaFolder();
@@ -26,7 +26,7 @@ export async function startCuda(): Promise<Executor> {
     installed.form === 'onnxruntime' ? onnxruntimeForm(installed.version) : tensorflowForm(process.platform);
   try {
     return await (form.name === 'onnxruntime'
-      ? startOnnxruntime(folder, form)
+      ? startOnnxruntime(folder, form, describe)
       : startTensorflow(folder, form));
   } catch (error) {
     if (error instanceof SubtextError) throw error;
@@ -34,7 +34,7 @@ export async function startCuda(): Promise<Executor> {
   }
 }
 
-async function startOnnxruntime(folder: string, form: CudaForm): Promise<Executor> {
+async function startOnnxruntime(folder: string, form: CudaForm, describe: boolean): Promise<Executor> {
   const runtime = createRequire(join(folder, 'index.js'))('onnxruntime-node') as typeof onnxruntime;
   // The provider's own reason is written at this level; what is thrown only says that it cannot be loaded.
   runtime.env.logLevel = 'error';
@@ -44,11 +44,13 @@ async function startOnnxruntime(folder: string, form: CudaForm): Promise<Executo
   });
   await session.run({ from: new runtime.Tensor('float32', Float32Array.of(1), [1]) });
   await session.release();
-  return new OnnxExecutor(runtime, form.title, {
+  const executor = new OnnxExecutor(runtime, form.title, {
     threads: 0,
     provider: 'cuda',
     availableMemory: () => Infinity,
   });
+  if (describe && (await executor.halfSums())) executor.features.push('float16');
+  return executor;
 }
 
 async function startTensorflow(folder: string, form: CudaForm): Promise<Executor> {

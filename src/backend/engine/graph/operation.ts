@@ -29,6 +29,8 @@ export interface RunContext {
 export interface OnnxEmitter {
   /** The execution provider that will run the nodes: some have operators of their own. */
   readonly provider: Provider;
+  /** Whether it multiplies in float16. */
+  readonly hasFloat16: boolean;
   node(operator: string, inputs: readonly string[], attributes?: OnnxAttributes, domain?: string): string;
   /** As `node`, for operators with several outputs. */
   nodes(operator: string, inputs: readonly string[], outputs: number, attributes?: OnnxAttributes): string[];

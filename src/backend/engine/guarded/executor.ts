@@ -1,5 +1,5 @@
 // An engine in a process of its own: drivers and native code may end that process, never this one.
-import type { EngineName } from '../../../protocol/types';
+import type { EngineName, Precision } from '../../../protocol/types';
 import {
   Plan,
   type CompileOptions,
@@ -31,6 +31,7 @@ export class GuardedExecutor implements Executor {
     readonly detail: string,
     readonly threads: number,
     readonly features: readonly string[],
+    readonly precision: Precision,
     private readonly process: EngineProcess,
   ) {}
 
@@ -39,7 +40,8 @@ export class GuardedExecutor implements Executor {
     const process = new EngineProcess(options.engine);
     try {
       const { detail, threads, features } = await process.call('start', options);
-      return new GuardedExecutor(options.engine, detail, threads, features, process);
+      const { engine, precision = 'float32' } = options;
+      return new GuardedExecutor(engine, detail, threads, features, precision, process);
     } catch (error) {
       process.stop();
       throw error;
@@ -50,13 +52,20 @@ export class GuardedExecutor implements Executor {
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { updates, onlyFinite = false, packWeights = false, sizes = {}, holds = new Set() }: CompileOptions = {},
+    {
+      updates,
+      onlyFinite = false,
+      packWeights = false,
+      sizes = {},
+      holds = new Set(),
+      inFloat32 = false,
+    }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     const { process } = this;
     const executable = this.numbers++;
     const sent = this.send(plan, weights);
-    const options = { onlyFinite, packWeights, sizes, holds };
+    const options = { onlyFinite, packWeights, sizes, holds, inFloat32 };
     const compiled = await process.watched('compile', {
       executable,
       weights: sent.number,

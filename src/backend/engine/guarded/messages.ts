@@ -1,6 +1,6 @@
 // What the backend and the process of a guarded engine say to each other. All of it can be cloned.
 import type { ErrorReason } from '../../errors';
-import type { EngineName } from '../../../protocol/types';
+import type { EngineName, Precision } from '../../../protocol/types';
 import type { TensorData } from '../graph/graph';
 import type { GraphData } from './graphData';
 
@@ -8,6 +8,7 @@ export interface EngineStart {
   engine: EngineName;
   threads: number;
   describe?: boolean;
+  precision?: Precision;
 }
 
 /** A tensor that stays in the process, by its number. */
@@ -32,6 +33,7 @@ export interface GuardedCalls {
       packWeights: boolean;
       holds: ReadonlySet<string>;
       sizes: Readonly<Record<string, number>>;
+      inFloat32: boolean;
     };
     result: { bytes: number };
   };

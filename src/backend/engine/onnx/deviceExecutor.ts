@@ -2,6 +2,7 @@
 // comes back. Runs in a process of its own (guarded/), because reading a device's tensor by mistake ends the process.
 import '../operations';
 import type * as onnxruntime from 'onnxruntime-node';
+import type { Precision } from '../../../protocol/types';
 import { graphError, type DataType, type Graph, type Tensor, type TensorData } from '../graph/graph';
 import {
   allFinite,
@@ -18,7 +19,8 @@ import type { HeldTensor, RunInputs } from '../heldTensor';
 import { HeldWeights, type DeviceMemory } from '../heldWeights';
 import { dataOf, runtimeTensor } from './crossing';
 import { Exits } from './exits';
-import { copyModel, halfProductModel } from './smallModels';
+import { halfSums } from './halfSums';
+import { copyModel } from './smallModels';
 import { sourceName, writeOnnx } from './writer';
 
 type Onnxruntime = typeof onnxruntime;
@@ -42,6 +44,8 @@ export class OnnxDeviceExecutor implements Executor {
     private readonly runtime: Onnxruntime,
     readonly detail: string,
     private readonly available: () => number = () => Infinity,
+    /** Whether it is to compute float16 in float16, which some cards only have; else such numbers are rounded float32. */
+    private readonly float16 = false,
   ) {
     this.memory = {
       upload: (value) => this.copy(runtimeTensor(runtime, value, 'webgpu'), 'gpu-buffer'),
@@ -57,17 +61,8 @@ export class OnnxDeviceExecutor implements Executor {
     await this.copy(runtimeTensor(this.runtime, one, 'webgpu'), 'cpu');
   }
 
-  /** Whether the device computes with float16. */
-  async hasFloat16(): Promise<boolean> {
-    try {
-      const session = await this.createSession(halfProductModel());
-      const ones = new this.runtime.Tensor('float32', new Float32Array(64).fill(1), [8, 8]);
-      const { to } = await session.run({ from: ones });
-      await session.release();
-      return (to.data as Float32Array)[0] === 8;
-    } catch {
-      return false;
-    }
+  halfSums(): Promise<Precision | undefined> {
+    return halfSums(this.runtime, (model) => this.createSession(model));
   }
 
   async compile(
@@ -89,7 +84,8 @@ export class OnnxDeviceExecutor implements Executor {
     const exits = new Exits(outputs, { apart: holds });
     let session: Session;
     try {
-      session = await this.createSession(writeOnnx(plan, 'webgpu', 'inputs', bindings, exits), {
+      const model = writeOnnx(plan, 'webgpu', 'inputs', bindings, exits, this.float16);
+      session = await this.createSession(model, {
         freeDimensionOverrides: sizes,
         preferredOutputLocation: Object.fromEntries([
           ...exits.all.map(({ name }) => [

@@ -12,9 +12,12 @@ export const ELEMENT_TYPES: Record<DataType, number> = {
 
 export type Provider = 'cpu' | 'webgpu';
 
-/** WebGPU has no bfloat16 and no int64, float16 on some cards only: their numbers lie in wider or narrower ones there. */
-export function heldAs(type: DataType, provider: Provider): DataType {
-  if (provider === 'cpu') return type;
+/**
+ * WebGPU has no bfloat16 and no int64, float16 on some cards only: their numbers lie in wider or narrower ones there.
+ * @param float16 whether the card has it
+ */
+export function heldAs(type: DataType, provider: Provider, float16 = false): DataType {
+  if (provider === 'cpu' || (type === 'float16' && float16)) return type;
   if (type === 'float16' || type === 'bfloat16') return 'float32';
   return type === 'int64' ? 'int32' : type;
 }

@@ -1,6 +1,7 @@
 // Runs graphs on ONNX Runtime's CPU provider, the `cpu` engine, or its CUDA provider: one session per compiled graph.
 import '../operations';
 import type * as onnxruntime from 'onnxruntime-node';
+import type { Precision } from '../../../protocol/types';
 import type { Graph, Tensor, TensorData } from '../graph/graph';
 import { ARRAYS } from '../graph/storage';
 import {
@@ -17,6 +18,7 @@ import { heldOnHost, onHost } from '../heldTensor';
 import { physicalCores } from '../physicalCores';
 import { dataOf, runtimeTensor } from './crossing';
 import { Exits } from './exits';
+import { halfSums } from './halfSums';
 import { Sessions, SMALL_WORK } from './sessions';
 import { sourceName, writeOnnx } from './writer';
 
@@ -40,6 +42,7 @@ export class OnnxExecutor implements Executor {
   readonly engine: 'cpu' | 'cuda';
   readonly threads: number;
   readonly ownMemory = false;
+  readonly features: string[] = [];
   /** ONNX Runtime's view of each weight: made once, over the same memory. */
   private readonly wrapped = new Map<TensorData, onnxruntime.Tensor>();
   /** Names of the weights that runs have exchanged since they were asked for. */
@@ -74,9 +77,10 @@ export class OnnxExecutor implements Executor {
     if (known) footprint.admit(bindings);
     const smallWork = this.engine === 'cpu' ? SMALL_WORK : -Infinity;
     const place = packWeights ? 'constants' : 'inputs';
+    const float16 = this.engine === 'cuda';
     const sessions = new Sessions(plan, smallWork, async (small) => {
       const exits = new Exits(plan.outputs, { joined: small });
-      const model = writeOnnx(plan, 'cpu', place, new Map(), exits);
+      const model = writeOnnx(plan, 'cpu', place, new Map(), exits, float16);
       const session = await this.runtime.InferenceSession.create(model, {
         executionProviders: [this.engine],
         // Left to ONNX Runtime where nothing is asked: it then ties each thread to its core too.
@@ -126,6 +130,14 @@ export class OnnxExecutor implements Executor {
     const names = [...(this.exchanged.get(weights) ?? [])];
     this.exchanged.delete(weights);
     return Promise.resolve(names);
+  }
+
+  /** The processor has no float16: ONNX Runtime multiplies such numbers in float32 there. */
+  async halfSums(): Promise<Precision | undefined> {
+    if (this.engine === 'cpu') return undefined;
+    return halfSums(this.runtime, (model) =>
+      this.runtime.InferenceSession.create(model, { executionProviders: [this.engine], logSeverityLevel: 4 }),
+    );
   }
 
   weightsChanged(): void {

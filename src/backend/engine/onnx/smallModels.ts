@@ -15,9 +15,9 @@ export function copyModel(type: DataType, rank: number): Uint8Array {
   });
 }
 
-/** A product of halves, float32 [8, 8] `from` → `to`: what only a card with float16 computes. */
-export function halfProductModel(): Uint8Array {
-  const type = { type: 'float32', shape: [8, 8] } as const;
+/** A product in float16: float32 `left` [side, summands] and `right` [summands, side] → float32 `product` [side, side]. */
+export function halfProductModel(side: number, summands: number): Uint8Array {
+  const type = (...shape: number[]) => ({ type: 'float32', shape }) as const;
   const node = (opType: string, input: string[], output: string, to?: DataType): NodeProto => ({
     name: output,
     opType,
@@ -28,12 +28,13 @@ export function halfProductModel(): Uint8Array {
   });
   return encode({
     node: [
-      node('Cast', ['from'], 'halves', 'float16'),
-      node('MatMul', ['halves', 'halves'], 'product'),
-      node('Cast', ['product'], 'to', 'float32'),
+      node('Cast', ['left'], 'left half', 'float16'),
+      node('Cast', ['right'], 'right half', 'float16'),
+      node('MatMul', ['left half', 'right half'], 'half'),
+      node('Cast', ['half'], 'product', 'float32'),
     ],
     initializer: [],
-    input: [valueInfo('from', type)],
-    output: [valueInfo('to', type)],
+    input: [valueInfo('left', type(side, summands)), valueInfo('right', type(summands, side))],
+    output: [valueInfo('product', type(side, side))],
   });
 }

@@ -32,15 +32,19 @@ const IR_VERSION = 10;
  */
 export type WeightPlace = 'inputs' | 'constants';
 
-/** Serialises the plan; inputs, weights and what leaves keep their names, prefixed with their kind. */
+/**
+ * Serialises the plan; inputs, weights and what leaves keep their names, prefixed with their kind.
+ * @param float16 whether the provider multiplies in it
+ */
 export function writeOnnx(
   plan: Plan,
   provider: OnnxEmitter['provider'],
   weights: WeightPlace = 'inputs',
   sizes: Bindings = new Map(),
   exits = new Exits(plan.outputs),
+  float16 = false,
 ): Uint8Array {
-  const emitter = new Emitter(provider, sizes);
+  const emitter = new Emitter(provider, sizes, float16);
   const names = new Map<number, string>();
   const inputs: ValueInfoProto[] = [];
   const crossing = ({ type, shape }: Tensor) => ({ type: crossingType(type, provider), shape });
@@ -73,7 +77,7 @@ export function writeOnnx(
   const held = (tensor: Tensor) => {
     const value = names.get(tensor.id)!;
     const { type } = crossing(tensor);
-    return heldAs(tensor.type, provider) === type ? value : emitter.cast(value, tensor.type, type);
+    return heldAs(tensor.type, provider, float16) === type ? value : emitter.cast(value, tensor.type, type);
   };
   const leave = (name: string, tensors: readonly Tensor[]) => {
     emitter.begin(name);
@@ -131,6 +135,7 @@ class Emitter implements OnnxEmitter {
   constructor(
     readonly provider: OnnxEmitter['provider'],
     private readonly sizes: Bindings,
+    readonly hasFloat16: boolean,
   ) {}
 
   known(shape: Shape): number[] | undefined {
@@ -193,7 +198,7 @@ class Emitter implements OnnxEmitter {
   }
 
   constant(value: TensorData): string {
-    const type = heldAs(value.type, this.provider);
+    const type = this.heldAs(value.type);
     const { shape } = value;
     const data = type === value.type ? value.data : stored(type, numbersOf(value));
     const raw = type === 'int64' ? BigInt64Array.from(data, BigInt) : data;
@@ -204,7 +209,7 @@ class Emitter implements OnnxEmitter {
 
   cast(value: string, from: DataType, to: DataType): string {
     if (from === to) return value;
-    const [held, wanted] = [from, to].map((type) => heldAs(type, this.provider));
+    const [held, wanted] = [from, to].map((type) => this.heldAs(type));
     if (wanted !== to && wanted === 'float32' && from !== to) {
       const number = this.cast(value, from, 'float32');
       return to === 'float16' ? roundToFloat16(this, number) : roundToBfloat16(this, number);
@@ -225,6 +230,10 @@ class Emitter implements OnnxEmitter {
 
   reshapeTarget(from: Shape, to: readonly Dimension[]): string {
     return this.int64(reshapeTarget(from, to));
+  }
+
+  private heldAs(type: DataType): DataType {
+    return heldAs(type, this.provider, this.hasFloat16);
   }
 
   private append(

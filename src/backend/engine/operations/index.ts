@@ -2,6 +2,7 @@
 export * from './activations';
 export * from './attend';
 export * from './elementwise';
+export { halfMatmul } from './halfMatmul';
 export * from './indexing';
 export { matmul } from './linear';
 export * from './linearCrossEntropy';

@@ -1,29 +1,22 @@
 // Matrix products, batched over leading axes.
+import type * as tensorflow from '@tensorflow/tfjs-core';
 import { broadcastShapes, multiplyDimensions, type Dimension, type Shape } from '../graph/dimension';
-import type { Tensor } from '../graph/graph';
-import { defineOperation, type ReferenceTensor } from '../graph/operation';
+import type { Tensor, TensorType } from '../graph/graph';
+import { defineOperation, type OnnxEmitter, type ReferenceTensor } from '../graph/operation';
 import { at, build } from '../reference/arrays';
 import { sumTo } from './reductions';
 import { reshape, transpose } from './shape';
 
-interface MatmulAttributes {
+type Tensorflow = typeof tensorflow;
+
+export interface MatmulAttributes {
   transposeA: boolean;
   transposeB: boolean;
 }
 
 const addMatmul = defineOperation<MatmulAttributes>({
   name: 'matmul',
-  infer: ([a, b], { transposeA, transposeB }) => {
-    const [rows, inner] = lastTwo(a.shape, transposeA);
-    const [sameInner, columns] = lastTwo(b.shape, transposeB);
-    if (inner !== sameInner) throw new Error(`inner sizes ${inner} and ${sameInner} differ`);
-    return [
-      {
-        type: 'float32',
-        shape: [...broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns],
-      },
-    ];
-  },
+  infer: ([a, b], attributes) => [productType(a, b, attributes)],
   gradient: ({ inputs: [a, b], gradient, attributes: { transposeA, transposeB } }) => [
     () => {
       const change = transposeA
@@ -44,30 +37,56 @@ const addMatmul = defineOperation<MatmulAttributes>({
     },
   ],
   reference: ([a, b], attributes) => [referenceMatmul(a, b, attributes)],
-  onnx: (emit, [a, b], { transposeA, transposeB }, { inputs }) => {
-    if (!transposeA && !transposeB) return [emit.node('MatMul', [a, b])];
-    if (emit.provider === 'cpu') {
-      // Reads the operand in its own order instead of copying it, which for an embedding is most of the time.
-      const attributes = { transA: Number(transposeA), transB: Number(transposeB) };
-      return [emit.node('FusedMatMul', [a, b], attributes, 'com.microsoft')];
-    }
-    return [
-      emit.node('MatMul', [
-        transposeA ? emit.node('Transpose', [a], { perm: swapLast(inputs[0].shape.length) }) : a,
-        transposeB ? emit.node('Transpose', [b], { perm: swapLast(inputs[1].shape.length) }) : b,
-      ]),
-    ];
-  },
-  tfjs: (tf, [a, b], { transposeA, transposeB }) => {
-    // TensorFlow.js wants both operands of one rank; two-dimensional weights meet flattened activations instead.
-    if (a.rank > 2 && b.rank === 2 && !transposeA) {
-      const rows = a.size / a.shape[a.rank - 1];
-      const flat = tf.matMul(tf.reshape(a, [rows, a.shape[a.rank - 1]]), b, false, transposeB);
-      return [tf.reshape(flat, [...a.shape.slice(0, -1), flat.shape[1]!])];
-    }
-    return [tf.matMul(a, b, transposeA, transposeB)];
-  },
+  onnx: (emit, [a, b], attributes, { inputs }) => [productInOnnx(emit, [a, b], attributes, inputs)],
+  tfjs: (tf, [a, b], attributes) => [productInTensorflow(tf, a, b, attributes)],
 });
+
+/** @throws Error where inner sizes differ */
+export function productType(
+  a: TensorType,
+  b: TensorType,
+  { transposeA, transposeB }: MatmulAttributes,
+): TensorType {
+  const [rows, inner] = lastTwo(a.shape, transposeA);
+  const [sameInner, columns] = lastTwo(b.shape, transposeB);
+  if (inner !== sameInner) throw new Error(`inner sizes ${inner} and ${sameInner} differ`);
+  const leading = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  return { type: 'float32', shape: [...leading, rows, columns] };
+}
+
+/** The product of two values of one type, in that type. */
+export function productInOnnx(
+  emit: OnnxEmitter,
+  [a, b]: readonly [string, string],
+  { transposeA, transposeB }: MatmulAttributes,
+  inputs: readonly TensorType[],
+): string {
+  if (!transposeA && !transposeB) return emit.node('MatMul', [a, b]);
+  if (emit.provider === 'cpu') {
+    // Reads the operand in its own order instead of copying it, which for an embedding is most of the time.
+    const attributes = { transA: Number(transposeA), transB: Number(transposeB) };
+    return emit.node('FusedMatMul', [a, b], attributes, 'com.microsoft');
+  }
+  return emit.node('MatMul', [
+    transposeA ? emit.node('Transpose', [a], { perm: swapLast(inputs[0].shape.length) }) : a,
+    transposeB ? emit.node('Transpose', [b], { perm: swapLast(inputs[1].shape.length) }) : b,
+  ]);
+}
+
+export function productInTensorflow(
+  tf: Tensorflow,
+  a: tensorflow.Tensor,
+  b: tensorflow.Tensor,
+  { transposeA, transposeB }: MatmulAttributes,
+): tensorflow.Tensor {
+  // TensorFlow.js wants both operands of one rank; two-dimensional weights meet flattened activations instead.
+  if (a.rank > 2 && b.rank === 2 && !transposeA) {
+    const rows = a.size / a.shape[a.rank - 1];
+    const flat = tf.matMul(tf.reshape(a, [rows, a.shape[a.rank - 1]]), b, false, transposeB);
+    return tf.reshape(flat, [...a.shape.slice(0, -1), flat.shape[1]!]);
+  }
+  return tf.matMul(a, b, transposeA, transposeB);
+}
 
 /** Columns up to which `leftTransposed` pays: 1.2 times as fast at 32, 2 times at 4. */
 const NARROW = 64;

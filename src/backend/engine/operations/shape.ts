@@ -7,6 +7,7 @@ import { sum } from './reductions';
 
 const addReshape = defineOperation<{ shape: Shape }>({
   name: 'reshape',
+  takesStored: true,
   infer: ([x], { shape }) => {
     const numeric = [x.shape, shape].every((each) =>
       each.every((dimension) => typeof dimension === 'number'),
@@ -30,6 +31,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 
 const addTranspose = defineOperation<{ order: readonly number[] }>({
   name: 'transpose',
+  takesStored: true,
   infer: ([x], { order }) => {
     if ([...order].sort((a, b) => a - b).join() !== [...x.shape.keys()].join())
       throw new Error(`order ${order.join()}`);
@@ -77,6 +79,7 @@ interface SliceAttributes {
 
 const addSlice = defineOperation<SliceAttributes>({
   name: 'slice',
+  takesStored: true,
   infer: ([x], { axis, start, end }) => {
     const size = x.shape[axis];
     if (start < 0 || end < start || (typeof size === 'number' && end > size))

@@ -1,0 +1,239 @@
+// Training with products in float16: close to float32, and with a loss scale that finds its size and is resumed.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { openSource } from '../../src/backend/data/training';
+import { startEngine } from '../../src/backend/engine/engines';
+import type { Executor, NamedTensors } from '../../src/backend/engine/executor';
+import { HalfExecutor } from '../../src/backend/engine/halfExecutor';
+import { SubtextError } from '../../src/backend/errors';
+import { RunDirectory } from '../../src/backend/run/runDirectory';
+import { batchOf } from '../../src/backend/train/batches';
+import { completed, recipeText } from '../../src/backend/train/completed';
+import { afterGoodStep, afterOverflow, FIRST_SCALE } from '../../src/backend/train/lossScale';
+import { checkRecipe } from '../../src/backend/train/recipe';
+import { train, type RunOptions } from '../../src/backend/train/trainer';
+import { TrainingStep, type Batch, type TrainingOptions } from '../../src/backend/train/trainingStep';
+import type { MetricsLine, RunStatus } from '../../src/protocol/runs';
+import { configurationWith, randomWeights } from '../support/randomModel';
+
+const CONFIGURATION = configurationWith({ tied: true, d_model: 16, d_mlp: 24, d_vocab: 19 });
+const OPTIONS: TrainingOptions = {
+  optimizer: { kind: 'adamw', beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1 },
+  clipNorm: 1,
+  sizes: { batch: 4, pos: 10 },
+};
+
+const onCpu = async (): Promise<Executor> => (await startEngine('cpu', { threads: 1 })).executor;
+const inHalf = async (stretch?: number) => new HalfExecutor(await onCpu(), stretch);
+
+const weightsOf = (seed = 1): NamedTensors =>
+  new Map(
+    [...randomWeights(CONFIGURATION, seed)].map(([name, each]) => [name, { type: 'float32', ...each }]),
+  );
+
+/** Tokens of which each follows from the one before. */
+function batchAt(step: number): Batch {
+  const [batch, pos] = [4, 10];
+  const token = (text: number, at: number) => (7 * (step + 3 * text) + 5 * at) % CONFIGURATION.d_vocab;
+  const tokens = Int32Array.from({ length: batch * pos }, (_, i) => token(Math.floor(i / pos), i % pos));
+  const labels = Int32Array.from({ length: batch * pos }, (_, i) =>
+    token(Math.floor(i / pos), (i % pos) + 1),
+  );
+  return { batch, pos, tokens, labels };
+}
+
+async function losses(
+  executor: Executor,
+  steps: number,
+  more: Partial<TrainingOptions> = {},
+): Promise<number[]> {
+  const weights = weightsOf();
+  const step = await TrainingStep.compile(executor, CONFIGURATION, weights, { ...OPTIONS, ...more });
+  const found: number[] = [];
+  for (let number = 1; number <= steps; number++) {
+    found.push((await step.run(batchAt(number), number, 3e-3)).loss);
+  }
+  step.dispose();
+  executor.dispose();
+  return found;
+}
+
+const copyOf = (weights: NamedTensors) => new Map([...weights].map(([name, { data }]) => [name, [...data]]));
+
+describe('50 steps in float16', () => {
+  it('have the losses of float32 within 0.005 nats, while these fall by one and more', async () => {
+    const full = await losses(await onCpu(), 50);
+    assert.ok(full[49] < full[0] - 1, `${full[0]} → ${full[49]}`);
+    for (const [executor, more] of [
+      [await inHalf(), {}],
+      [await inHalf(8), {}],
+      [await inHalf(), { withoutLogits: true }],
+      [await inHalf(8), { recompute: true, accumulate: 2 }],
+    ] as const) {
+      const half = await losses(executor, 50, more);
+      const apart = half.map((loss, index) => Math.abs(loss - full[index]));
+      const largest = Math.max(...apart);
+      assert.ok(largest <= 0.005 && largest > 0, `${largest} in step ${apart.indexOf(largest) + 1}`);
+    }
+  });
+});
+
+describe('the loss scale', () => {
+  it('doubles after 2000 good steps, up to a bound, and halves at once, down to one', () => {
+    let scale = { ...FIRST_SCALE };
+    for (let step = 0; step < 1999; step++) scale = afterGoodStep(scale);
+    assert.deepEqual(scale, { scale: 65536, good: 1999 });
+    scale = afterGoodStep(scale);
+    assert.deepEqual(scale, { scale: 131072, good: 0 });
+    assert.deepEqual(afterGoodStep({ scale: 2 ** 24, good: 1999 }), { scale: 2 ** 24, good: 0 });
+    assert.deepEqual(afterOverflow({ scale: 131072, good: 7 }), { scale: 65536, good: 0 });
+    assert.equal(afterOverflow({ scale: 1, good: 7 }), undefined);
+  });
+
+  for (const accumulate of [1, 2]) {
+    it(`is halved by gradients too large for float16, in ${accumulate} parts, and the step left out`, async () => {
+      const executor = await inHalf();
+      const weights = weightsOf();
+      const step = await TrainingStep.compile(executor, CONFIGURATION, weights, { ...OPTIONS, accumulate });
+      await step.run(batchAt(1), 1, 1e-3);
+      assert.deepEqual(step.lossScale, { scale: 65536, good: 1 });
+      const before = copyOf(weights);
+      step.goOnFrom({ scale: 2 ** 40, good: 5 });
+      const result = await step.run(batchAt(2), 2, 1e-3);
+      assert.equal(result.skipped, true);
+      assert.ok(Number.isFinite(result.loss), 'its loss is known');
+      assert.deepEqual(step.lossScale, { scale: 2 ** 39, good: 0 });
+      assert.deepEqual(copyOf(weights), before);
+      // The scale changes no digit, and nothing of the step that was left out stays.
+      step.goOnFrom({ scale: 2 ** 12, good: 0 });
+      const next = await step.run(batchAt(3), 3, 1e-3);
+      assert.equal(next.skipped, undefined);
+      const other = weightsOf();
+      const unbroken = await TrainingStep.compile(executor, CONFIGURATION, other, { ...OPTIONS, accumulate });
+      await unbroken.run(batchAt(1), 1, 1e-3);
+      const expected = await unbroken.run(batchAt(3), 3, 1e-3);
+      assert.equal(next.loss, expected.loss);
+      assert.ok(Math.abs(next.gradientNorm / expected.gradientNorm - 1) < 1e-4);
+      executor.dispose();
+    });
+  }
+
+  it('does not hide a model that computes no numbers, and float32 is named as a way out', async () => {
+    const executor = await inHalf();
+    const weights = weightsOf();
+    // Beyond the range of float16, and far within that of float32.
+    weights.get('blocks.1.mlp.W_in')!.data.fill(7e4);
+    const step = await TrainingStep.compile(executor, CONFIGURATION, weights, OPTIONS);
+    await assert.rejects(step.run(batchAt(1), 1, 1e-3), (error: unknown) => {
+      assert.ok(error instanceof SubtextError);
+      assert.equal(error.reason, 'not-a-number');
+      assert.match(error.message, /blocks\.1\.mlp/);
+      assert.match(error.remedy, /Train in float32 \(train\.precision\)/);
+      return true;
+    });
+    assert.deepEqual(step.lossScale, FIRST_SCALE);
+    const full = await onCpu();
+    const inFull = await TrainingStep.compile(full, CONFIGURATION, weights, OPTIONS);
+    assert.ok(Number.isFinite((await inFull.run(batchAt(1), 1, 1e-3)).loss));
+    assert.equal(inFull.lossScale, undefined);
+  });
+});
+
+describe('a run in float16', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'subtext-half-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const recipe = completed(
+    checkRecipe(
+      {
+        data: { kind: 'cfg', grammar: 'cfg3b', drop: 3 },
+        // First weights so large that the first gradients do not fit.
+        model: { architecture: 'gpt_rotary', layers: 1, width: 16, heads: 2, initial_deviation: 2 },
+        train: {
+          ...{ steps: 14, batch: 4, context: 32, learning_rate: 3e-3, precision: 'float16' },
+          ...{ checkpoint_every: 4, eval_every: 7, eval_batches: 1, samples: { count: 0 } },
+        },
+      },
+      'The recipe',
+    ),
+    folder,
+  );
+
+  const options = (more: Partial<RunOptions> = {}): RunOptions => ({
+    engine: 'cpu',
+    threads: 1,
+    resume: false,
+    stream: ({ source, shape, masking }) => {
+      const opened = openSource(source);
+      return {
+        take: async (step) => batchOf(await opened, shape, step, masking),
+        stop: () => Promise.resolve(),
+      };
+    },
+    request: () => undefined,
+    startEngine: async (_, { precision }) => {
+      assert.equal(precision, 'float16');
+      return { executor: await inHalf(16) };
+    },
+    ...more,
+  });
+
+  const lines = (name: string) =>
+    readFileSync(join(folder, name, 'metrics.jsonl'), 'utf8')
+      .split('\n')
+      .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as MetricsLine]));
+  const course = (name: string) =>
+    lines(name).map(({ step, loss, grad_norm, loss_scale, validation_loss }) => ({
+      ...{ step, loss, grad_norm, loss_scale, validation_loss },
+    }));
+
+  it('tells of each step that was left out once, and is the same when it was interrupted', async () => {
+    const whole = RunDirectory.create(join(folder, 'whole'), recipeText(recipe));
+    assert.equal(await train(whole, recipe, options()), 'finished');
+    whole.release();
+    const steps = lines('whole').filter(({ loss }) => loss !== undefined);
+    assert.equal(steps.length, 14, 'they count as steps');
+    const left = steps.filter(({ grad_norm }) => grad_norm === undefined).length;
+    assert.ok(left > 0 && left < 8, `${left} steps were left out`);
+    let scale = 65536;
+    for (const { grad_norm, loss_scale } of steps) {
+      assert.equal(loss_scale, scale);
+      if (grad_norm === undefined) scale /= 2;
+    }
+    const log = readFileSync(join(folder, 'whole', 'log.txt'), 'utf8');
+    assert.equal(log.match(/left out step/g)?.length, left);
+    assert.match(
+      log,
+      /left out step \d+: its gradients were too large for float16; the loss scale is 32768 now/,
+    );
+    const status = JSON.parse(readFileSync(join(folder, 'whole', 'status.json'), 'utf8')) as RunStatus;
+    assert.equal(status.precision, 'float16');
+
+    let done = 0;
+    const request = () => (done >= 9 ? ('pause' as const) : undefined);
+    const paused = RunDirectory.create(join(folder, 'paused'), recipeText(recipe));
+    assert.equal(await train(paused, recipe, options({ request, onStep: () => done++ })), 'paused');
+    paused.release();
+    const resumed = RunDirectory.open(join(folder, 'paused'));
+    assert.equal(await train(resumed, recipe, options({ resume: true })), 'finished');
+    resumed.release();
+    assert.deepEqual(course('paused'), course('whole'));
+  });
+
+  it('fails by name on an engine that has none, and does not go on in float32', async () => {
+    const refused = RunDirectory.create(join(folder, 'refused'), recipeText(recipe));
+    await assert.rejects(train(refused, recipe, options({ startEngine: undefined })), (error: unknown) => {
+      assert.ok(error instanceof SubtextError);
+      assert.equal(error.reason, 'engine-unavailable');
+      assert.match(error.message, /float16: the cpu engine computes in float32/);
+      return true;
+    });
+    refused.release();
+    const status = JSON.parse(readFileSync(join(folder, 'refused', 'status.json'), 'utf8')) as RunStatus;
+    assert.equal(status.state, 'failed');
+    assert.equal(status.step, 0);
+  });
+});
