@@ -15,6 +15,7 @@ import { seededNormal } from '../../src/backend/random';
 import { languageModelLoss } from '../../src/backend/train/loss';
 import { buildTransformer } from '../../src/backend/model/transformer';
 import { weightShapes } from '../../src/backend/model/weights';
+import { tryEngine } from '../support/engines';
 import { configurationWith, randomIds, randomWeights } from '../support/randomModel';
 
 /** What float16 rounds a number by, at most, relative to it. */
@@ -168,6 +169,35 @@ describe('a product in float16', () => {
       });
     }
   }
+
+  it('is cut into stretches on WebGPU too, in all orders of its operands', async (context) => {
+    const webgpu = await tryEngine('webgpu');
+    if (typeof webgpu === 'string') {
+      context.skip(webgpu);
+      return;
+    }
+    for (const { a, b, transposeA = false, transposeB = false } of products) {
+      const inputs = new Map([
+        ['a', normals(a, 1)],
+        ['b', normals(b, 2)],
+      ]);
+      const graph = new Graph();
+      const product = op.matmul(graph.input('a', 'float32', a), graph.input('b', 'float32', b), {
+        transposeA,
+        transposeB,
+      });
+      const expected = await run(new HalfExecutor(new ReferenceExecutor(), 32), product, inputs);
+      const found = await run(new HalfExecutor(webgpu, 32), product, inputs);
+      assert.deepEqual([...found.shape], [...expected.shape]);
+      // A sum that lies between two numbers of float16 may become either.
+      const largest = Math.max(...[...expected.data].map(Math.abs));
+      for (const [index, value] of found.data.entries()) {
+        const difference = Math.abs(value - expected.data[index]);
+        assert.ok(difference <= ROUNDING * largest, `[${index}] is ${value}, not ${expected.data[index]}`);
+      }
+    }
+    webgpu.dispose();
+  });
 
   it('has sizes that are known before it runs, though the graph only names them', async () => {
     const graph = new Graph();
