@@ -1,9 +1,7 @@
 // The backend process: a language server that follows open documents and passes questions to the engine's thread.
 import {
   createConnection,
-  LSPErrorCodes,
   ProposedFeatures,
-  ResponseError,
   TextDocuments,
   TextDocumentSyncKind,
   type CancellationToken,
@@ -12,17 +10,7 @@ import {
   type HoverParams,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { packArrays } from '../protocol/arrays';
-import {
-  DOCUMENT_REQUESTS,
-  SUBTEXT_FAILURE,
-  type BackendOptions,
-  type FailureData,
-  type Notifications,
-  type Params,
-  type RequestName,
-  type Result,
-} from '../protocol/requests';
+import { DOCUMENT_REQUESTS, type BackendOptions, type Notifications } from '../protocol/requests';
 import { CFG_TEXT_LANGUAGE } from '../protocol/grammars';
 import type { Health, ModelSummary } from '../protocol/types';
 import type { QuestionName, Questions } from './answers/answers';
@@ -40,6 +28,7 @@ import { probeConfusion, probeTokens } from './interpret/probes/testTokens';
 import { parseTreeReadings } from './language/parseTrees';
 import { GrammarLanguages } from './language/register';
 import type { HoverModel } from './language/textHover';
+import { answering, cancelWith } from './server/answering';
 import { CudaInstallation } from './server/cudaInstallation';
 import { EngineThread, type ThreadActivity } from './server/engineThread';
 import type { Calls } from './server/messages';
@@ -48,6 +37,7 @@ import { ProbeTraining } from './server/probeTraining';
 import { Training } from './server/training';
 
 const connection = createConnection(ProposedFeatures.all);
+const answer = answering(connection);
 const documents = new TextDocuments(TextDocument);
 let thread: EngineThread;
 let training: Training;
@@ -238,36 +228,6 @@ async function ask<Name extends QuestionName>(
 ): Promise<Questions[Name]['answer']> {
   const call = { question, document: documentText(uri), model, parameters } as Calls['ask']['parameters'];
   return thread.call('ask', call, `Reading ${nameOf(uri)}`, onCancel);
-}
-
-/** Registers the answer to a custom request: arrays packed, failures with reason and remedy. */
-function answer<Name extends RequestName>(
-  name: Name,
-  handle: (params: Params<Name>, onCancel: (cancel: () => void) => void) => Promise<Result<Name>>,
-): void {
-  connection.onRequest(name, async (params: Params<Name>, token: CancellationToken) => {
-    try {
-      return packArrays(await handle(params, cancelWith(token)));
-    } catch (error) {
-      return failure(error);
-    }
-  });
-}
-
-/** Tells a call when its asker gives up; at once if that has happened already, since such a token fires no event. */
-function cancelWith(token: CancellationToken): (cancel: () => void) => void {
-  return (cancel) => {
-    if (token.isCancellationRequested) cancel();
-    else token.onCancellationRequested(cancel);
-  };
-}
-
-function failure(error: unknown): ResponseError<FailureData> {
-  if (!(error instanceof SubtextError)) throw error;
-  if (error.reason === 'cancelled') return new ResponseError(LSPErrorCodes.RequestCancelled, error.message);
-  connection.console.error(error.line);
-  const { reason, remedy } = error;
-  return new ResponseError(SUBTEXT_FAILURE, error.message, { reason, remedy });
 }
 
 /** @throws SubtextError `no-document` */

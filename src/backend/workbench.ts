@@ -212,42 +212,25 @@ export class Workbench {
   }
 
   /** Activation patching of one text into another, under the active interventions. */
-  async patchMap(
+  patchMap(
     { model: modelId, ...question }: PatchQuestion,
     cancellation: Cancellation,
     progress: (share: number) => void,
   ): Promise<PatchMap> {
-    const start = performance.now();
-    const model = this.model(modelId);
-    const interventions = this.intervening.get(modelId)?.interventions;
-    const found = await patchMap(model, question, cancellation, progress, interventions);
-    return {
-      model: modelId,
-      modelName: modelName(modelId),
-      engine: model.executor.engine,
-      ...found,
-      milliseconds: performance.now() - start,
-    };
+    return this.timed(modelId, (model, interventions) =>
+      patchMap(model, question, cancellation, progress, interventions),
+    );
   }
 
   /** Attention statistics of a grammar, under the active interventions. */
-  async grammarAttention(
+  grammarAttention(
     { model: modelId, grammar, ...question }: GrammarAttentionQuestion,
     cancellation: Cancellation,
     progress: (share: number) => void,
   ): Promise<GrammarAttention> {
-    const start = performance.now();
-    const model = this.model(modelId);
-    const interventions = this.intervening.get(modelId)?.interventions;
-    const opened = openGrammar(grammar);
-    const found = await grammarAttention(model, opened, question, cancellation, progress, interventions);
-    return {
-      model: modelId,
-      modelName: modelName(modelId),
-      engine: model.executor.engine,
-      ...found,
-      milliseconds: performance.now() - start,
-    };
+    return this.timed(modelId, (model, interventions) =>
+      grammarAttention(model, openGrammar(grammar), question, cancellation, progress, interventions),
+    );
   }
 
   /** How many tokens of two texts correspond. @throws SubtextError `alignment` where none does */
@@ -316,6 +299,23 @@ export class Workbench {
       ({ executor }) => executor.dispose(),
       () => undefined,
     );
+  }
+
+  /** An answer with who gave it, and how long it took. */
+  private async timed<Found extends object>(
+    modelId: string,
+    find: (model: LanguageModel, interventions: Interventions | undefined) => Promise<Found>,
+  ): Promise<Found & { model: string; modelName: string; engine: EngineName; milliseconds: number }> {
+    const start = performance.now();
+    const model = this.model(modelId);
+    const found = await find(model, this.intervening.get(modelId)?.interventions);
+    return {
+      model: modelId,
+      modelName: modelName(modelId),
+      engine: model.executor.engine,
+      ...found,
+      milliseconds: performance.now() - start,
+    };
   }
 
   private startedEngine(): Promise<StartedEngine> {

@@ -2,6 +2,7 @@
 // for each layer along the steps of a run. Pure.
 import type { ProbeResult } from '../../src/protocol/probes';
 import type { ProbeAxis } from '../../src/protocol/probesView';
+import { namesOf, shortHook, siteOf, type LineKey, type LineName } from './lineNames';
 import type { ChartProbe } from './probes';
 
 /** A probe at its place on the x axis. */
@@ -36,13 +37,6 @@ export interface ProbePanel {
   classes: number[];
   lines: ProbeLine[];
   controls: ControlLine[];
-}
-
-/** A line of all panels: how it is called, and the number of its style. */
-export interface LineName {
-  key: string;
-  label: string;
-  style: number;
 }
 
 /** A place on the x axis that has a name. */
@@ -103,11 +97,6 @@ export function titleOf({ target, level }: Pick<ProbeResult, 'target' | 'level'>
   return level === null ? target : `${target} · level ${level}`;
 }
 
-/** An activation's name without its layer: `blocks.*.hook_resid_post`. */
-export function siteOf(hook: string): string {
-  return hook.replace(/^blocks\.\d+\./, 'blocks.*.');
-}
-
 /** The panels and lines of a selection of probes. */
 export function seriesOf(probes: readonly ChartProbe[], selection: Selection): Series {
   const { axis } = selection;
@@ -158,12 +147,6 @@ export function withoutHidden(series: Series, hidden: readonly string[]): Series
   return { ...series, panels };
 }
 
-interface LineKey {
-  run: string;
-  step: number | null;
-  hook: string;
-}
-
 /** Of every run the step that is meant; models of no run are always there. */
 function alongLayers(probes: readonly ChartProbe[], wanted: Selection['step']): readonly ChartProbe[] {
   if (wanted === 'all') return probes;
@@ -209,11 +192,6 @@ function sitesOf(probes: readonly ChartProbe[]): (hook: string) => string {
   const [only] = layered;
   const isStream = layered.length === 1 && only.includes('hook_resid');
   return (hook) => (hook.startsWith('blocks.') || !isStream ? siteOf(hook) : only);
-}
-
-/** `ln_final.hook_normalized` → `ln_final`, `hook_embed` → `embed`. */
-function shortHook(hook: string): string {
-  return hook.replace(/\.hook_\w+$/, '').replace(/^hook_/, '');
 }
 
 /** What only a later folder has does not stand apart from its target. */
@@ -265,36 +243,6 @@ export function controlsOf(lines: readonly ProbeLine[]): ControlLine[] {
 export function controlOf(result: ProbeResult, name: ControlName): number | null {
   if (name === 'majority') return result.majority;
   return name === 'untrained' ? result.random_init : result.shuffled;
-}
-
-/** Lines are called by what tells them apart. */
-function namesOf(keys: ReadonlyMap<string, LineKey>, axis: ProbeAxis): LineName[] {
-  const all = [...keys.values()];
-  const differs = (part: (key: LineKey) => unknown): boolean => new Set(all.map(part)).size > 1;
-  const severalRuns = differs(({ run }) => run);
-  const severalSteps = differs(({ step }) => step);
-  const severalHooks = differs(({ hook }) => hook);
-  const oneSite = !differs(({ hook }) => siteOf(hook));
-  return [...keys].map(([key, { run, step, hook }], style) => {
-    const parts = [
-      ...(severalRuns || !(severalSteps || severalHooks) ? [run] : []),
-      ...(severalSteps && step !== null ? [`step ${step}`] : []),
-      ...(severalHooks ? [axis === 'step' ? hookName(hook, oneSite) : siteName(hook)] : []),
-    ];
-    return { key, label: parts.join(' · '), style };
-  });
-}
-
-/** `blocks.3.hook_resid_post` → `layer 3`, with the rest of the name where it differs. */
-function hookName(hook: string, oneSite: boolean): string {
-  const layer = /^blocks\.(\d+)\./.exec(hook)?.[1];
-  if (layer === undefined) return shortHook(hook);
-  return oneSite ? `layer ${layer}` : `layer ${layer} ${siteName(siteOf(hook))}`;
-}
-
-/** `blocks.*.attn.hook_z` → `attn.hook_z`. */
-function siteName(site: string): string {
-  return site.replace(/^blocks\.\*\./, '');
 }
 
 function distinct<Value>(values: readonly Value[]): Value[] {

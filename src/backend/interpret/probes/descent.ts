@@ -3,47 +3,12 @@
 import { throwIfCancelled, type Cancellation } from '../../cancellation';
 import { allFinite, type Executable, type Executor, type NamedTensors } from '../../engine/executor';
 import { differentiate } from '../../engine/graph/differentiate';
-import type { Graph, Tensor, TensorData } from '../../engine/graph/graph';
-import { add, crossEntropy, multiply, reshape, sumAll, topK } from '../../engine/operations';
+import type { Tensor, TensorData } from '../../engine/graph/graph';
+import { add, multiply, sumAll } from '../../engine/operations';
 import { SubtextError } from '../../errors';
 import { optimizerUpdates, scalarInputs, scalarValues, stateNames, type AdamW } from '../../train/optimizer';
-import { IGNORED, type Split } from './data';
-
-/** One probe among those that are trained side by side. */
-export interface Head {
-  /** Unique among them; the names of its parameters begin with it. */
-  name: string;
-  classes: number;
-  /** By example a class, or `IGNORED`. */
-  labels: Int32Array;
-}
-
-/** Some examples, in the order in which a form lays them out. */
-export interface Batch {
-  inputs: NamedTensors;
-  /** By row of logits the example that it stands for, -1 for padding. */
-  examples: Int32Array;
-  /** Of the logits without their last axis. */
-  shape: readonly number[];
-}
-
-/** A kind of probe, bound to the activations that it reads. */
-export interface ProbeForm {
-  /** What is not trained: standardisation, the weights of a model. */
-  readonly fixed: NamedTensors;
-  /** First values of a head's parameters. */
-  initial(head: Head): NamedTensors;
-  /** Logits of each head, […, classes], and values that a step carries on besides what it trains. */
-  build(heads: readonly Head[], mode: 'train' | 'read'): BuiltProbes;
-  training(step: number): Batch;
-  batches(split: Split): Iterable<Batch>;
-}
-
-export interface BuiltProbes {
-  graph: Graph;
-  logits: Map<string, Tensor>;
-  carried?: Map<string, Tensor>;
-}
+import { headLosses, HeadReader, labelled, scalar, weightOf } from './headReader';
+import type { Head, ProbeForm } from './probeForm';
 
 export interface DescentSettings {
   steps: number;
@@ -62,9 +27,6 @@ export interface TrainedHead {
   /** Step that they are of; 0 where none was better than the first values. */
   step: number;
 }
-
-const labelsOf = (head: Head) => `labels ${head.name}`;
-const weightOf = (head: Head) => `weight ${head.name}`;
 
 /**
  * Trains all heads and keeps of each the parameters that were best on the validation split. The learning rate falls
@@ -129,39 +91,6 @@ export async function trainHeads(
   }
 }
 
-/**
- * The class that trained heads read at each example of a split, by head; -1 at all others.
- * @param examples in all splits
- */
-export async function readClasses(
-  executor: Executor,
-  form: ProbeForm,
-  heads: readonly Head[],
-  parameters: NamedTensors,
-  split: Split,
-  examples: number,
-  cancellation: Cancellation,
-): Promise<Map<string, Int32Array>> {
-  const weights: NamedTensors = new Map([...form.fixed, ...parameters]);
-  const reader = await HeadReader.compile(executor, form, heads, weights);
-  const found = new Map(heads.map(({ name }) => [name, new Int32Array(examples).fill(-1)]));
-  try {
-    for (const batch of form.batches(split)) {
-      throwIfCancelled(cancellation);
-      for (const [name, { classes }] of await reader.read(batch)) {
-        const target = found.get(name)!;
-        batch.examples.forEach((example, row) => {
-          if (example >= 0) target[example] = classes[row];
-        });
-      }
-    }
-    return found;
-  } finally {
-    reader.dispose();
-    executor.release(weights);
-  }
-}
-
 async function compileStep(
   executor: Executor,
   form: ProbeForm,
@@ -191,72 +120,6 @@ async function compileStep(
     for (const state of stateNames(optimizer, name)) weights.set(state, zeros(value.shape as number[]));
   for (const each of carried) updates.set(...each);
   return executor.compile(graph, new Map([['loss', loss]]), weights, { updates, onlyFinite: true });
-}
-
-/** −log p of each label, 0 where none counts; of the shape of the labels. */
-function headLosses(graph: Graph, logits: Tensor, head: Head): Tensor {
-  return crossEntropy(logits, graph.input(labelsOf(head), 'int32', logits.shape.slice(0, -1)), IGNORED);
-}
-
-interface HeadReading {
-  /** By row of logits, 0 where no label counts. */
-  losses: Float32Array;
-  counted: number;
-  classes: Int32Array;
-}
-
-/** Reads what heads say of a batch. */
-class HeadReader {
-  private constructor(
-    private readonly executable: Executable,
-    private readonly heads: readonly Head[],
-  ) {}
-
-  static async compile(
-    executor: Executor,
-    form: ProbeForm,
-    heads: readonly Head[],
-    weights: NamedTensors,
-  ): Promise<HeadReader> {
-    const { graph, logits } = form.build(heads, 'read');
-    const outputs = new Map<string, Tensor>();
-    for (const head of heads) {
-      const own = logits.get(head.name)!;
-      outputs.set(`loss ${head.name}`, headLosses(graph, own, head));
-      const { indices } = topK(own, 1);
-      outputs.set(`class ${head.name}`, reshape(indices, own.shape.slice(0, -1)));
-    }
-    return new HeadReader(await executor.compile(graph, outputs, weights), heads);
-  }
-
-  async read(batch: Batch): Promise<Map<string, HeadReading>> {
-    const inputs = labelled(batch, this.heads);
-    const found = await this.executable.run(inputs);
-    return new Map(
-      this.heads.map((head) => {
-        const labels = inputs.get(labelsOf(head))!.data as Int32Array;
-        const counted = labels.reduce((sum, label) => sum + Number(label !== IGNORED), 0);
-        const losses = found.get(`loss ${head.name}`)!.data as Float32Array;
-        return [head.name, { losses, counted, classes: found.get(`class ${head.name}`)!.data as Int32Array }];
-      }),
-    );
-  }
-
-  dispose(): void {
-    this.executable.dispose();
-  }
-}
-
-/** A batch's inputs with the labels of every head and what its loss is divided by. */
-function labelled({ inputs, examples, shape }: Batch, heads: readonly Head[]): NamedTensors {
-  const all = new Map(inputs);
-  for (const head of heads) {
-    const data = Int32Array.from(examples, (example) => (example < 0 ? IGNORED : head.labels[example]));
-    const counted = data.reduce((sum, label) => sum + Number(label !== IGNORED), 0);
-    all.set(labelsOf(head), { type: 'int32', shape, data });
-    all.set(weightOf(head), scalar(counted === 0 ? 0 : 1 / counted));
-  }
-  return all;
 }
 
 /** The best parameters of one head so far, and whether it still waits for better ones. */
@@ -290,10 +153,6 @@ function diverged(step: number): SubtextError {
     `The loss of a probe is NaN or infinite at step ${step}`,
     'Lower train.learning_rate; if it stays so, the activations themselves may hold such numbers.',
   );
-}
-
-function scalar(value: number): TensorData {
-  return { type: 'float32', shape: [], data: Float32Array.of(value) };
 }
 
 function zeros(shape: number[]): TensorData {

@@ -20,7 +20,7 @@ import { buildTransformer } from '../../model/transformer';
 import { weightShapes } from '../../model/weights';
 import { seededNormal } from '../../random';
 import type { ProbeData, ProbeText, Split } from './data';
-import type { Batch, BuiltProbes, Head, ProbeForm } from './descent';
+import type { Batch, BuiltProbes, Head, ProbeForm } from './probeForm';
 import { EpochOrder } from './linearProbe';
 
 export interface EmbeddingShape {

@@ -5,7 +5,7 @@ import type { NamedTensors } from '../../engine/executor';
 import { streamRandom } from '../../random';
 import type { Activations } from './activations';
 import { labelledExamples, shuffled, type ProbeData, type Split } from './data';
-import type { Batch, BuiltProbes, Head, ProbeForm } from './descent';
+import type { Batch, BuiltProbes, Head, ProbeForm } from './probeForm';
 import { standardisation, standardised } from './standard';
 
 /** Rows that are read at once where nothing is trained. */

@@ -7,7 +7,7 @@ import { mixSeeds } from '../../engine/operations';
 import { seededNormal } from '../../random';
 import type { Activations } from './activations';
 import type { ProbeData, ProbeText, Split } from './data';
-import type { Batch, BuiltProbes, Head, ProbeForm } from './descent';
+import type { Batch, BuiltProbes, Head, ProbeForm } from './probeForm';
 import { EpochOrder } from './linearProbe';
 import { standardisation, standardised } from './standard';
 

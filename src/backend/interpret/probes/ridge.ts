@@ -3,7 +3,8 @@ import { throwIfCancelled, type Cancellation } from '../../cancellation';
 import type { Executor, NamedTensors } from '../../engine/executor';
 import { Graph, type TensorData } from '../../engine/graph/graph';
 import { concatenate, matmul, multiply } from '../../engine/operations';
-import { readClasses, type Head } from './descent';
+import { readClasses } from './headReader';
+import type { Head } from './probeForm';
 import type { LinearForm } from './linearProbe';
 import { standardised } from './standard';
 
