@@ -2,9 +2,10 @@
 import * as vscode from 'vscode';
 import type { BackendCrash } from './backend/supervisor';
 import { DEVICE_LOST, type BackendFailure } from './backend/failure';
+import { mendingOf } from './backend/mending';
+import { runOffered } from './offeredCommands';
 
 const showLog = 'Show Log';
-const restart = 'Restart Backend';
 const useCpu = 'Use CPU Engine';
 const startAgain = 'Start It Again';
 
@@ -12,8 +13,12 @@ const startAgain = 'Start It Again';
 export function showFailure(failure: BackendFailure): void {
   // What to do about a lost device is asked for all that it fails at once.
   if (failure.cancelled || failure.reason === DEVICE_LOST) return;
-  const actions = failure.reason === 'backend-given-up' ? [showLog, restart] : [showLog];
-  void vscode.window.showErrorMessage(failure.line, ...actions).then(run);
+  const mending = mendingOf(failure);
+  const actions = mending ? [mending.title, showLog] : [showLog];
+  void vscode.window.showErrorMessage(failure.line, ...actions).then((action) => {
+    if (mending && action === mending.title) runOffered(mending.command);
+    else run(action);
+  });
 }
 
 /** Says that the backend died: once when it is started again, and when it no longer is. */
@@ -34,6 +39,5 @@ export async function askAfterLoss(failure: BackendFailure): Promise<'cpu' | 'ag
 }
 
 function run(action: string | undefined): void {
-  if (action === showLog) void vscode.commands.executeCommand('subtext.showLog');
-  if (action === restart) void vscode.commands.executeCommand('subtext.restartBackend');
+  if (action === showLog) runOffered('subtext.showLog');
 }

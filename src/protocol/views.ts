@@ -23,6 +23,8 @@ export interface ViewStatus {
   phase: 'empty' | 'loading' | 'ready' | 'failed';
   /** Why it is empty, or what went wrong and what to do. */
   message?: string;
+  /** What does more about a failure than asking again. */
+  mending?: Mending;
   /** Share done while loading, 0…1. */
   progress?: number;
   /** Document, model and engine names for the header line. */
@@ -33,6 +35,12 @@ export interface ViewStatus {
   modelOpen: boolean;
 }
 
+/** A way out of a failure, offered before *Try Again*. */
+export interface Mending {
+  title: string;
+  command: ViewCommand;
+}
+
 /** The neuron that is locked or previewed, with what is known of it so far. */
 export interface NeuronFocus {
   id: NeuronId;
@@ -41,7 +49,7 @@ export interface NeuronFocus {
   writes?: NeuronWrites;
 }
 
-/** Commands that the views of a text offer. */
+/** Commands that views offer. */
 export const VIEW_COMMANDS = [
   'subtext.openModel',
   'subtext.showNeurons',
@@ -54,7 +62,10 @@ export const VIEW_COMMANDS = [
   'subtext.showProbes',
   'subtext.inspectParseTree',
   'subtext.trainProbe',
+  'subtext.selectEngine',
+  'subtext.restartBackend',
   'subtext.showLog',
+  'workbench.action.openSettings',
 ] as const;
 export type ViewCommand = (typeof VIEW_COMMANDS)[number];
 

@@ -64,6 +64,26 @@ describe('the status of the views', () => {
     assert.equal(status.read().message, 'The text is binary. Open a text.');
   });
 
+  it('offers what mends a failure, where asking again would not', async () => {
+    const { status, inspection, requester } = shown();
+    const mendingOf = async (reason: string) => {
+      requester.automatic = () => new BackendFailure(reason, 'It broke', 'Mend it.');
+      await inspection.ask(question);
+      return status.read().mending;
+    };
+    assert.deepEqual(await mendingOf('engine-failed'), {
+      title: 'Select Engine…',
+      command: 'subtext.selectEngine',
+    });
+    assert.equal((await mendingOf('backend-unavailable'))?.title, 'Open Settings');
+    assert.equal((await mendingOf('backend-given-up'))?.title, 'Restart Backend');
+    assert.equal((await mendingOf('no-model'))?.title, 'Open Model…');
+    assert.equal(await mendingOf('backend-stopped'), undefined);
+    requester.automatic = () => tableOf(1);
+    await inspection.ask(question);
+    assert.equal(status.read().mending, undefined);
+  });
+
   it('announces a wait that comes before an inspection', () => {
     const { status } = shown();
     let told = 0;

@@ -15,6 +15,7 @@ import {
   withSample,
   withView,
 } from './harness/actions';
+import { picture } from './harness/looks';
 import { readyStatus, tableMessage } from './harness/messages';
 import { openView } from './harness/page';
 import { makeSample } from './harness/sample';
@@ -176,6 +177,22 @@ describe('notices', () => {
       await settle(view);
       assert.deepEqual(sent(view, 'run'), ['subtext.openModel', 'subtext.showNeurons', 'subtext.showLog']);
       assert.equal(sent(view, 'refresh').length, 1);
+    }));
+
+  it('offer what mends a failure before asking again', () =>
+    withView(openView(browser), async (view) => {
+      const mending = { title: 'Select Engine…', command: 'subtext.selectEngine' } as const;
+      const message = 'The engine failed. Use another one.';
+      const status = { phase: 'failed', modelOpen: true, message } as const;
+      await view.send({ type: 'status', status: { ...status, mending } });
+      const offered = () => view.page.getByRole('alert').getByRole('button').allInnerTexts();
+      assert.deepEqual(await offered(), ['Select Engine…', 'Try Again', 'Show Log']);
+      await view.page.getByRole('button', { name: 'Select Engine…' }).click();
+      await settle(view);
+      assert.deepEqual(sent(view, 'run'), ['subtext.selectEngine']);
+      await picture(view, 'neurons-mending');
+      await view.send({ type: 'status', status });
+      assert.deepEqual(await offered(), ['Try Again', 'Show Log']);
     }));
 
   it('paint what was saved before anything arrives', () => {

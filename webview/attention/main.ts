@@ -181,7 +181,7 @@ const splitter = makeSplitter({
 });
 
 function draw(): void {
-  const { phase, message } = state.status;
+  const { phase } = state.status;
   const kind = noticeIn(state);
   if (phase === 'loading') progress.show(state.status.progress);
   else progress.hide();
@@ -194,7 +194,7 @@ function draw(): void {
   header.render(factsOf(state));
   toolbar.render(state);
   rankingLine.render(state.ranking);
-  notice.render(kind, message, state.grid !== undefined);
+  notice.render(kind, state.status, state.grid !== undefined);
   grid.render(state, palette);
   pane.render(state, drawn?.length);
   pictures.render(state, palette, drawn);

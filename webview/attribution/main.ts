@@ -121,7 +121,7 @@ function draw(): void {
     ...(attribution ? [{ text: attribution.note, kind: 'note' as const }] : []),
   ]);
   toolbar.render(state);
-  notice.render(noticeOf(status, attribution !== undefined), status.message, attribution !== undefined);
+  notice.render(noticeOf(status, attribution !== undefined), status, attribution !== undefined);
   body.hidden = attribution === undefined;
   const isDrawn =
     attribution === drawn?.attribution &&

@@ -124,7 +124,7 @@ function draw(): void {
   app.ariaBusy = String(status.phase === 'loading');
   header.render(facts());
   toolbar.render(state);
-  notice.render(noticeOf(status, statistics !== undefined), status.message, false);
+  notice.render(noticeOf(status, statistics !== undefined), status, false);
   maps.hidden = readout.hidden = statistics === undefined || state.table;
   table.element.hidden = statistics === undefined || !state.table;
   if (!statistics) return;

@@ -182,7 +182,7 @@ function attribute(): void {
 const detail = makeDetail({ close, follow, attribute, layerItems, menu: pathItems });
 
 function draw(): void {
-  const { phase, message, progress: share } = state.status;
+  const { phase, progress: share } = state.status;
   if (phase === 'loading') progress.show(share);
   else progress.hide();
   app.classList.toggle('stale', phase === 'loading' || phase === 'failed');
@@ -191,7 +191,7 @@ function draw(): void {
   app.ariaBusy = String(phase === 'loading');
   header.render(factsOf(state));
   toolbar.render(state);
-  notice.render(noticeOf(state.status, state.table !== undefined), message, state.table !== undefined);
+  notice.render(noticeOf(state.status, state.table !== undefined), state.status, state.table !== undefined);
   grid.render(state, drawn);
   detail.render(state, { colours: colours(), font: readFont(), measure: pen.measure });
   links.mark(state.cursor);

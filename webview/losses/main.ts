@@ -79,7 +79,7 @@ function csv(): (string | number)[][] {
 }
 
 function draw(): void {
-  const { phase, message } = state.status;
+  const { phase } = state.status;
   const hasReport = state.report !== undefined;
   if (phase === 'loading') progress.show(state.status.progress);
   else progress.hide();
@@ -87,7 +87,7 @@ function draw(): void {
   app.classList.toggle('empty', !hasReport);
   app.ariaBusy = String(phase === 'loading');
   header.render(factsOf(state));
-  notice.render(noticeOf(state.status, hasReport), message, hasReport);
+  notice.render(noticeOf(state.status, hasReport), state.status, hasReport);
   totals.render(state);
   side.setValue(state.side);
   const text = listWords(state, rowsOf(state).length);

@@ -113,7 +113,7 @@ const splitter = makeSplitter({
 });
 
 function draw(): void {
-  const { phase, message } = state.status;
+  const { phase } = state.status;
   const kind = noticeIn(state);
   if (phase === 'loading') progress.show(state.status.progress);
   else progress.hide();
@@ -124,7 +124,7 @@ function draw(): void {
   app.ariaBusy = String(phase === 'loading');
   header.render(factsOf(state));
   toolbar.render(state);
-  notice.render(kind, message, state.table !== undefined);
+  notice.render(kind, state.status, state.table !== undefined);
   list.render(state, drawn);
   detail.render(state);
   links.mark(state.cursor);

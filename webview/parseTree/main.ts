@@ -149,7 +149,7 @@ function draw(): void {
     probes.setChoices(tree.folders.map((value) => ({ value, label: nameOf(value), tip: value })));
     probes.setValue(tree.probes);
   }
-  notice.render(noticeOf(status, tree !== undefined), status.message, tree !== undefined);
+  notice.render(noticeOf(status, tree !== undefined), status, tree !== undefined);
   train.hidden = !missing;
   const isEmpty = tree !== undefined && !string;
   fault.hidden = !isEmpty && string?.fault === undefined && string?.unread === undefined && !severalTrees();

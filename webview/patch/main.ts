@@ -87,7 +87,7 @@ function draw(): void {
   const names = [status.model, status.engine].flatMap((text) => (text === undefined ? [] : [{ text }]));
   header.render([...names, ...interventionFacts(map?.interventions)]);
   toolbar.render(state);
-  notice.render(noticeOf(status, map !== undefined), status.message, false);
+  notice.render(noticeOf(status, map !== undefined), status, false);
   align.hidden = !alignable;
   texts.hidden = question === undefined;
   texts.replaceChildren(

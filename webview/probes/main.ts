@@ -210,7 +210,7 @@ const draw = oncePerFrame(() => {
   app.ariaBusy = String(isLoading);
   header.render(factsOf(folders, probes));
   toolbar.render(state);
-  notice.render(noticeOf(status, hasFolders), status.message, hasFolders);
+  notice.render(noticeOf(status, hasFolders), status, hasFolders);
   const names = hasFolders && !settings.table ? entries() : [];
   legend.render(names, colours.kind, names.length > 1 ? 'bands: 95% intervals' : undefined);
   const series = shownSeries(state);

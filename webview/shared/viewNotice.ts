@@ -24,8 +24,11 @@ export interface NoticeActions {
 export interface Notice {
   element: HTMLElement;
   /** @param hasContent whether something older is still shown: then a failure is a line above it */
-  render(kind: NoticeKind | undefined, message: string | undefined, hasContent: boolean): void;
+  render(kind: NoticeKind | undefined, said: NoticeStatus, hasContent: boolean): void;
 }
+
+/** What a status says to a person. */
+export type NoticeStatus = Pick<ViewStatus, 'message' | 'mending'>;
 
 /** Which notice a status calls for. */
 export function noticeOf({ phase, modelOpen }: ViewStatus, hasContent: boolean): NoticeKind | undefined {
@@ -40,21 +43,21 @@ export function makeNotice(words: NoticeWords, actions: NoticeActions): Notice {
   let shown = '';
   return {
     element,
-    render(kind, message, hasContent) {
-      const signature = JSON.stringify([kind, message, hasContent]);
+    render(kind, { message, mending }, hasContent) {
+      const signature = JSON.stringify([kind, message, mending, hasContent]);
       if (signature === shown) return;
       shown = signature;
       element.hidden = kind === undefined;
       element.className = `notice ${kind ?? ''} ${kind === 'failed' && hasContent ? 'banner' : ''}`;
       element.role = kind === 'failed' ? 'alert' : null;
-      element.replaceChildren(...(kind ? contentOf(kind, message, words, actions) : []));
+      element.replaceChildren(...(kind ? contentOf(kind, { message, mending }, words, actions) : []));
     },
   };
 }
 
 function contentOf(
   kind: NoticeKind,
-  message = '',
+  { message = '', mending }: NoticeStatus,
   words: NoticeWords,
   { run, refresh, clearFilter }: NoticeActions,
 ): Node[] {
@@ -73,6 +76,7 @@ function contentOf(
           {},
           paragraph(message || words.failed),
           paragraph(
+            ...(mending ? [makeLink(mending.title, () => run(mending.command))] : []),
             makeLink('Try Again', refresh),
             makeLink('Show Log', () => run('subtext.showLog')),
           ),

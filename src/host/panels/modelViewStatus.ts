@@ -2,6 +2,7 @@
 import type { EngineName, Health } from '../../protocol/types';
 import type { ViewStatus } from '../../protocol/views';
 import type { BackendFailure } from '../backend/failure';
+import { mendingOf } from '../backend/mending';
 import type { QuestionPhase } from '../inspection/followedQuestion';
 import type { Models } from '../models';
 import { documentName } from '../names';
@@ -27,10 +28,12 @@ export function modelViewStatus(
   const progress = phase === 'loading' ? health?.progress : undefined;
   const inviting = modelOpen ? invitation.ask : invitation.open;
   const message = phase === 'failed' ? failure?.line : phase === 'empty' ? inviting : undefined;
+  const mending = phase === 'failed' && failure ? mendingOf(failure) : undefined;
   return {
     phase,
     modelOpen,
     ...(message !== undefined && { message }),
+    ...(mending && { mending }),
     ...(progress !== undefined && { progress }),
     ...(model !== undefined && { model }),
     ...(engine && { engine }),

@@ -3,9 +3,11 @@ import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { ProbeToken } from '../../protocol/probes';
 import type { FromProbesView, ProbeCell, ToProbesView } from '../../protocol/probesView';
-import { VIEW_COMMANDS, type ViewStatus } from '../../protocol/views';
+import type { ViewStatus } from '../../protocol/views';
 import { toFailure } from '../backend/failure';
+import { mendingOf } from '../backend/mending';
 import type { Disposable } from '../disposables';
+import { runOffered } from '../offeredCommands';
 import { folderName, type ProbeChart } from '../probes/probeChart';
 import type { SaveMessage } from './fileParts';
 import { ViewTab } from './viewTab';
@@ -113,8 +115,7 @@ export class ProbesPanel implements Disposable {
         this.parts.steer(message.probe);
         break;
       case 'run':
-        // A page could post anything.
-        if (VIEW_COMMANDS.includes(message.command)) void vscode.commands.executeCommand(message.command);
+        runOffered(message.command);
         break;
     }
   }
@@ -153,7 +154,13 @@ export class ProbesPanel implements Disposable {
           : phase === 'loading'
             ? `Reading ${paths.map(folderName).join(', ')}…`
             : undefined;
-    return { phase, modelOpen: true, ...(message !== undefined && { message }) };
+    const mending = phase === 'failed' && failure ? mendingOf(failure) : undefined;
+    return {
+      phase,
+      modelOpen: true,
+      ...(message !== undefined && { message }),
+      ...(mending && { mending }),
+    };
   }
 }
 

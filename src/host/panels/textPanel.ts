@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { parsePart } from '../../protocol/interventions';
 import { PART_ACTIONS, type PartAction } from '../../protocol/partActions';
 import type { TextSource } from '../../protocol/types';
-import { type FromTextView, type ToTextView, VIEW_COMMANDS } from '../../protocol/views';
+import type { FromTextView, ToTextView } from '../../protocol/views';
 import { toFailure } from '../backend/failure';
 import type { TextLink } from '../decorations/textLink';
 import { type TextRanges, tokenAt } from '../decorations/tokenAt';
@@ -14,6 +14,7 @@ import type { FollowedQuestion } from '../inspection/followedQuestion';
 import type { Interventions } from '../interventions/interventions';
 import { shownInterventions } from '../interventions/shown';
 import { showFailure } from '../messages';
+import { runOffered } from '../offeredCommands';
 import { columnBeside, columnForNew } from './column';
 import type { ViewStatusSource } from './viewStatus';
 import { ViewTab } from './viewTab';
@@ -144,8 +145,7 @@ export abstract class TextPanel<Own extends { type: string }, Outgoing> implemen
         if (followed.question) void followed.ask({ ...followed.question, selection: undefined });
         break;
       case 'run':
-        // A page could post anything.
-        if (VIEW_COMMANDS.includes(message.command)) void vscode.commands.executeCommand(message.command);
+        runOffered(message.command);
         break;
       case 'intervene':
         this.intervene(message);

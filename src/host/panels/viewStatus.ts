@@ -1,6 +1,7 @@
 // The status line of a view, from its question, the models and what the backend says it is doing.
 import type { Health, TextSource } from '../../protocol/types';
 import type { ViewStatus } from '../../protocol/views';
+import { mendingOf } from '../backend/mending';
 import { Emitter, type Event } from '../emitter';
 import type { FollowedQuestion } from '../inspection/followedQuestion';
 import type { Models } from '../models';
@@ -60,10 +61,14 @@ export class TextStatus implements ViewStatusSource {
     };
   }
 
-  private message(modelOpen: boolean): { message?: string } {
+  private message(modelOpen: boolean): Pick<ViewStatus, 'message' | 'mending'> {
     const { inspection, invitation } = this.parts;
-    if (inspection.phase === 'failed' && inspection.failure) return { message: inspection.failure.line };
-    if (inspection.phase !== 'empty') return {};
+    const { phase, failure } = inspection;
+    if (phase === 'failed' && failure) {
+      const mending = mendingOf(failure);
+      return { message: failure.line, ...(mending && { mending }) };
+    }
+    if (phase !== 'empty') return {};
     return { message: inspection.message ?? (modelOpen ? invitation.ask : invitation.open) };
   }
 }
