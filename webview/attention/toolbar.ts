@@ -6,8 +6,9 @@ import {
   type PatternQuestion,
 } from '../../src/protocol/attention';
 import { PATTERN_TITLES } from '../../src/protocol/attentionView';
-import { makeDropdown, makeField, makeIconButton, type Choice } from '../shared/controls';
+import { makeDropdown, makeIconButton, type Choice } from '../shared/controls';
 import { make } from '../shared/elements';
+import { makeFilterField } from '../shared/filterField';
 import { openMenu, type MenuItem } from '../shared/menu';
 import { makeToggle } from '../shared/toggle';
 import { countOf } from './facts';
@@ -47,13 +48,11 @@ export function makeToolbar(actions: ToolbarActions): Toolbar {
   const kind = makeDropdown('Kind', (value) =>
     actions.set({ kind: value === '' ? undefined : (value as HeadKind) }),
   );
-  const field = makeField({
+  const field = makeFilterField({
     label: 'Filter heads',
-    placeholder: 'Filter (/)',
-    icon: 'filter',
     onInput: (filter) => actions.set({ filter }),
+    leave: actions.leaveFilter,
   });
-  field.element.classList.add('filter');
   const sink = makeToggle(
     'Hide sink',
     'Leave out attention to special tokens and the first token: pictures, maps and scores without it',
@@ -76,14 +75,6 @@ export function makeToolbar(actions: ToolbarActions): Toolbar {
     compare.element,
     counter,
   );
-  let text = '';
-  field.element.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && text !== '') actions.set({ filter: '' });
-    else if (['Escape', 'Enter', 'ArrowDown'].includes(event.key)) actions.leaveFilter();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
 
   return {
     element,
@@ -91,7 +82,6 @@ export function makeToolbar(actions: ToolbarActions): Toolbar {
     render(state) {
       const { grid, settings } = state;
       now = state;
-      text = settings.filter;
       score.setChoices(scoresIn(state));
       score.setValue(isRanked(state) ? RANKING : settings.score);
       sort.set(settings.order === 'score' || isRanked(state));

@@ -53,7 +53,7 @@ function rowOf(
   const element = make(
     part === undefined ? 'div' : 'button',
     {
-      class: `bar-row ${Number.isNaN(value) ? 'broken' : ''} ${isLink ? 'leads' : ''}`,
+      class: `list-row bar-row ${Number.isNaN(value) ? 'broken' : ''} ${isLink ? 'leads' : ''}`,
       tip: [
         `${name}: ${exact(value)}. ${tip}`,
         ...(active.length > 0 ? [wordsOf(active)] : []),

@@ -155,7 +155,7 @@ function listOf({ ids, pieces, probabilities }: LensCell, follow: (id: number) =
     const row = make(
       'button',
       {
-        class: 'candidate',
+        class: 'list-row candidate',
         tip: `${plain(pieces[index])}  token ${id}  ${exact(probabilities[index])}. Click to follow it over the layers.`,
         attributes: { type: 'button' },
       },

@@ -1,7 +1,8 @@
 // Layer, ranking and filter, and how many neurons they leave.
 import type { NeuronRanking } from '../../src/protocol/views';
-import { makeDropdown, makeField, type Choice } from '../shared/controls';
+import { makeDropdown, type Choice } from '../shared/controls';
 import { make } from '../shared/elements';
+import { makeFilterField } from '../shared/filterField';
 import { countOf } from './facts';
 import { rowsOf, type NeuronsState } from './state';
 
@@ -32,13 +33,11 @@ export function makeToolbar(actions: ToolbarActions): Toolbar {
     actions.chooseLayer(value === '' ? undefined : Number(value)),
   );
   const ranking = makeDropdown('Rank by', (value) => actions.rank(value as NeuronRanking));
-  const field = makeField({
+  const field = makeFilterField({
     label: 'Filter neurons and tokens',
-    placeholder: 'Filter (/)',
-    icon: 'filter',
     onInput: actions.filter,
+    leave: actions.leaveFilter,
   });
-  field.element.classList.add('filter');
   const counter = make('div', { class: 'counter', attributes: { role: 'status' } });
   const element = make(
     'div',
@@ -48,21 +47,12 @@ export function makeToolbar(actions: ToolbarActions): Toolbar {
     field.element,
     counter,
   );
-  let text = '';
-  field.element.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && text !== '') actions.filter('');
-    else if (['Escape', 'Enter', 'ArrowDown'].includes(event.key)) actions.leaveFilter();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
 
   return {
     element,
     focusFilter: () => field.focus(),
     render(state) {
       const { table } = state;
-      text = state.filter;
       layer.setChoices(layersOf(table?.layers ?? (state.layer ?? -1) + 1));
       layer.setValue(state.layer === undefined ? '' : String(state.layer));
       ranking.setChoices(rankingsOf(table?.selected ?? state.ranking === 'selection'));

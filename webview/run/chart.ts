@@ -52,7 +52,7 @@ export function makeChart(actions: ChartActions): Chart {
   const body = make(
     'div',
     {
-      class: 'chart-body',
+      class: 'chart-body framed',
       attributes: {
         tabindex: '0',
         role: 'application',
