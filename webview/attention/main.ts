@@ -21,7 +21,7 @@ import { showKeys } from '../shared/keysHelp';
 import { openMenu, type MenuPlace } from '../shared/menu';
 import { connect } from '../shared/messenger';
 import { partItems, type PostPart } from '../shared/partMenu';
-import { makeProgressBar } from '../shared/progressBar';
+import { makeProgressBar, showWaiting } from '../shared/progressBar';
 import { makeSplitter } from '../shared/splitter';
 import { onThemeChange } from '../shared/theme';
 import { linkTokens } from '../shared/tokens';
@@ -183,14 +183,12 @@ const splitter = makeSplitter({
 function draw(): void {
   const { phase } = state.status;
   const kind = noticeIn(state);
-  if (phase === 'loading') progress.show(state.status.progress);
-  else progress.hide();
+  showWaiting(app, progress, state.status);
   app.classList.toggle('stale', phase === 'loading' || phase === 'failed');
   app.classList.toggle('empty', state.grid === undefined);
   app.classList.toggle('unasked', state.grid === undefined && phase !== 'loading');
   app.classList.toggle('no-match', kind === 'noMatch');
   app.classList.toggle('has-head', openRow(state) >= 0);
-  app.ariaBusy = String(phase === 'loading');
   header.render(factsOf(state));
   toolbar.render(state);
   rankingLine.render(state.ranking);

@@ -20,7 +20,7 @@ import { count, exact, percent, shortest, significant } from '../shared/numbers'
 import { partItems } from '../shared/partMenu';
 import { plain } from '../shared/pieces';
 import { makePictureSender } from '../shared/sendPicture';
-import { makeProgressBar } from '../shared/progressBar';
+import { makeProgressBar, showWaiting } from '../shared/progressBar';
 import { sourceFacts } from '../shared/sourceFacts';
 import { readColours } from '../shared/theme';
 import { startTooltips } from '../shared/tooltip';
@@ -112,10 +112,8 @@ const body = make('div', { class: 'attribution-body', attributes: { tabindex: '-
 
 function draw(): void {
   const { status, attribution, order, interventions } = state;
-  if (status.phase === 'loading') progress.show(status.progress);
-  else progress.hide();
+  showWaiting(app, progress, status);
   app.classList.toggle('stale', status.phase === 'loading' || status.phase === 'failed');
-  app.ariaBusy = String(status.phase === 'loading');
   header.render([
     ...sourceFacts(status, attribution?.source, []),
     ...(attribution ? [{ text: attribution.note, kind: 'note' as const }] : []),

@@ -19,7 +19,7 @@ import { oncePerFrame } from '../shared/frames';
 import { showKeys } from '../shared/keysHelp';
 import { connect } from '../shared/messenger';
 import { counted } from '../shared/numbers';
-import { makeProgressBar } from '../shared/progressBar';
+import { makeProgressBar, showWaiting } from '../shared/progressBar';
 import { makePictureSender } from '../shared/sendPicture';
 import { interventionFacts, type Fact } from '../shared/sourceFacts';
 import { onThemeChange, readColours, readFont, readLevels } from '../shared/theme';
@@ -118,10 +118,8 @@ function look(): HeatMapLook {
 
 function draw(): void {
   const { status, statistics, heads } = state;
-  if (status.phase === 'loading') progress.show(status.progress);
-  else progress.hide();
+  showWaiting(app, progress, status);
   app.classList.toggle('stale', status.phase === 'loading');
-  app.ariaBusy = String(status.phase === 'loading');
   header.render(facts());
   toolbar.render(state);
   notice.render(noticeOf(status, statistics !== undefined), status, false);

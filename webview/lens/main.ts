@@ -17,7 +17,7 @@ import { connect } from '../shared/messenger';
 import { shortest } from '../shared/numbers';
 import { partsItems } from '../shared/partMenu';
 import type { Drawing } from '../shared/picture';
-import { makeProgressBar } from '../shared/progressBar';
+import { makeProgressBar, showWaiting } from '../shared/progressBar';
 import { makePictureSender } from '../shared/sendPicture';
 import { onThemeChange, readColours, readFont } from '../shared/theme';
 import { linkTokens } from '../shared/tokens';
@@ -182,13 +182,11 @@ function attribute(): void {
 const detail = makeDetail({ close, follow, attribute, layerItems, menu: pathItems });
 
 function draw(): void {
-  const { phase, progress: share } = state.status;
-  if (phase === 'loading') progress.show(share);
-  else progress.hide();
+  const { phase } = state.status;
+  showWaiting(app, progress, state.status);
   app.classList.toggle('stale', phase === 'loading' || phase === 'failed');
   app.classList.toggle('empty', state.table === undefined);
   app.classList.toggle('unasked', state.table === undefined && phase !== 'loading');
-  app.ariaBusy = String(phase === 'loading');
   header.render(factsOf(state));
   toolbar.render(state);
   notice.render(noticeOf(state.status, state.table !== undefined), state.status, state.table !== undefined);

@@ -13,7 +13,7 @@ import { oncePerFrame } from '../shared/frames';
 import { showKeys } from '../shared/keysHelp';
 import { connect } from '../shared/messenger';
 import { shortest } from '../shared/numbers';
-import { makeProgressBar } from '../shared/progressBar';
+import { makeProgressBar, showWaiting } from '../shared/progressBar';
 import { linkTokens } from '../shared/tokens';
 import { startTooltips } from '../shared/tooltip';
 import { makeHeader } from '../shared/viewHeader';
@@ -81,11 +81,9 @@ function csv(): (string | number)[][] {
 function draw(): void {
   const { phase } = state.status;
   const hasReport = state.report !== undefined;
-  if (phase === 'loading') progress.show(state.status.progress);
-  else progress.hide();
+  showWaiting(app, progress, state.status);
   app.classList.toggle('stale', phase === 'loading' || phase === 'failed');
   app.classList.toggle('empty', !hasReport);
-  app.ariaBusy = String(phase === 'loading');
   header.render(factsOf(state));
   notice.render(noticeOf(state.status, hasReport), state.status, hasReport);
   totals.render(state);

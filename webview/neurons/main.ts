@@ -20,7 +20,7 @@ import { showKeys } from '../shared/keysHelp';
 import { openMenu, type MenuPlace } from '../shared/menu';
 import { connect } from '../shared/messenger';
 import { partItems, type PostPart } from '../shared/partMenu';
-import { makeProgressBar } from '../shared/progressBar';
+import { makeProgressBar, showWaiting } from '../shared/progressBar';
 import { makeSplitter } from '../shared/splitter';
 import { linkTokens } from '../shared/tokens';
 import { startTooltips } from '../shared/tooltip';
@@ -115,13 +115,11 @@ const splitter = makeSplitter({
 function draw(): void {
   const { phase } = state.status;
   const kind = noticeIn(state);
-  if (phase === 'loading') progress.show(state.status.progress);
-  else progress.hide();
+  showWaiting(app, progress, state.status);
   app.classList.toggle('stale', phase === 'loading' || phase === 'failed');
   app.classList.toggle('empty', state.table === undefined);
   app.classList.toggle('unasked', state.table === undefined && phase !== 'loading');
   app.classList.toggle('no-match', kind === 'noMatch');
-  app.ariaBusy = String(phase === 'loading');
   header.render(factsOf(state));
   toolbar.render(state);
   notice.render(kind, state.status, state.table !== undefined);

@@ -18,7 +18,7 @@ import { showKeys } from '../shared/keysHelp';
 import { makeLink } from '../shared/links';
 import { makeMenuButton, openMenu, type MenuItem } from '../shared/menu';
 import { connect } from '../shared/messenger';
-import { makeProgressBar } from '../shared/progressBar';
+import { makeProgressBar, showWaiting } from '../shared/progressBar';
 import { makePictureSender } from '../shared/sendPicture';
 import { sourceFacts } from '../shared/sourceFacts';
 import { readFont } from '../shared/theme';
@@ -133,10 +133,8 @@ function menu(): MenuItem[] {
 
 function draw(): void {
   const { status, tree, missing } = state;
-  if (status.phase === 'loading') progress.show(status.progress);
-  else progress.hide();
+  showWaiting(app, progress, status);
   app.classList.toggle('stale', status.phase === 'loading' || status.phase === 'failed');
-  app.ariaBusy = String(status.phase === 'loading');
   const string = tree?.string;
   const own = tree ? [{ text: tree.grammar, tip: 'Grammar' }] : [];
   header.render(sourceFacts(status, tree?.source, own));

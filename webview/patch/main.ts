@@ -11,7 +11,7 @@ import { showKeys } from '../shared/keysHelp';
 import { makeLink } from '../shared/links';
 import { connect } from '../shared/messenger';
 import { plain } from '../shared/pieces';
-import { makeProgressBar } from '../shared/progressBar';
+import { makeProgressBar, showWaiting } from '../shared/progressBar';
 import { makePictureSender } from '../shared/sendPicture';
 import { interventionFacts } from '../shared/sourceFacts';
 import { readColours, readLevels } from '../shared/theme';
@@ -80,10 +80,8 @@ const grid = makeGrid();
 
 function draw(): void {
   const { status, question, map, alignable } = state;
-  if (status.phase === 'loading') progress.show(status.progress);
-  else progress.hide();
+  showWaiting(app, progress, status);
   app.classList.toggle('stale', status.phase === 'loading');
-  app.ariaBusy = String(status.phase === 'loading');
   const names = [status.model, status.engine].flatMap((text) => (text === undefined ? [] : [{ text }]));
   header.render([...names, ...interventionFacts(map?.interventions)]);
   toolbar.render(state);

@@ -1,4 +1,5 @@
 // The thin bar at the top of a view that is loading. The toolkit has none.
+import type { ViewStatus } from '../../src/protocol/views';
 import { make } from './elements';
 
 export interface ProgressBar {
@@ -28,4 +29,11 @@ export function makeProgressBar(label: string): ProgressBar {
     },
     hide: () => (element.hidden = true),
   };
+}
+
+/** Shows on a view whether it is loading, and how far that is; a screen reader hears of it too. */
+export function showWaiting(view: HTMLElement, bar: ProgressBar, { phase, progress }: ViewStatus): void {
+  if (phase === 'loading') bar.show(progress);
+  else bar.hide();
+  view.ariaBusy = String(phase === 'loading');
 }
