@@ -23,6 +23,8 @@ export interface RowTableOptions<Item> {
   label: string;
   columns: readonly Column<Item>[];
   itemAt: (index: number) => Item;
+  /** Whether a row is marked as the one that is open; left out where none can be. */
+  isChosen?: (item: Item) => boolean;
   /** The keys are on a row now, or it was clicked. */
   activated?: (item: Item) => void;
   /** Enter was pressed on a row, or it was clicked. */
@@ -33,6 +35,8 @@ export interface RowTable {
   element: HTMLElement;
   /** Shows so many rows anew; the row that the keys are on stays as far as there is one. */
   setLength(length: number): void;
+  /** Shows the rows anew, as many as before. */
+  refresh(): void;
 }
 
 interface Row {
@@ -42,7 +46,7 @@ interface Row {
 
 /** Makes an empty table. */
 export function makeRowTable<Item>(options: RowTableOptions<Item>): RowTable {
-  const { columns, itemAt, activated, open } = options;
+  const { columns, itemAt, isChosen, activated, open } = options;
   let length = 0;
   let active = -1;
   const list = new VirtualList<Row>({
@@ -53,6 +57,11 @@ export function makeRowTable<Item>(options: RowTableOptions<Item>): RowTable {
       row.id = rowId(index);
       row.ariaRowIndex = String(index + 2);
       row.classList.toggle('active', index === active);
+      if (isChosen) {
+        const chosen = isChosen(item);
+        row.ariaSelected = String(chosen);
+        row.classList.toggle('chosen', chosen);
+      }
       columns.forEach((column, at) => showCell(cells[at], column, item));
     },
   });
@@ -104,6 +113,7 @@ export function makeRowTable<Item>(options: RowTableOptions<Item>): RowTable {
       element.ariaRowCount = String(length + 1);
       list.setLength(length);
     },
+    refresh: () => list.refresh(),
   };
 }
 
