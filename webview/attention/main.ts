@@ -15,6 +15,7 @@ import type {
   FromAttentionView,
   ToAttentionView,
 } from '../../src/protocol/attentionView';
+import { isInControl } from '../shared/controls';
 import { make } from '../shared/elements';
 import { oncePerFrame } from '../shared/frames';
 import { showKeys } from '../shared/keysHelp';
@@ -204,9 +205,7 @@ const drawSoon = oncePerFrame(draw);
 document.addEventListener('keydown', (event) => {
   // Esc in an open dropdown closes that alone.
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  // Inside the toolkit's field the target is the field itself.
-  const typing =
-    event.target instanceof Element && event.target.matches('vscode-text-field, vscode-dropdown');
+  const typing = isInControl(event);
   if (event.key === 'Escape' && !document.querySelector('[popover=auto]:popover-open')) {
     if (drawn) endDrawing(false);
     else if (state.focus.head) close();

@@ -12,6 +12,7 @@ import type {
 } from '../../src/protocol/attributionView';
 import { copyCsv } from '../shared/clipboard';
 import { rangeOf } from '../shared/colours';
+import { isInControl } from '../shared/controls';
 import { make } from '../shared/elements';
 import { showKeys } from '../shared/keysHelp';
 import { openMenu, type MenuPlace } from '../shared/menu';
@@ -195,9 +196,7 @@ function constants({ constants: { names, values } }: LogitAttribution): HTMLElem
 
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  // Inside the toolkit's field the target is the field itself.
-  const { target } = event;
-  const typing = target instanceof Element && target.matches('vscode-text-field, vscode-dropdown');
+  const typing = isInControl(event);
   const rows = Array.from(body.querySelectorAll<HTMLElement>('button.bar-row'));
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
   if (step !== 0 && !typing) {

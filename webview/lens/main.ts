@@ -9,6 +9,7 @@ import type { FromLensView, LensColouring, LensViewState, ToLensView } from '../
 import { makeCanvasSurface } from '../shared/canvasSurface';
 import { copyCsv } from '../shared/clipboard';
 import { LEVELS } from '../shared/colours';
+import { isInControl } from '../shared/controls';
 import { make } from '../shared/elements';
 import { oncePerFrame } from '../shared/frames';
 import { showKeys } from '../shared/keysHelp';
@@ -199,9 +200,7 @@ function draw(): void {
 document.addEventListener('keydown', (event) => {
   // Esc in an open dropdown closes that alone.
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  // Inside the toolkit's field the target is the field itself.
-  const typing =
-    event.target instanceof Element && event.target.matches('vscode-text-field, vscode-dropdown');
+  const typing = isInControl(event);
   if (event.key === 'Escape' && !document.querySelector('[popover=auto]:popover-open')) {
     if (state.selection) close();
   } else if (event.key === '/' && !typing && state.selection) detail.focusTarget();

@@ -10,7 +10,7 @@ import { copyCsv } from '../shared/clipboard';
 import { makeDropdown, makeIconButton } from '../shared/controls';
 import { make } from '../shared/elements';
 import { oncePerFrame } from '../shared/frames';
-import { showKeys } from '../shared/keysHelp';
+import { showKeysOnKey } from '../shared/keysHelp';
 import { connect } from '../shared/messenger';
 import { shortest } from '../shared/numbers';
 import { makeProgressBar, showWaiting } from '../shared/progressBar';
@@ -94,16 +94,12 @@ function draw(): void {
   links.mark(state.cursor);
 }
 
-document.addEventListener('keydown', (event) => {
-  if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  showKeys([
-    { keys: ['↑', '↓'], does: 'Move, and show the token in the text' },
-    { keys: ['PageUp', 'PageDown'], does: 'Move by a page' },
-    { keys: ['Home', 'End'], does: 'First or last row' },
-    { keys: ['?'], does: 'Show these keys' },
-  ]);
-});
+showKeysOnKey([
+  { keys: ['↑', '↓'], does: 'Move, and show the token in the text' },
+  { keys: ['PageUp', 'PageDown'], does: 'Move by a page' },
+  { keys: ['Home', 'End'], does: 'First or last row' },
+  { keys: ['?'], does: 'Show these keys' },
+]);
 
 app.append(progress.element, header.element, notice.element, ...totals.elements, toolbar, list.element);
 document.body.append(app);

@@ -14,7 +14,7 @@ import { copyCsv } from '../shared/clipboard';
 import { makeDropdown, makeIconButton } from '../shared/controls';
 import { make } from '../shared/elements';
 import { oncePerFrame } from '../shared/frames';
-import { showKeys } from '../shared/keysHelp';
+import { showKeysOnKey } from '../shared/keysHelp';
 import { makeLink } from '../shared/links';
 import { makeMenuButton, openMenu, type MenuItem } from '../shared/menu';
 import { connect } from '../shared/messenger';
@@ -181,17 +181,13 @@ function nameOf(folder: string): string {
     .replace(/\.probes$/, '');
 }
 
-document.addEventListener('keydown', (event) => {
-  if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  showKeys([
-    { keys: ['←', '→'], does: 'Move from token to token' },
-    { keys: ['↑', '↓'], does: 'Move from level to level' },
-    { keys: ['Home', 'End'], does: 'First or last token' },
-    { keys: ['Enter'], does: 'Show the token in the text' },
-    { keys: ['?'], does: 'Show these keys' },
-  ]);
-});
+showKeysOnKey([
+  { keys: ['←', '→'], does: 'Move from token to token' },
+  { keys: ['↑', '↓'], does: 'Move from level to level' },
+  { keys: ['Home', 'End'], does: 'First or last token' },
+  { keys: ['Enter'], does: 'Show the token in the text' },
+  { keys: ['?'], does: 'Show these keys' },
+]);
 
 app.append(
   progress.element,

@@ -6,6 +6,7 @@ import '../shared/answerFields.css';
 import './patch.css';
 import type { FromPatchView, PatchViewState, ToPatchView } from '../../src/protocol/patchView';
 import { copyCsv } from '../shared/clipboard';
+import { isInControl } from '../shared/controls';
 import { make } from '../shared/elements';
 import { showKeys } from '../shared/keysHelp';
 import { makeLink } from '../shared/links';
@@ -103,10 +104,7 @@ function line(name: string, text: string): HTMLElement[] {
 }
 
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  // Inside the toolkit's field the target is the field itself.
-  const { target } = event;
-  if (target instanceof Element && target.matches('vscode-text-field, vscode-dropdown')) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isInControl(event)) return;
   if (event.key === '/') toolbar.focusAnswer();
   else if (event.key === '?') {
     showKeys([

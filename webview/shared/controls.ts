@@ -83,6 +83,11 @@ function makeOption({ label, value, tip }: Choice): Option {
   return option;
 }
 
+/** Whether a key was pressed in a field or a dropdown: the target is the toolkit's element itself. */
+export function isInControl({ target }: Event): boolean {
+  return target instanceof Element && target.matches('vscode-text-field, vscode-dropdown');
+}
+
 export interface FieldControl {
   element: HTMLElement;
   focus(): void;
