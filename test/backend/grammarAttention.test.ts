@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { CancellationTokenSource, LSPErrorCodes } from 'vscode-languageserver-protocol/node';
-import { SUBTEXT_FAILURE, type FailureData } from '../../src/protocol/requests';
 import { BackendProcess } from '../support/backendProcess';
+import { isFailure } from '../support/errors';
 
 const GRAMMAR = 'cfg3h/3';
 
@@ -63,12 +63,7 @@ describe('backend: attention statistics of a grammar', () => {
       const question = { model, grammar: GRAMMAR, strings: 4, seed: 1, ...change };
       await assert.rejects(
         backend.request('subtext/grammarAttention', question),
-        (error: { code: number; message: string; data: FailureData }) => {
-          assert.deepEqual([error.code, error.data.reason], [SUBTEXT_FAILURE, reason], error.message);
-          assert.notEqual(error.data.remedy, '');
-          for (const part of parts) assert.ok(error.message.includes(part), error.message);
-          return true;
-        },
+        isFailure(reason, ...parts),
       );
     };
     await refused({ strings: 0 }, 'usage', '0 is not a number of strings');

@@ -10,8 +10,8 @@ import {
   type MarkupContent,
 } from 'vscode-languageserver-protocol/node';
 import type { Change, Intervention } from '../../src/protocol/interventions';
-import { SUBTEXT_FAILURE, type FailureData } from '../../src/protocol/requests';
 import { BackendProcess } from '../support/backendProcess';
+import { isFailure } from '../support/errors';
 import { largestDifference } from '../support/numbers';
 import { writeRandomCheckpoint } from '../support/randomModel';
 
@@ -86,14 +86,17 @@ describe('backend: interventions', () => {
 
   it('that cannot be aligned with the document fail the question with what would help', async () => {
     await set(entry('L0.resid', { kind: 'patch', text: 'Another.', align: 'equal' }));
-    await fails(backend.request('subtext/rankNeurons', { uri: URI, model }), 'alignment');
+    await assert.rejects(backend.request('subtext/rankNeurons', { uri: URI, model }), isFailure('alignment'));
   });
 
   it('in a file are read and completed, and what is wrong is said', async () => {
     const text = '{"interventions": [{"part": "L0H1", "change": {"kind": "ablate"}}]}';
     const found = await backend.request('subtext/readInterventions', { text, name: 'a' });
     assert.deepEqual(found.interventions, [{ ...ablated('L0H1'), id: 'ablate L0H1' }]);
-    await fails(backend.request('subtext/readInterventions', { text: '{', name: 'a' }), 'interventions');
+    await assert.rejects(
+      backend.request('subtext/readInterventions', { text: '{', name: 'a' }),
+      isFailure('interventions'),
+    );
   });
 
   it('change a continuation, which comes in pieces', async () => {
@@ -184,7 +187,7 @@ describe('backend: interventions', () => {
     const longer = await align('Lily ran', 'Lily and Tom ran');
     assert.ok(longer.targetTokens > longer.sourceTokens);
     assert.ok(longer.corresponding >= 2 && longer.corresponding < longer.targetTokens);
-    await fails(align('Z', 'ran and ran'), 'alignment');
+    await assert.rejects(align('Z', 'ran and ran'), isFailure('alignment'));
   });
 
   it('are mapped by patching one text into another', async () => {
@@ -200,14 +203,6 @@ describe('backend: interventions', () => {
     assert.equal(found.metric.kind, 'log-probability');
   });
 });
-
-async function fails(work: Promise<unknown>, reason: string): Promise<void> {
-  await assert.rejects(work, (error: { code: number; data: FailureData }) => {
-    assert.equal(error.code, SUBTEXT_FAILURE);
-    assert.equal(error.data.reason, reason);
-    return true;
-  });
-}
 
 function entry(part: string, change: Change): Intervention {
   return { id: `${change.kind} ${part}`, on: true, part, change };

@@ -8,9 +8,9 @@ import { CancellationTokenSource, LSPErrorCodes } from 'vscode-languageserver-pr
 import { samplesFile } from '../../src/backend/data/cfg/samplesFile';
 import { CFG_TEXT_LANGUAGE } from '../../src/protocol/grammars';
 import type { ParseTreeQuestion, ParseTreeReadings, ParseTreeString } from '../../src/protocol/parseTrees';
-import { SUBTEXT_FAILURE, type FailureData } from '../../src/protocol/requests';
 import type { TextRange } from '../../src/protocol/types';
 import { BackendProcess } from '../support/backendProcess';
+import { isFailure } from '../support/errors';
 import { writeTreeModel } from '../support/treeProbes';
 
 const GRAMMAR = 'cfg3b/3';
@@ -180,12 +180,7 @@ describe('backend: parse trees of strings', () => {
 
 describe('backend: parse trees that cannot be read', () => {
   const refused = (asked: Promise<unknown>, reason: string, ...parts: string[]) =>
-    assert.rejects(asked, (error: { code: number; message: string; data: FailureData }) => {
-      assert.deepEqual([error.code, error.data.reason], [SUBTEXT_FAILURE, reason], error.message);
-      assert.notEqual(error.data.remedy, '');
-      for (const part of parts) assert.ok(error.message.includes(part), error.message);
-      return true;
-    });
+    assert.rejects(asked, isFailure(reason, ...parts));
 
   it('are refused for a document that is not open, or holds no strings, or names no grammar', async () => {
     await refused(read('file:///nowhere.cfgtext'), 'no-document', 'nowhere');

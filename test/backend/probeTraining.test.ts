@@ -6,20 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
-import { SUBTEXT_FAILURE } from '../../src/protocol/requests';
 import { BackendProcess } from '../support/backendProcess';
 import { buildCommand } from '../support/commandLine';
+import { isFailure } from '../support/errors';
 import { processes, type Process } from '../support/processes';
-
-const SAMPLE = join(__dirname, '../../media/models/cfg');
-const RECIPE = {
-  models: [SAMPLE],
-  data: { kind: 'cfg', grammar: 'cfg3h', drop: 3, documents: 200 },
-  targets: [{ kind: 'boundary' }],
-  activations: { layers: 'last' },
-  probe: { kind: 'linear', solver: 'ridge' },
-  controls: { random_init: false, shuffled: false },
-};
+import { CFG_MODEL, CFG_RECIPE } from '../support/trainedProbes';
 
 const folder = mkdtempSync(join(tmpdir(), 'subtext-probes-'));
 let backend: BackendProcess;
@@ -32,22 +23,12 @@ after(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const failure =
-  (reason: string, ...parts: string[]) =>
-  (error: unknown) => {
-    const { code, message, data } = error as { code: number; message: string; data: { reason: string } };
-    assert.equal(code, SUBTEXT_FAILURE, message);
-    assert.equal(data.reason, reason, message);
-    for (const part of parts) assert.ok(message.includes(part), message);
-    return true;
-  };
-
 /** Trains so long that it is certainly interrupted. */
 const LONG = { probe: { kind: 'multi-head' }, train: { steps: 100_000, patience: 10_000 } };
 
 function train(name: string, changes: object = {}, more: { path?: string; folder?: string } = {}) {
   return {
-    recipe: JSON.stringify({ ...RECIPE, ...changes }),
+    recipe: JSON.stringify({ ...CFG_RECIPE, ...changes }),
     folder: join(folder, name),
     stream: name,
     ...more,
@@ -73,7 +54,7 @@ async function noTraining(of: string): Promise<void> {
 
 describe('choices for probes', () => {
   it('are the grammars, activations and layers of the model', async () => {
-    const { layers, hooks, grammars } = await backend.request('subtext/probeChoices', { model: SAMPLE });
+    const { layers, hooks, grammars } = await backend.request('subtext/probeChoices', { model: CFG_MODEL });
     assert.equal(layers, 3);
     assert.ok(hooks.includes('blocks.*.hook_resid_post') && hooks.includes('hook_embed'));
     assert.ok(!hooks.some((name) => name.endsWith('hook_pattern')));
@@ -83,14 +64,14 @@ describe('choices for probes', () => {
     );
     assert.deepEqual(grammars[0].levels, [2, 3]);
     const stories = await backend.request('subtext/probeChoices', {
-      model: join(SAMPLE, '../stories'),
+      model: join(CFG_MODEL, '../stories'),
     });
     assert.deepEqual(stories.grammars, []);
   });
 
   it('begin with the grammar of the run that a model is of', async () => {
     const run = join(folder, 'run');
-    cpSync(SAMPLE, join(run, 'checkpoints/step-20'), { recursive: true });
+    cpSync(CFG_MODEL, join(run, 'checkpoints/step-20'), { recursive: true });
     const own = join(folder, 'own.cfg');
     writeFileSync(own, 'S -> A B\nA -> 1 2 | 3\nB -> 2 | 1 3\n');
     const recipe = {
@@ -106,8 +87,8 @@ describe('choices for probes', () => {
   it('are none for a grammar that is wrong or of another vocabulary', async () => {
     const grammar = join(folder, 'words.cfg');
     writeFileSync(grammar, 'S -> A B\nA -> the cat\nB -> sees\n');
-    const asked = backend.request('subtext/probeChoices', { model: SAMPLE, grammar });
-    await assert.rejects(asked, failure('grammar', 'words'));
+    const asked = backend.request('subtext/probeChoices', { model: CFG_MODEL, grammar });
+    await assert.rejects(asked, isFailure('grammar', 'words'));
   });
 });
 
@@ -122,17 +103,17 @@ describe('training probes', () => {
   });
 
   it('takes paths relative to the recipe, and says what it is called and where its probes are kept', async () => {
-    const path = join(SAMPLE, '../mine.probe.json');
-    const recipe = JSON.stringify({ ...RECIPE, models: ['./cfg'], name: 'of a person' });
+    const path = join(CFG_MODEL, '../mine.probe.json');
+    const recipe = JSON.stringify({ ...CFG_RECIPE, models: ['./cfg'], name: 'of a person' });
     const checked = await backend.request('subtext/checkProbeRecipe', { recipe, path });
     assert.deepEqual(checked, { name: 'mine', folder: null });
     // As an extension under development is started.
     const link = join(folder, 'link');
-    symlinkSync(join(SAMPLE, '..'), link, 'junction');
-    const linked = JSON.stringify({ ...RECIPE, models: [join(link, 'cfg')] });
+    symlinkSync(join(CFG_MODEL, '..'), link, 'junction');
+    const linked = JSON.stringify({ ...CFG_RECIPE, models: [join(link, 'cfg')] });
     assert.equal((await backend.request('subtext/checkProbeRecipe', { recipe: linked, path })).folder, null);
     const run = join(folder, 'runs/cfg-01');
-    const of = JSON.stringify({ ...RECIPE, models: [join(run, 'final')], name: 'of a/person' });
+    const of = JSON.stringify({ ...CFG_RECIPE, models: [join(run, 'final')], name: 'of a/person' });
     const unsaved = await backend.request('subtext/checkProbeRecipe', { recipe: of });
     assert.deepEqual(unsaved, { name: 'of-a-person', folder: join(run, 'probes/of-a-person') });
   });
@@ -157,7 +138,7 @@ describe('training probes', () => {
     const asked = backend.request('subtext/trainProbes', train('busy', LONG), source.token);
     await started;
     const second = backend.request('subtext/trainProbes', train('busy'));
-    await assert.rejects(second, failure('probe', 'are being trained'));
+    await assert.rejects(second, isFailure('probe', 'are being trained'));
     source.cancel();
     await assert.rejects(asked, { code: -32800 });
   });
@@ -179,14 +160,14 @@ describe('training probes is refused', () => {
   const refused = (changes: object, reason: string, ...parts: string[]) =>
     assert.rejects(
       backend.request('subtext/trainProbes', train('refused', changes)),
-      failure(reason, ...parts),
+      isFailure(reason, ...parts),
     );
 
   it('for a recipe that is wrong, with the place of each mistake', async () => {
     await refused({ probe: { kind: 'none' }, extra: 1 }, 'recipe', 'probe.kind', 'extra');
     await assert.rejects(
       backend.request('subtext/checkProbeRecipe', { recipe: '{', path: '/x/mine.probe.json' }),
-      failure('recipe', 'mine.probe.json'),
+      isFailure('recipe', 'mine.probe.json'),
     );
   });
 
@@ -194,7 +175,7 @@ describe('training probes is refused', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     const asked = backend.request('subtext/trainProbes', train('', {}, { folder: join(file, 'probes') }));
-    await assert.rejects(asked, failure('file-access', 'could not be written'));
+    await assert.rejects(asked, isFailure('file-access', 'could not be written'));
   });
 
   it('for a model of another vocabulary', async () => {

@@ -4,20 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { SUBTEXT_FAILURE } from '../../src/protocol/requests';
 import type { ProbeFolder } from '../../src/protocol/probes';
 import { BackendProcess } from '../support/backendProcess';
 import { buildCommand, json } from '../support/commandLine';
-
-const SAMPLE = join(__dirname, '../../media/models/cfg');
-const RECIPE = {
-  models: [SAMPLE],
-  data: { kind: 'cfg', grammar: 'cfg3h', drop: 3, documents: 200 },
-  targets: [{ kind: 'boundary' }],
-  activations: { layers: 'last' },
-  probe: { kind: 'linear', solver: 'ridge' },
-  controls: { random_init: false, shuffled: false },
-};
+import { isFailure } from '../support/errors';
+import { CFG_MODEL, CFG_RECIPE } from '../support/trainedProbes';
 
 const folder = mkdtempSync(join(tmpdir(), 'subtext-probes-'));
 let backend: BackendProcess;
@@ -30,21 +21,11 @@ after(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const failure =
-  (reason: string, ...parts: string[]) =>
-  (error: unknown) => {
-    const { code, message, data } = error as { code: number; message: string; data: { reason: string } };
-    assert.equal(code, SUBTEXT_FAILURE, message);
-    assert.equal(data.reason, reason, message);
-    for (const part of parts) assert.ok(message.includes(part), message);
-    return true;
-  };
-
 describe('probes that were trained', () => {
   let found: ProbeFolder;
   before(async () => {
     const path = join(folder, 'r.probe.json');
-    writeFileSync(path, JSON.stringify(RECIPE));
+    writeFileSync(path, JSON.stringify(CFG_RECIPE));
     await json('probe', path, '--out', join(folder, 'made.probes'));
     found = await backend.request('subtext/openProbes', { path: join(folder, 'made.probes') });
   });
@@ -62,7 +43,7 @@ describe('probes that were trained', () => {
   });
 
   it('are listed for the model that they were trained on alone', async () => {
-    const { id: model } = await backend.request('subtext/openModel', { path: SAMPLE });
+    const { id: model } = await backend.request('subtext/openModel', { path: CFG_MODEL });
     const listed = await backend.request('subtext/listProbes', { model, folders: [folder] });
     assert.deepEqual(
       listed.filter(({ path }) => path.startsWith(folder)),
@@ -91,6 +72,6 @@ describe('probes that were trained', () => {
 
   it('are refused where there are none', async () => {
     const asked = backend.request('subtext/openProbes', { path: folder });
-    await assert.rejects(asked, failure('probe', 'holds no probes'));
+    await assert.rejects(asked, isFailure('probe', 'holds no probes'));
   });
 });

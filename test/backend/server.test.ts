@@ -9,9 +9,9 @@ import {
   LSPErrorCodes,
   type MarkupContent,
 } from 'vscode-languageserver-protocol/node';
-import { SUBTEXT_FAILURE } from '../../src/protocol/requests';
 import { PROFILE_BINS, STRONGEST } from '../../src/protocol/types';
 import { BackendProcess } from '../support/backendProcess';
+import { isFailure } from '../support/errors';
 import { writeRandomCheckpoint } from '../support/randomModel';
 
 const STORY = 'Lily had a red kite. 🪁 She ran with it.\r\nThe kite flew up, up, up!\n';
@@ -176,9 +176,9 @@ describe('backend', () => {
     const asked = backend.request('subtext/rankNeurons', { uri: 'file:///closing.txt', model });
     await backend.closeDocument('file:///closing.txt');
     assert.ok((await asked).maximum.length > 0);
-    await assertFails(
+    await assert.rejects(
       backend.request('subtext/rankNeurons', { uri: 'file:///closing.txt', model }),
-      'no-document',
+      isFailure('no-document'),
     );
   });
 
@@ -190,9 +190,9 @@ describe('backend', () => {
   for (const [what, text, reason] of refused) {
     it(`refuses ${what} and says what to do`, async () => {
       await backend.openDocument('file:///refused.txt', text);
-      await assertFails(
+      await assert.rejects(
         backend.request('subtext/rankNeurons', { uri: 'file:///refused.txt', model }),
-        reason,
+        isFailure(reason),
       );
       assert.equal(await backend.hover('file:///refused.txt', 0, 0), null);
       await backend.closeDocument('file:///refused.txt');
@@ -201,14 +201,23 @@ describe('backend', () => {
 
   it('refuses models that are not open or do not exist, and neurons that the model does not have', async () => {
     const uri = 'file:///story.txt';
-    await assertFails(backend.request('subtext/rankNeurons', { uri, model: '/nowhere' }), 'no-model');
-    await assertFails(backend.request('subtext/openModel', { path: join(folder, 'nowhere') }), 'not-found');
-    await assertFails(
+    await assert.rejects(
+      backend.request('subtext/rankNeurons', { uri, model: '/nowhere' }),
+      isFailure('no-model'),
+    );
+    await assert.rejects(
+      backend.request('subtext/openModel', { path: join(folder, 'nowhere') }),
+      isFailure('not-found'),
+    );
+    await assert.rejects(
       backend.request('subtext/rankNeurons', { uri: 'file:///%E0%A4%A', model }),
-      'no-document',
+      isFailure('no-document'),
     );
     const id = { layer: 9, neuron: 0 };
-    await assertFails(backend.request('subtext/neuronActivations', { uri, model, id }), 'usage');
+    await assert.rejects(
+      backend.request('subtext/neuronActivations', { uri, model, id }),
+      isFailure('usage'),
+    );
   });
 
   it('opens a model once, by whatever path', async () => {
@@ -235,10 +244,13 @@ describe('backend', () => {
     const after = await backend.request('subtext/rankNeurons', question);
     assert.equal(after.source.engine, 'wasm');
     before.maximum.forEach((value, row) => assert.ok(Math.abs(value - after.maximum[row]) < 1e-4));
-    await assertFails(backend.request('subtext/selectEngine', { engine: 'cuda' }), 'engine-unavailable');
-    await assertFails(
+    await assert.rejects(
+      backend.request('subtext/selectEngine', { engine: 'cuda' }),
+      isFailure('engine-unavailable'),
+    );
+    await assert.rejects(
       backend.request('subtext/selectEngine', { engine: 'cpu', precision: 'float16' }),
-      'engine-unavailable',
+      isFailure('engine-unavailable'),
     );
     const still = await backend.request('subtext/listEngines', null);
     assert.ok(still.some(({ engine }) => engine === 'wasm'));
@@ -279,15 +291,3 @@ describe('backend in trouble', () => {
     await rm(folder, { recursive: true });
   });
 });
-
-async function assertFails(request: Promise<unknown>, reason: string): Promise<void> {
-  await assert.rejects(
-    request,
-    (error: { code: number; message: string; data: { reason: string; remedy: string } }) => {
-      assert.equal(error.code, SUBTEXT_FAILURE);
-      assert.equal(error.data.reason, reason);
-      assert.ok(error.message.length > 10 && error.data.remedy.length > 5);
-      return true;
-    },
-  );
-}

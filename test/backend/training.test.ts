@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { SUBTEXT_FAILURE } from '../../src/protocol/requests';
 import type { RunStatus, TrainingAnswers } from '../../src/protocol/runs';
 import { BackendProcess } from '../support/backendProcess';
+import { isFailure } from '../support/errors';
 
 const ANSWERS: TrainingAnswers = {
   data: 'cfg:cfg3b/3',
@@ -33,14 +33,6 @@ after(() => {
   backend.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-const failure = (reason: string, part: string) => (error: unknown) => {
-  const { code, message, data } = error as { code: number; message: string; data: { reason: string } };
-  assert.equal(code, SUBTEXT_FAILURE, message);
-  assert.equal(data.reason, reason);
-  assert.ok(message.includes(part), message);
-  return true;
-};
 
 function statusOf(directory: string): RunStatus | undefined {
   const path = join(directory, 'status.json');
@@ -72,7 +64,7 @@ describe('training choices', () => {
 
   it('are refused where there is no such choice', async () => {
     const asked = backend.request('subtext/composeRecipe', { answers: { ...ANSWERS, size: 'vast' } });
-    await assert.rejects(asked, failure('usage', 'vast'));
+    await assert.rejects(asked, isFailure('usage', 'vast'));
   });
 });
 
@@ -82,7 +74,7 @@ describe('the estimate of a recipe', () => {
     const asked = backend.request('subtext/estimateRun', { recipe: wrong, path: '/x/my.subtext.json' });
     await assert.rejects(
       asked,
-      failure('recipe', 'my.subtext.json: model.widht is not known (did you mean width?)'),
+      isFailure('recipe', 'my.subtext.json: model.widht is not known (did you mean width?)'),
     );
   });
 
@@ -98,7 +90,7 @@ describe('the estimate of a recipe', () => {
       recipe: own,
       path: '/nowhere/x.subtext.json',
     });
-    await assert.rejects(elsewhere, failure('not-found', 'own.cfg'));
+    await assert.rejects(elsewhere, isFailure('not-found', 'own.cfg'));
   });
 
   it('knows how many tokens a tokenizer file has', async () => {
@@ -138,10 +130,10 @@ describe('a run that is started', () => {
   it('is not begun with a wrong recipe, nor over another run', async () => {
     const directory = join(folder, 'wrong');
     const wrong = backend.request('subtext/startRun', { directory, recipe: recipe({ train: {} }) });
-    await assert.rejects(wrong, failure('recipe', 'train.steps'));
+    await assert.rejects(wrong, isFailure('recipe', 'train.steps'));
     assert.equal(statusOf(directory), undefined);
     const taken = join(folder, 'outlives');
     const again = backend.request('subtext/startRun', { directory: taken, recipe: recipe() });
-    await assert.rejects(again, failure('run', 'holds a run already'));
+    await assert.rejects(again, isFailure('run', 'holds a run already'));
   });
 });

@@ -1,63 +1,14 @@
 // Cases of every operation in shapes drawn by a seed: each of the odd sizes on one axis, which axis and the rest by chance.
 import * as op from '../../src/backend/engine/operations';
 import type { Tensor } from '../../src/backend/engine/graph/graph';
-import { seededRandom } from '../../src/backend/random';
+import { Draw, SMALL } from './draw';
 import type { Case, Given } from './operationCases';
 
 /** The axis that is looked at; the others are small, because the reference is slow. */
 export const SIZES = [1, 3, 17, 65, 257];
-const SMALL = [1, 2, 3];
 const HEAD_SIZES = [4, 80];
-export const GPT2_VOCABULARY = 50257;
-export const LONG_CONTEXT = 2048;
 
 type DrawnCase = Omit<Case, 'covers'>;
-
-class Draw {
-  private readonly uniform: () => number;
-
-  constructor(seed: number) {
-    this.uniform = seededRandom(seed);
-  }
-
-  below(limit: number): number {
-    return Math.floor(this.uniform() * limit);
-  }
-
-  oneOf<Value>(values: readonly Value[]): Value {
-    return values[this.below(values.length)];
-  }
-
-  /** `size` on one of the axes, small sizes on the others. */
-  shape(rank: number, size: number): number[] {
-    return this.small(rank).with(this.below(rank), size);
-  }
-
-  small(rank: number): number[] {
-    return Array.from({ length: rank }, () => this.oneOf(SMALL));
-  }
-
-  /** Some of the sizes known only by name. */
-  declared(shape: readonly number[]): (number | string)[] {
-    return shape.map((size, axis) => (this.below(2) === 0 ? `axis${axis}` : size));
-  }
-
-  /** The shape, or one that broadcasts to it: leading axes left out, others of size 1. */
-  broadcastable(shape: readonly number[]): number[] {
-    return shape.slice(this.below(shape.length)).map((size) => (this.below(3) === 0 ? 1 : size));
-  }
-
-  /** A range of the axis that is not empty. */
-  range(size: number): [start: number, end: number] {
-    const start = this.below(size);
-    return [start, start + 1 + this.below(size - start)];
-  }
-
-  order(rank: number): number[] {
-    const left = [...Array(rank).keys()];
-    return Array.from({ length: rank }, () => left.splice(this.below(left.length), 1)[0]);
-  }
-}
 
 /** Any shape, some sizes of which are only named. */
 function drawn(draw: Draw, size: number, others: Partial<Given> = {}): Given {
@@ -325,63 +276,6 @@ const generators: Record<string, Generator> = {
   }),
 };
 
-/** Operations whose last axis is a vocabulary somewhere in a model. */
-const OVER_THE_VOCABULARY: Record<string, DrawnCase> = {
-  softmax: { given: [{ shape: [2, GPT2_VOCABULARY] }], build: ([x]) => op.softmax(x) },
-  logSoftmax: { given: [{ shape: [1, 2, GPT2_VOCABULARY] }], build: ([x]) => op.logSoftmax(x) },
-  crossEntropy: {
-    given: [
-      { shape: [1, 2, GPT2_VOCABULARY], declared: ['batch', 'pos', GPT2_VOCABULARY] },
-      { shape: [1, 2], declared: ['batch', 'pos'], type: 'int32', below: GPT2_VOCABULARY },
-    ],
-    build: ([logits, labels]) => op.crossEntropy(logits, labels),
-  },
-  linearCrossEntropy: {
-    given: [
-      { shape: [1, 2, 3], declared: ['batch', 'pos', 3] },
-      { shape: [GPT2_VOCABULARY, 3] },
-      { shape: [1, 2], declared: ['batch', 'pos'], type: 'int32', below: GPT2_VOCABULARY },
-    ],
-    build: ([x, weight, labels]) => op.linearCrossEntropy({ x, weight, labels }, { transposed: true }).losses,
-  },
-  gather: {
-    given: [{ shape: [GPT2_VOCABULARY, 2] }, { shape: [1, 5], type: 'int32', below: GPT2_VOCABULARY }],
-    build: ([table, tokens]) => op.gather(table, tokens),
-  },
-  topK: {
-    given: [{ shape: [2, GPT2_VOCABULARY] }],
-    build: ([x]) => {
-      const { values, indices } = op.topK(x, 20);
-      return [values, indices];
-    },
-  },
-  matmul: {
-    given: [{ shape: [1, 2, 3], declared: ['batch', 'pos', 3] }, { shape: [GPT2_VOCABULARY, 3] }],
-    build: ([x, embedding]) => op.matmul(x, embedding, { transposeB: true }),
-  },
-};
-
-/** What meets a long text: many keys, many positions that read or write one row of a table. */
-const OVER_A_LONG_CONTEXT: Record<string, DrawnCase> = {
-  attend: {
-    given: [
-      { shape: [1, 2, 3, LONG_CONTEXT], declared: ['batch', 2, 'pos', 'key'] },
-      { shape: [1, 2, LONG_CONTEXT, 4], declared: ['batch', 2, 'key', 4] },
-    ],
-    build: ([scores, values]) => op.attend(scores, values),
-  },
-  softmax: { given: [{ shape: [1, 3, LONG_CONTEXT] }], build: ([x]) => op.softmax(x) },
-  sum: { given: [{ shape: [LONG_CONTEXT, 3] }], build: ([x]) => op.sum(x, [0]) },
-  matmul: {
-    given: [{ shape: [2, 3, LONG_CONTEXT] }, { shape: [2, LONG_CONTEXT, 2] }],
-    build: ([a, b]) => op.matmul(a, b),
-  },
-  gather: {
-    given: [{ shape: [3, 2] }, { shape: [1, LONG_CONTEXT], type: 'int32', below: 3 }],
-    build: ([table, tokens]) => op.gather(table, tokens),
-  },
-};
-
 /** By what they are, such as `attend, 257`: every operation in every size. */
 export function drawnCases(seed: number): Record<string, Case> {
   const sized = Object.entries(generators).flatMap(([name, generate], index) =>
@@ -390,16 +284,5 @@ export function drawnCases(seed: number): Record<string, Case> {
       { covers: [name], ...generate(new Draw(seed + 1000 * index + size), size) },
     ]),
   );
-  const large = (
-    [
-      [GPT2_VOCABULARY, OVER_THE_VOCABULARY],
-      [LONG_CONTEXT, OVER_A_LONG_CONTEXT],
-    ] as const
-  ).flatMap(([size, each]) =>
-    Object.entries(each).map(([name, use]): [string, Case] => [
-      `${name}, ${size}`,
-      { covers: [name], ...use },
-    ]),
-  );
-  return Object.fromEntries([...sized, ...large]);
+  return Object.fromEntries(sized);
 }

@@ -31,6 +31,17 @@ const people = {
   probe: { kind: 'linear', solver: 'ridge' },
 };
 
+/** The sample model of grammars, and a recipe of probes of it that is done in a moment. */
+export const CFG_MODEL = join(root, 'media/models/cfg');
+export const CFG_RECIPE = {
+  models: [CFG_MODEL],
+  data: { kind: 'cfg', grammar: 'cfg3h', drop: 3, documents: 200 },
+  targets: [{ kind: 'boundary' }],
+  activations: { layers: 'last' },
+  probe: { kind: 'linear', solver: 'ridge' },
+  controls: { random_init: false, shuffled: false },
+};
+
 /** Probes of the sample model `cfg`, made in a second or two; gives the folder's path. */
 export async function trainCfgProbes(folder: string, name = 'cfg.probes'): Promise<string> {
   return probe(folder, name, { ...tree, models: ['cfg'] });

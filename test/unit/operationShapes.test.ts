@@ -2,20 +2,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as op from '../../src/backend/engine/operations';
-import { drawnCases, GPT2_VOCABULARY, LONG_CONTEXT, SIZES } from '../support/drawnCases';
+import { drawnCases, SIZES } from '../support/drawnCases';
 import { TESTED_ENGINES, tryEngine } from '../support/engines';
+import { largeCases } from '../support/largeCases';
 import { assertEngine, assertGradients, prepare } from '../support/operationRuns';
 
-const CASES = Object.entries(drawnCases(2024));
+const DRAWN = drawnCases(2024);
+const CASES = Object.entries({ ...DRAWN, ...largeCases() });
 /** Elements of each gradient that are compared with finite differences, besides two that are chosen. */
 const SAMPLED = 2;
 
 describe('operations in drawn shapes', () => {
   it('are all operations, each in all sizes', () => {
     const expected = [...op.operations.keys()].flatMap((name) => SIZES.map((size) => `${name}, ${size}`));
-    const large = [GPT2_VOCABULARY, LONG_CONTEXT].map((size) => `, ${size}`);
-    const drawn = CASES.map(([name]) => name).filter((name) => !large.some((each) => name.endsWith(each)));
-    assert.deepEqual(drawn.sort(), expected.sort());
+    assert.deepEqual(Object.keys(DRAWN).sort(), expected.sort());
   });
 
   it('have the size that they are named by on one of their axes', () => {
