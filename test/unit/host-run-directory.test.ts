@@ -4,9 +4,11 @@ import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { short } from '../../src/host/numbers';
 import { startOf } from '../../src/host/runs/process';
 import { RunDirectory } from '../../src/host/runs/runDirectory';
 import { titleOf } from '../../src/host/runs/title';
+import { descriptionOf, spokenOf } from '../../src/host/runs/words';
 import { freshRun, lossAt } from '../support/runDirectories';
 
 describe('a run directory', () => {
@@ -22,9 +24,22 @@ describe('a run directory', () => {
     assert.equal(run.status?.step, 1600);
     assert.deepEqual(run.status.checkpoints, [500]);
     assert.equal(run.trainLoss, lossAt(1600));
-    assert.equal(run.loss, 0.402);
+    assert.deepEqual(run.loss, { of: 'validation', nats: 0.402 });
     assert.equal(run.title, 'GPT-2 type, 2 layers, width 64 · cfg3b');
     assert.equal(await run.refresh(), false);
+  });
+
+  it('is described with the name of the loss: that of validation, where there is one', async () => {
+    const written = freshRun();
+    written.trainAll(1, 1600);
+    const run = new RunDirectory(written.path);
+    await run.refresh();
+    const training = ` 1,600 / 2,000 · training ${short(lossAt(1600))} nats `;
+    assert.ok(descriptionOf(run).includes(training), descriptionOf(run));
+    written.evaluate(1600, 0.402);
+    await run.refresh();
+    assert.ok(descriptionOf(run).includes(' · validation 0.402 nats '), descriptionOf(run));
+    assert.ok(spokenOf(run).includes(', validation loss 0.402 nats, '), spokenOf(run));
   });
 
   it('finds an evaluation that is long ago', async () => {

@@ -21,7 +21,7 @@ describe('header', () => {
       [
         'cfg-small-01',
         'step 1,240 / 2,000',
-        '0.402 nats',
+        'training loss 0.402 nats',
         '18.2K tokens/s',
         'ETA 5:42',
         'cpu',
@@ -43,7 +43,7 @@ describe('header', () => {
     const run = shown({ steps: 1 });
     run.data.train.loss[0] = NaN;
     const loss = factsOf(run.snapshot, run.data).find(({ key }) => key === 'loss');
-    assert.equal(loss?.text, 'not a number');
+    assert.equal(loss?.text, 'training loss not a number');
     assert.match(loss.tip ?? '', /^Training loss of step 1: not a number;/);
   });
 

@@ -61,13 +61,13 @@ describe('runs', () => {
   it('stand in a tree with their state, progress, loss and time in words', async () => {
     await row('cfg-small-01').waitFor();
     const text = async (name: string) => (await row(name).innerText()).replace(/\s+/g, ' ');
-    assert.match(await text('cfg-small-01'), /running · 600 \/ 2,000 · 0\.485 nats · 1 min$/);
+    assert.match(await text('cfg-small-01'), /running · 600 \/ 2,000 · validation 0\.485 nats · 1 min$/);
     assert.match(await text('finished-01'), /finished · 2,000 \/ 2,000/);
     assert.match(await text('failed-01'), /failed · 17 \/ 2,000/);
     assert.match(await text('killed-01'), /interrupted · 400 \/ 2,000/);
     assert.equal(
       await row('cfg-small-01').getAttribute('aria-label'),
-      'cfg-small-01, running, step 600 of 2,000, loss 0.485 nats, 1 min',
+      'cfg-small-01, running, step 600 of 2,000, validation loss 0.485 nats, 1 min',
     );
     await workbench.screenshot('runs-tree');
   });

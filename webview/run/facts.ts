@@ -68,7 +68,8 @@ function lossOf(data: RunData | undefined): Fact | undefined {
   }
   return {
     key: 'loss',
-    text: Number.isNaN(loss) ? exact(loss) : `${significant(loss)} nats`,
+    // Named, because the tree of runs shows the validation loss.
+    text: `training loss ${Number.isNaN(loss) ? exact(loss) : `${significant(loss)} nats`}`,
     tip: lines.join('; '),
   };
 }

@@ -24,6 +24,13 @@ const SILENT_MILLISECONDS = 60_000;
 /** One on another machine is believed to be gone after this time; its lock still tells who would resume it otherwise. */
 const FAR_SILENT_MILLISECONDS = 10 * 60_000;
 
+/** A loss, and of which texts. */
+export interface NamedLoss {
+  of: 'training' | 'validation';
+  /** Per token. */
+  nats: number;
+}
+
 export class RunDirectory {
   readonly name: string;
   /** Undefined while the run has not written any. */
@@ -78,8 +85,10 @@ export class RunDirectory {
   }
 
   /** The loss to show in a line: the validation's, where there is any. */
-  get loss(): number | undefined {
-    return this.validationLoss ?? this.trainLoss;
+  get loss(): NamedLoss | undefined {
+    const { trainLoss, validationLoss } = this;
+    if (validationLoss !== undefined) return { of: 'validation', nats: validationLoss };
+    return trainLoss === undefined ? undefined : { of: 'training', nats: trainLoss };
   }
 
   /** Absolute path of a checkpoint, which opens like any other model. */

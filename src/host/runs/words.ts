@@ -22,19 +22,19 @@ export function progressOf({ status }: RunDirectory): string | undefined {
   return status && status.steps > 0 ? `${count(status.step)} / ${count(status.steps)}` : undefined;
 }
 
-/** `running · 1,240 / 2,000 · 0.402 nats · 2 min 4 s` */
+/** `running · 1,240 / 2,000 · validation 0.402 nats · 2 min 4 s` */
 export function descriptionOf(run: RunDirectory): string {
   return factsOf(run).join(' · ');
 }
 
-/** For a screen reader: `cfg-small-01, running, step 1,240 of 2,000, loss 0.402 nats, 2 min 4 s`. */
+/** For a screen reader: `cfg-small-01, running, step 1,240 of 2,000, validation loss 0.402 nats, 2 min 4 s`. */
 export function spokenOf(run: RunDirectory): string {
   const { name, state, status, loss } = run;
   return [
     name,
     state,
     ...(status && status.steps > 0 ? [`step ${count(status.step)} of ${count(status.steps)}`] : []),
-    ...(loss === undefined ? [] : [`loss ${short(loss)} nats`]),
+    ...(loss ? [`${loss.of} loss ${short(loss.nats)} nats`] : []),
     ...(status ? [duration(status.seconds)] : []),
   ].join(', ');
 }
@@ -50,7 +50,7 @@ function factsOf(run: RunDirectory): string[] {
   return [
     state,
     ...(progress === undefined ? [] : [progress]),
-    ...(loss === undefined ? [] : [`${short(loss)} nats`]),
+    ...(loss ? [`${loss.of} ${short(loss.nats)} nats`] : []),
     ...(status && status.seconds > 0 ? [duration(status.seconds)] : []),
   ];
 }

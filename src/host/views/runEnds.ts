@@ -33,7 +33,7 @@ export function announceRunEnds(session: Session): Disposable {
       if (action === open) void session.openModel(run.checkpointPath('final'));
     };
     if (state === 'finished') {
-      const facts = loss === undefined ? '' : ` at ${short(loss)} nats per token`;
+      const facts = loss ? ` at a ${loss.of} loss of ${short(loss.nats)} nats per token` : '';
       const actions = [...(isSeen ? [] : [show]), ...(run.hasFinal ? [open] : [])];
       void vscode.window.showInformationMessage(`${name} finished${facts}.`, ...actions).then(then);
     } else if (state === 'failed' && !isSeen) {

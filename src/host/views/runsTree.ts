@@ -88,10 +88,8 @@ function runTooltip(run: RunDirectory): vscode.MarkdownString {
       `${size(status.parameters)} parameters, ${count(status.tokens)} tokens, engine ${status.engine ?? '?'}${status.precision === undefined ? '' : `, ${status.precision}`}`,
     );
   }
-  if (loss !== undefined) {
-    line(
-      `${run.validationLoss === undefined ? 'Training' : 'Validation'} loss ${exact(loss)} nats per token`,
-    );
+  if (loss) {
+    line(`${loss.of === 'training' ? 'Training' : 'Validation'} loss ${exact(loss.nats)} nats per token`);
   }
   if (status?.started) line(`Started ${new Date(status.started).toLocaleString()}`);
   line(run.path);
