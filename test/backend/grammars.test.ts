@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type {
+  CompletionItem,
   Diagnostic,
   DocumentSymbol,
   FoldingRange,
@@ -102,6 +103,18 @@ describe('grammars in the backend', () => {
     assert.match(await hoverText(GRAMMAR, 2, 0), /^`B` level 2 of 3, 1 rule, used 1 time/);
     await backend.closeDocument(STRINGS);
     assert.deepEqual(await diagnostics(STRINGS, ({ length }) => length === 0), []);
+  });
+
+  it('offers grammars at the head of a file of strings, and nothing in other files', async () => {
+    const uri = 'untitled:Untitled-2';
+    await backend.openDocument(uri, '# grammar: \n', 1, CFG_TEXT_LANGUAGE);
+    const items = await backend.ask<CompletionItem[] | null>('textDocument/completion', uri, {
+      line: 0,
+      character: 11,
+    });
+    assert.equal(items?.[0].label, 'cfg3b');
+    const inGrammar = { line: 0, character: 0 };
+    assert.equal(await backend.ask('textDocument/completion', GRAMMAR, inGrammar), null);
   });
 
   it('shows the truth alone without a model, and with one of another vocabulary says so', async () => {

@@ -1,4 +1,5 @@
-// Grammars and their strings in the extension under development: problems, outline, definitions, hover, sampling.
+// Grammars and their strings in the extension under development: problems, outline, definitions, hover, sampling,
+// completion.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,6 +26,7 @@ describe('grammars', () => {
     await prepare();
     folder = await mkdtemp(join(tmpdir(), 'subtext-workspace-'));
     await writeFile(join(folder, 'sentences.cfg'), grammar);
+    await writeFile(join(folder, 'own.cfgtext'), '# grammar\nshe sees\n');
     await writeFile(join(folder, 'setup.cfg'), '[metadata]\nname = other\n');
     workbench = await openWorkbench({
       folder,
@@ -119,6 +121,24 @@ describe('grammars', () => {
     await workbench.page.keyboard.type('1 1 1');
     await problems().filter({ hasText: 'No string of cfg3h/3' }).waitFor();
     await workbench.screenshot('cfgtext-dead');
+  });
+
+  it('offers grammars where a file of strings names its own', async () => {
+    await workbench.openFile('own.cfgtext');
+    // Then the backend answers.
+    await workbench.page.locator('.squiggly-warning').first().waitFor();
+    await workbench.clickText('grammar');
+    await workbench.page.keyboard.press('End');
+    await workbench.page.keyboard.type(':');
+    const offered = workbench.page.locator('.suggest-widget .monaco-list-row');
+    await offered.filter({ hasText: 'cfg3b' }).first().waitFor();
+    assert.match((await offered.first().getAttribute('aria-label')) ?? '', /^sentences\.cfg/);
+    await workbench.screenshot('cfgtext-completion');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.until(
+      'the grammar is named',
+      async () => (await workbench.editorLines('own.cfgtext'))[0] === '# grammar: sentences.cfg',
+    );
   });
 
   it('prints no error', () => {

@@ -1,6 +1,7 @@
 // Grammars and files of their strings as languages of the editor: answers the standard requests of the protocol about
 // them, and says what is wrong with those that are open.
 import {
+  CompletionRequest,
   DefinitionRequest,
   DidChangeWatchedFilesNotification,
   DocumentSymbolRequest,
@@ -19,6 +20,7 @@ import { grammarDefinition, grammarDiagnostics, grammarHover, grammarSymbols } f
 import { OpenGrammars } from './grammars';
 import { askedTrees, type AskedTrees } from './parseTrees';
 import { OpenStrings } from './strings';
+import { grammarCompletions } from './textCompletion';
 import { textDiagnostics, textFolds, textSymbols } from './textFeatures';
 import { textHover, type HoverModel } from './textHover';
 
@@ -57,6 +59,10 @@ export class GrammarLanguages {
       const range = grammarDefinition(this.grammars, document, position);
       return range && { uri, range };
     });
+    connection.onCompletion(({ textDocument: { uri }, position }) => {
+      const document = this.open(uri);
+      return document?.languageId === CFG_TEXT_LANGUAGE ? grammarCompletions(document, position) : undefined;
+    });
     connection.onDidChangeWatchedFiles(() => this.checkTexts());
   }
 
@@ -73,6 +79,12 @@ export class GrammarLanguages {
       await client.register(FoldingRangeRequest.type, selector(CFG_TEXT_LANGUAGE));
     if (textDocument?.definition?.dynamicRegistration)
       await client.register(DefinitionRequest.type, selector(GRAMMAR_LANGUAGE));
+    if (textDocument?.completion?.dynamicRegistration)
+      await client.register(CompletionRequest.type, {
+        ...selector(CFG_TEXT_LANGUAGE),
+        // Ends `# grammar:`.
+        triggerCharacters: [':'],
+      });
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration)
       await client.register(DidChangeWatchedFilesNotification.type, {
         watchers: [{ globPattern: '**/*.cfg' }],
