@@ -96,7 +96,7 @@ export async function readJsonObject(path: string): Promise<Record<string, unkno
 }
 
 /** The value of UTF-8 JSON, or undefined where it is neither. */
-export function parseJson(bytes: Uint8Array): unknown {
+function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {

@@ -8,7 +8,7 @@ import { configurationWith, NO_BIASES, randomCheckpoint } from './randomModel';
 
 /** Id 0 begins a text; the letters a to k follow. */
 export const INDUCTION_VOCABULARY = 12;
-export const INDUCTION_CONTEXT = 20;
+const INDUCTION_CONTEXT = 20;
 /** Score of the key that is looked for; all others have 0. */
 const SHARPNESS = 30;
 /** Logit of the token that is copied, about; all others have 0. */

@@ -2,7 +2,7 @@
 import type { Pair } from './wholeMap';
 
 /** Sources that the table shows of a token. */
-export const SHOWN_SOURCES = 4;
+const SHOWN_SOURCES = 4;
 
 export class Strongest {
   private readonly rows: Pair[][];

@@ -7,7 +7,7 @@ export interface Size {
 }
 
 /** Pixels of a token at most. */
-export const LARGEST_SCALE = 48;
+const LARGEST_SCALE = 48;
 /** Cells of a tile in both directions. */
 export const TILE_CELLS = 256;
 

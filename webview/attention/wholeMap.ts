@@ -40,7 +40,7 @@ function firstSource({ destinations, sources }: AttentionGrid['windows'], token:
 }
 
 /** Pairs that a file holds: at least this share of the largest value. Values that are no numbers are always in it. */
-export const LEAST_IN_FILE = LEAST_LINKED;
+const LEAST_IN_FILE = LEAST_LINKED;
 
 export interface Pair {
   destination: number;

@@ -81,7 +81,7 @@ export function meanOver(values: Float32Array, width: number, rows: readonly num
 }
 
 /** Of the source, seen from the destination. */
-export function distanceWords(distance: number): string {
+function distanceWords(distance: number): string {
   return `${counted(Math.abs(distance), 'token')} ${distance > 0 ? 'back' : 'ahead'}`;
 }
 

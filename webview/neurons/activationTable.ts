@@ -6,7 +6,7 @@ import { plain, visible } from '../shared/pieces';
 import { writePiece, type TokenLinks } from '../shared/tokens';
 
 /** Rows that are shown; the CSV has all. */
-export const SHOWN_ROWS = 1000;
+const SHOWN_ROWS = 1000;
 
 /** Token index, piece and value of every token of the scope, with a head. */
 export function csvOf({ tokens, scope }: NeuronTable, values: Float32Array): (string | number)[][] {

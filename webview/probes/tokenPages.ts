@@ -3,7 +3,7 @@ import type { ProbeToken } from '../../src/protocol/probes';
 import type { ProbeCell, ToProbesView } from '../../src/protocol/probesView';
 
 /** Tokens that are asked for at once. */
-export const PAGE = 200;
+const PAGE = 200;
 
 export class TokenPages {
   private readonly pages = new Map<number, readonly ProbeToken[]>();

@@ -64,7 +64,7 @@ export interface FigureOptions {
   measure: (text: string) => number;
 }
 
-export const TITLE_HEIGHT = 18;
+const TITLE_HEIGHT = 18;
 export const AXIS_HEIGHT = 22;
 const BOTTOM = 8;
 const SMALLEST = { loss: 120, small: 36 };

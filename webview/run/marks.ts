@@ -51,7 +51,7 @@ function change(element: HTMLElement, { label, x, y }: Mark): void {
 }
 
 /** The marks of a figure: checkpoints of the first run at the foot of the losses, events of all at their head. */
-export function marksOf(figure: Figure): Mark[] {
+function marksOf(figure: Figure): Mark[] {
   const { box } = figure.panels[0];
   const checkpoints = checkpointPlaces(figure.runs[0], figure.axis, figure.x).map(({ step, at }) => ({
     // Another run's checkpoint of the same step is another one.

@@ -1,5 +1,4 @@
 // What depends on positions alone: masks, distances, rotary angles. Made once per graph and shared by all layers.
-import type { Dimension } from '../engine/graph/dimension';
 import type { Graph, Tensor } from '../engine/graph/graph';
 import {
   atMost,
@@ -37,10 +36,6 @@ export class Positions {
     readonly keys: Tensor,
     private readonly lengths?: Tensor,
   ) {}
-
-  get keyDimension(): Dimension {
-    return this.keys.shape[0];
-  }
 
   /** How far each key lies behind its query, int32 [pos, key]; negative for keys that come later. */
   get distances(): Tensor {

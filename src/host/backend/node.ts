@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { backendUnavailable } from './failure';
 
-export const LOWEST_NODE = 20;
+const LOWEST_NODE = 20;
 
 /** An executable, what it needs in its environment, and why it was chosen (for the log). */
 export interface NodeChoice {

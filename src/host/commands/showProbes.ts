@@ -131,7 +131,7 @@ async function folderItems({ parts }: Session, without: readonly string[]): Prom
 }
 
 /** Folders of probes in the workspace, by their paths. */
-export async function findFolders(): Promise<string[]> {
+async function findFolders(): Promise<string[]> {
   const skip = '**/node_modules/**';
   const [results, probes] = await Promise.all([
     vscode.workspace.findFiles(`**/${PROBE_FILES.results}`, skip, MOST_OFFERED),

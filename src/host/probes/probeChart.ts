@@ -13,7 +13,7 @@ import type { Requester } from '../backend/requester';
 import { Emitter } from '../emitter';
 
 /** More lines than a chart can tell apart. */
-export const MOST_FOLDERS = 16;
+const MOST_FOLDERS = 16;
 
 export class ProbeChart {
   private readonly changed = new Emitter<void>();

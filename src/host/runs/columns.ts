@@ -24,7 +24,7 @@ const evaluationKinds: { [Name in keyof EvaluationColumns]: Kind } = {
 /** Above this every second row is left out, again and again: 12 MB of columns, and more points than any screen has. */
 export const MOST_ROWS = 1 << 18;
 
-export class GrowingColumns<Columns extends { step: Int32Array } & { [Name in keyof Columns]: Numbers }> {
+class GrowingColumns<Columns extends { step: Int32Array } & { [Name in keyof Columns]: Numbers }> {
   private readonly names: (keyof Columns & string)[];
   private columns: Record<string, Numbers>;
   private length = 0;

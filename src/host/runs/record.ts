@@ -15,7 +15,7 @@ export interface ChangedRows {
 }
 
 /** Rows of one message: less than 2 MB, so that no page stands still over it. */
-export const MOST_ROWS_AT_ONCE = 50_000;
+const MOST_ROWS_AT_ONCE = 50_000;
 /** Between two parts of a long file that are told. */
 const PART_MILLISECONDS = 250;
 /** The latest ones are kept. */

@@ -7,7 +7,7 @@ import { type Models, notOpen } from '../models';
 import { count, size } from '../numbers';
 import { sampleModels } from '../sampleModels';
 
-export class ModelNode {
+class ModelNode {
   constructor(readonly model: ModelSummary) {}
 }
 

@@ -13,7 +13,7 @@ import * as parts from './parts';
 import * as text from './text-editor';
 
 /** Where `screenshot` puts its pictures. */
-export const screenshotFolder = join(cacheFolder, 'screenshots');
+const screenshotFolder = join(cacheFolder, 'screenshots');
 
 /** Milliseconds after which a step that VS Code does not do is a failure. */
 const patience = 30_000;

@@ -10,7 +10,7 @@ import { writeSmallModel } from './smallModel';
 
 const PATIENCE_MILLISECONDS = 15_000;
 
-export function subtextExtension(): vscode.Extension<SubtextApi> {
+function subtextExtension(): vscode.Extension<SubtextApi> {
   const extension = vscode.extensions.getExtension<SubtextApi>('subtext.subtext');
   assert.ok(extension, 'VS Code did not load the extension subtext.subtext');
   return extension;

@@ -32,7 +32,7 @@ export interface RunSampleData {
 const BATCH = 8192;
 const SECONDS_PER_STEP = 0.45;
 
-export const grammarReferences: ReferenceLine[] = [
+const grammarReferences: ReferenceLine[] = [
   { name: 'true entropy', loss: 0.367 },
   { name: '3-gram', loss: 0.76 },
   { name: 'unigram', loss: 1.094 },

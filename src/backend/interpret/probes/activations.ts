@@ -6,7 +6,7 @@ import type { LanguageModel } from '../../model/languageModel';
 import type { ProbeText } from './data';
 
 /** Bytes of activations that are held at once; further hooks wait for another pass over the texts. 200,000 tokens of five of width 128. */
-export const ACTIVATION_BYTES = 512 * 1024 * 1024;
+const ACTIVATION_BYTES = 512 * 1024 * 1024;
 /** Tokens that the model reads in one run, padding included. */
 const TOKENS_AT_ONCE = 4096;
 

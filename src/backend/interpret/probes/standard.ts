@@ -4,7 +4,7 @@ import type { Tensor, TensorData } from '../../engine/graph/graph';
 import { multiply, subtract } from '../../engine/operations';
 import type { Activations } from './activations';
 
-export const MEAN = 'mean';
+const MEAN = 'mean';
 export const SCALE = 'scale';
 
 /** Mean and inverse deviation of every number of an activation over some examples; a number that never changes is 0. */

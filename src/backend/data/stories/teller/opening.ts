@@ -128,7 +128,7 @@ function nounAndAdjectiveSentences(teller: Teller): string[] {
 }
 
 /** A thing that the adjective can describe. */
-export function exampleOf({ dice }: Teller, adjective: Adjective): Thing {
+function exampleOf({ dice }: Teller, adjective: Adjective): Thing {
   const names = adjective.nouns.map(nounCalled);
   const kinds = adjective.kinds.flatMap((kind) => nounsOf(kind));
   return new Thing(dice.pick(kinds.length > 0 ? kinds : names), adjective.base);

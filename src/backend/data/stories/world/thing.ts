@@ -54,9 +54,4 @@ export class Thing {
     if (from.place !== to.place) throw new Error(`${from.name} is not where ${to.name} is.`);
     this.holder = to;
   }
-
-  /** @throws Error when somebody else has it, or nobody */
-  mustBeWith(holder: Character): void {
-    if (this.holder !== holder) throw new Error(`${holder.name} does not have the ${this.name}.`);
-  }
 }
