@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { answer, buildCommand, json, refuses } from '../support/commandLine';
+import { tryEngine } from '../support/engines';
 import { assertCloseValues } from '../support/numbers';
 import { writeRandomCheckpoint } from '../support/randomModel';
 
@@ -75,6 +76,26 @@ describe('subtext attention', () => {
     const masses = pattern.slice(2).map((row, index) => row[index + 1]);
     const mean = masses.reduce((a, b) => a + b, 0) / masses.length;
     assertCloseValues([heads[4 + 2].previous_token], [mean], 1e-6, 'previous-token');
+  });
+
+  it('gives the same pattern of a head where patterns stay on a card', async (context) => {
+    const here = await tryEngine('webgpu');
+    if (typeof here === 'string') {
+      context.skip(here);
+      return;
+    }
+    const long = ['attention', '--model', model, '--text', TEXT.repeat(5), '--layer', '1', '--head', '2'];
+    const [onCard, onProcessor] = [
+      await json<PatternJson>(...long, '--engine', 'webgpu'),
+      await json<PatternJson>(...long, '--engine', 'cpu'),
+    ];
+    const { windows } = onProcessor;
+    assert.equal(onCard.windows.length, windows.length);
+    for (const [index, { pattern, ...place }] of onCard.windows.entries()) {
+      const { pattern: expected, ...expectedPlace } = windows[index];
+      assert.deepEqual(place, expectedPlace);
+      assertCloseValues(pattern.flat(), expected.flat(), 1e-5, `window ${index}`);
+    }
   });
 
   it('leaves the sink out where it is hidden', async () => {

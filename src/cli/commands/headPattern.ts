@@ -1,7 +1,7 @@
 // The pattern of one head: as JSON whole, as text the strongest sources of each token.
 import { NOT_CANCELLED } from '../../backend/cancellation';
 import type { AttentionMaps } from '../../backend/interpret/attention/attentionMaps';
-import type { PatternBlock } from '../../backend/interpret/attention/patternStore';
+import type { PatternWindow } from '../../backend/interpret/attention/windows';
 import { largestIndices } from '../../backend/interpret/largest';
 import { modelName } from '../../backend/modelName';
 import type { HeadId } from '../../protocol/attention';
@@ -20,12 +20,9 @@ export async function writePattern(
 ): Promise<void> {
   const { tokens } = maps.reading;
   const windows: HeadWindow[] = [];
-  await maps.ofHead(
-    id,
-    maps.patterns.windows,
-    (block) => windows.push(headWindow(block, id.head, hideSink)),
-    NOT_CANCELLED,
-  );
+  for (const window of maps.patterns.windows) {
+    windows.push(headWindow(window, await maps.rowsOfHead(id, window, NOT_CANCELLED), hideSink));
+  }
   if (output.json) {
     await output.stream(asJson(maps, id, hideSink, windows));
     return;
@@ -48,17 +45,17 @@ interface HeadWindow {
   rows: Float32Array[];
 }
 
+/** @param data [rows, keys] */
 function headWindow(
-  { data, rows, keys, sink, ...block }: PatternBlock,
-  head: number,
+  { rows, keys, sink, firstToken, tokens }: PatternWindow,
+  data: Float32Array,
   hideSink: boolean,
 ): HeadWindow {
   const found = Array.from({ length: rows }, (_, row) => {
-    const start = (head * rows + row) * keys;
-    const values = data.slice(start, start + keys);
+    const values = data.subarray(row * keys, (row + 1) * keys);
     return hideSink ? values.map((value, key) => (sink[key] === 1 ? 0 : value)) : values;
   });
-  return { firstDestination: block.firstToken, sources: block.tokens, rows: found };
+  return { firstDestination: firstToken, sources: tokens, rows: found };
 }
 
 /** One JSON value, a row of the pattern at a time: of two thousand tokens it is eighty megabytes. */

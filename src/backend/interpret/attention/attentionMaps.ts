@@ -85,6 +85,17 @@ export class AttentionMaps {
     await this.patterns.visit([layer], windows, visit, cancellation);
   }
 
+  /** A head's pattern for the destinations that a window owns, [rows, keys]. @throws SubtextError `usage` */
+  async rowsOfHead(id: HeadId, window: PatternWindow, cancellation: Cancellation): Promise<Float32Array> {
+    this.checkHead(id);
+    if (this.device) return this.device.rows(id, window, cancellation);
+    const size = window.rows * window.keys;
+    let found = new Float32Array(0);
+    const visit = ({ data }: PatternBlock) => (found = data.slice(id.head * size, (id.head + 1) * size));
+    await this.patterns.visit([id.layer], [window], visit, cancellation);
+    return found;
+  }
+
   /** Windows that own some of the tokens [start, end). */
   owners(start: number, end: number): PatternWindow[] {
     return this.patterns.windows.filter(

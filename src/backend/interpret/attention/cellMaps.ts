@@ -32,6 +32,9 @@ export class CellMaps {
   readonly one: Tensor;
   readonly infinite: Tensor;
   private readonly positions: Tensor;
+  /** How many positions back the source lies, [pos, pos, 1]. */
+  private readonly distance: Tensor;
+  private readonly causal: boolean;
 
   /**
    * @param hooked `hook_pattern` of one text, [1, head, pos, pos]
@@ -53,15 +56,22 @@ export class CellMaps {
       Math.min(spanOf(configuration, layer, each), EVERYTHING),
     );
     const allSpans = graph.constant({ type: 'int32', shape: [n_heads], data: spans });
-    const distance = subtract(this.along('destination'), this.along('source')); // [pos, pos, 1]
-    const near = lessThan(distance, single ? gather(allSpans, head) : allSpans);
-    this.visible = causal ? both(near, lessThan(this.integer(-1), distance)) : near;
+    this.causal = causal;
+    this.distance = subtract(this.along('destination'), this.along('source'));
+    const near = lessThan(this.distance, single ? gather(allSpans, head) : allSpans);
+    this.visible = causal ? both(near, lessThan(this.integer(-1), this.distance)) : near;
     this.outside = equal(this.flags(HEAD_INPUTS.sink, 'source'), this.integer(0));
   }
 
   /** An input of ones and zeros by position, as a condition on destinations or sources. */
   flag(name: string, axis: 'destination' | 'source'): Tensor {
     return equal(this.flags(name, axis), this.integer(1));
+  }
+
+  /** Cells of two different positions, in a causal model of a source before its destination; broadcasts. */
+  pairs(): Tensor {
+    const { distance } = this;
+    return lessThan(this.integer(0), this.causal ? distance : multiply(distance, distance));
   }
 
   /**

@@ -9,11 +9,14 @@ import { integers, numbers } from '../onDevice';
 import type { Reading } from '../reading';
 import type { HeadPictures } from './headPictures';
 import type { BlockFrame, HeadStatistics } from './headStatistics';
-import { distances, filledUp, flags, HEAD_INPUTS, targetCells, targetInput } from './headInputs';
+import { distances, filledUp, flags, HEAD_INPUTS, normsInput, targetCells, targetInput } from './headInputs';
 import {
+  betweenEnding,
+  DIRECTIONS,
   headEnding,
   headOutput,
   positionEnding,
+  rowsEnding,
   searchEnding,
   tileEnding,
   type HeadPart,
@@ -23,6 +26,9 @@ import type { PatternWindow } from './windows';
 
 /** What a search asks of each destination, by `position · heads + head`. */
 export type SearchRows = Record<'mass' | 'outside' | 'squares', Float32Array>;
+
+/** What goes to the cells of one direction between two phrases, by `position · heads + head`. */
+export type DirectionRows = Record<'attention' | 'weighted', Float32Array>;
 
 export class DeviceHeads {
   /** Names of endings whose graphs may be compiled. */
@@ -105,6 +111,54 @@ export class DeviceHeads {
       cancellation,
       progress,
     );
+  }
+
+  /**
+   * What goes to the cells of two target patterns in a window, for each layer.
+   * @param norms by layer, [heads, keys]: what attention is weighted by
+   */
+  async between(
+    window: PatternWindow,
+    targets: readonly Targets[],
+    norms: readonly Float32Array[],
+    visit: (layer: number, directions: DirectionRows[]) => void,
+    cancellation: Cancellation,
+  ): Promise<void> {
+    const { configuration } = this.reading.model;
+    const { n_layers, n_heads } = configuration;
+    const inputs: NamedTensors = new Map([
+      ...targets.map((each, which): [string, TensorData] => [targetInput(which), targetCells(window, each)]),
+      ...norms.map((data, layer): [string, TensorData] => [
+        normsInput(layer),
+        { type: 'float32', shape: [n_heads, window.keys], data },
+      ]),
+    ]);
+    const found = await this.ask(betweenEnding(configuration), window, inputs, cancellation);
+    for (let layer = 0; layer < n_layers; layer++) {
+      const part = (name: string) => numbers(found, headOutput(layer, name));
+      visit(
+        layer,
+        DIRECTIONS.map(({ attention, weighted }) => ({
+          attention: part(attention),
+          weighted: part(weighted),
+        })),
+      );
+    }
+  }
+
+  /** A head's pattern for the destinations that a window owns, [rows, keys]. */
+  async rows(
+    { layer, head }: HeadId,
+    window: PatternWindow,
+    cancellation: Cancellation,
+  ): Promise<Float32Array> {
+    const { configuration } = this.reading.model;
+    const positions = Int32Array.from({ length: window.rows }, (_, row) => window.firstRow + row);
+    const inputs: NamedTensors = new Map([
+      [HEAD_INPUTS.head, integers([1], Int32Array.of(head))],
+      [HEAD_INPUTS.rows, integers([window.rows], positions)],
+    ]);
+    return numbers(await this.ask(rowsEnding(configuration, layer), window, inputs, cancellation), 'rows');
   }
 
   /**

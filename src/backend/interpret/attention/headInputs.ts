@@ -19,11 +19,16 @@ export const HEAD_INPUTS = {
   cells: 'cells of a picture',
   /** int32 [1]. */
   head: 'head',
-  /** float32 [pos] or [pos, head]: what attention to each source is weighed with. */
+  /** float32 [pos]: what attention to each source is weighed with. */
   weights: 'weights of sources',
   /** int32 [1]. */
   position: 'position',
+  /** int32 [row]: positions of destinations. */
+  rows: 'rows',
 } as const;
+
+/** float32 [head, pos]: what attention to each source is weighed with by the heads of a layer. */
+export const normsInput = (layer: number) => `norms of layer ${layer}`;
 
 /** int32 [pos, source of a pattern]: cells of a target pattern by `cellOf`; −1 fills up. */
 export const targetInput = (which: number) => `targets ${which}`;

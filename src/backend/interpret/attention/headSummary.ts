@@ -22,7 +22,7 @@ import {
 import type { TransformerConfiguration } from '../../model/configuration';
 import type { Ending } from '../../model/languageModel';
 import { CellMaps } from './cellMaps';
-import { HEAD_INPUTS } from './headInputs';
+import { HEAD_INPUTS, normsInput } from './headInputs';
 import { hookPattern } from './patternStore';
 import { SCORED } from './headTallies';
 
@@ -132,6 +132,37 @@ export function searchEnding(configuration: TransformerConfiguration, withSink: 
 
 export const searchEndingName = (withSink: boolean) => `search${withSink ? ' with the sink' : ''}`;
 
+/** Directions between two phrases: the number of a target pattern, and the parts of its answer. */
+export const DIRECTIONS = [
+  { which: 0, attention: 'into second', weighted: 'into second, weighted' },
+  { which: 1, attention: 'into first', weighted: 'into first, weighted' },
+] as const;
+
+/** What goes to the cells of two target patterns, alone and weighed with norms, by destination [pos, 1, head]. */
+export function betweenEnding(configuration: TransformerConfiguration): Ending {
+  const layers = Array.from({ length: configuration.n_layers }, (_, layer) => layer);
+  return {
+    name: 'heads between two phrases',
+    of: layers.map(hookPattern),
+    outputs: (_, activations) =>
+      new Map(
+        layers.flatMap((layer) => {
+          const maps = new CellMaps(activations.get(hookPattern(layer))!, configuration, layer);
+          const { graph, visible, pattern, zero } = maps;
+          const norms = graph.input(normsInput(layer), 'float32', [configuration.n_heads, 'pos']);
+          const bySource = reshape(transpose(norms, [1, 0]), [1, 'pos', configuration.n_heads]);
+          const seen = where(visible, pattern, zero);
+          // Weighed before it is masked: no number times a norm that is not finite is zero.
+          const weighted = where(visible, multiply(pattern, bySource), zero);
+          return DIRECTIONS.flatMap(({ which, ...names }): [string, Tensor][] => [
+            [headOutput(layer, names.attention), sum(maps.take(seen, maps.targets(which)), [1])],
+            [headOutput(layer, names.weighted), sum(maps.take(weighted, maps.targets(which)), [1])],
+          ]);
+        }),
+      ),
+  };
+}
+
 /** What is hidden and what is masked in a tile, and what is not a number until it is read. */
 export const TILE_MARKS = { hidden: -1, masked: -2, broken: Infinity };
 
@@ -187,3 +218,20 @@ export function positionEnding(configuration: TransformerConfiguration, layer: n
 }
 
 export const positionEndingName = (layer: number) => `position in layer ${layer}`;
+
+/** One head's pattern as it is, for some destinations: `rows` [row, pos, 1]. */
+export function rowsEnding(configuration: TransformerConfiguration, layer: number): Ending {
+  return {
+    name: `rows of a head in layer ${layer}`,
+    of: [hookPattern(layer)],
+    outputs: (_, activations) => {
+      const { graph, pattern } = new CellMaps(
+        activations.get(hookPattern(layer))!,
+        configuration,
+        layer,
+        true,
+      );
+      return new Map([['rows', gather(pattern, graph.input(HEAD_INPUTS.rows, 'int32', ['row']))]]);
+    },
+  };
+}

@@ -7,7 +7,7 @@ import {
 import { throwIfCancelled, type Cancellation } from '../../cancellation';
 import { checkVocabulary } from '../../data/cfg/evaluate';
 import type { Grammar } from '../../data/cfg/grammar';
-import { latentLabels } from '../../data/cfg/labels';
+import { latentLabels, type LatentLabels } from '../../data/cfg/labels';
 import { Sampler, sampleTree, samplingRandom } from '../../data/cfg/sample';
 import { BEGIN_ID, endId } from '../../data/cfg/tokens';
 import { SubtextError } from '../../errors';
@@ -15,7 +15,9 @@ import type { TransformerConfiguration } from '../../model/configuration';
 import type { LanguageModel } from '../../model/languageModel';
 import { hookPattern, LARGEST_PATTERNS } from '../attention/patternStore';
 import type { Interventions } from '../interventions/interventions';
+import { staysOnDevice } from '../onDevice';
 import { letMessagesIn, Reading, windowLength } from '../reading';
+import { pairEnding, pairInputs, pairSumsOf } from './pairSummary';
 import { GrammarAttentionTally, type StringPairs } from './tally';
 
 /** What there is to say of a model and a grammar, wherever they are from. */
@@ -28,6 +30,7 @@ export type MeasuredGrammarAttention = Omit<
  * Reads fresh strings as in training (begin of text, the terminals, end of text), each alone, and gives the statistics of
  * `GrammarAttentionTally`.
  * @param interventions under which the strings are read
+ * @param onDevice whether patterns are summed up by the engine
  * @throws SubtextError `usage` for a number of strings out of bounds; `grammar` for a model of another vocabulary, a grammar
  * without levels to relate and strings that are longer than the model's context; `hook` for a model whose heads have no
  * patterns of their own; `not-a-number`; `alignment`
@@ -39,6 +42,7 @@ export async function grammarAttention(
   cancellation: Cancellation,
   progress: (share: number) => void = () => undefined,
   interventions?: Interventions,
+  onDevice = staysOnDevice(model.executor),
 ): Promise<MeasuredGrammarAttention> {
   const { n_layers, n_heads, causal, position } = model.configuration;
   const levels = checkQuestion(model, grammar, strings);
@@ -53,10 +57,13 @@ export async function grammarAttention(
   const random = samplingRandom(seed, 'attention');
   for (let read = 0; read < strings; read++) {
     const { tokens, tree } = sampleTree(grammar, random);
-    const pairs = tally.addString(latentLabels(grammar, tree));
+    const labels = latentLabels(grammar, tree);
+    const pairs = tally.addString(labels);
     const reading = Reading.ofIds(model, [BEGIN_ID, ...tokens, endId(grammar)]);
     const changes = (await interventions?.changesFor(reading, cancellation)) ?? [];
-    await addPatterns(tally, pairs, reading.under(changes), cancellation);
+    const changed = reading.under(changes);
+    if (onDevice) await addSums(tally, pairs, labels, changed, cancellation);
+    else await addPatterns(tally, pairs, changed, cancellation);
     progress((read + 1) / strings);
     await letMessagesIn();
   }
@@ -145,13 +152,42 @@ async function addPatterns(
     const captured = await model.runWithHooks([window.ids], layers.map(hookPattern), changes);
     for (const layer of layers) {
       const patterns = captured.get(hookPattern(layer))!.data as Float32Array;
-      if (tally.addLayer(pairs, layer, patterns)) continue;
-      await model.checkNumbers([window.ids], changes);
-      throw new SubtextError(
-        'not-a-number',
-        `${hookPattern(layer)} holds values that are not numbers`,
-        'The weights that lead to it may be damaged, or too large for float32.',
-      );
+      if (!tally.addLayer(pairs, layer, patterns)) await failOf(layer, reading);
     }
   }
+}
+
+/** The same where the patterns stay on the device. */
+async function addSums(
+  tally: GrammarAttentionTally,
+  pairs: StringPairs,
+  labels: LatentLabels,
+  reading: Reading,
+  cancellation: Cancellation,
+): Promise<void> {
+  const { configuration } = reading.model;
+  const inputs = pairInputs(tally.groups, labels, pairs.terminals);
+  let broken: number | undefined;
+  await reading.summarise(
+    pairEnding(configuration, tally.groups),
+    () => inputs,
+    (_, found) => {
+      for (let layer = 0; layer < configuration.n_layers; layer++) {
+        if (!tally.addSums(pairs, layer, pairSumsOf(found, layer))) broken ??= layer;
+      }
+    },
+    cancellation,
+  );
+  if (broken !== undefined) await failOf(broken, reading);
+}
+
+/** @throws SubtextError `not-a-number` for patterns of a layer, or what comes before them */
+async function failOf(layer: number, reading: Reading): Promise<never> {
+  const [window] = reading.windows;
+  await reading.model.checkNumbers([window.ids], reading.changesIn(window));
+  throw new SubtextError(
+    'not-a-number',
+    `${hookPattern(layer)} holds values that are not numbers`,
+    'The weights that lead to it may be damaged, or too large for float32.',
+  );
 }

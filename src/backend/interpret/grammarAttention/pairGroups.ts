@@ -67,7 +67,16 @@ export class PairGroups {
     }
   }
 
-  private visitEnds({ levels, shallowestEnds }: LatentLabels, visit: PairVisitor): void {
+  private visitEnds(labels: LatentLabels, visit: PairVisitor): void {
+    const { levels, shallowestEnds } = labels;
+    this.visitEndPairs(labels, (place, destination, source) => {
+      const of = shallowestEnds[destination] - levels[0].level;
+      visit(this.firstEnds + of * this.levels * this.back.length + place, destination, source);
+    });
+  }
+
+  /** Shows every pair of ends, with its place among the groups of the destination's level. */
+  visitEndPairs({ levels, shallowestEnds }: LatentLabels, visit: PairVisitor): void {
     const ends = placesOf(shallowestEnds);
     const [least] = this.back;
     for (const destination of ends) {
@@ -77,18 +86,17 @@ export class PairGroups {
         const { indices } = levels[level];
         const back = indices[destination] - indices[source];
         if (Math.abs(back) > MOST_BACK) continue;
-        const of = (shallowestEnds[destination] - levels[0].level) * this.levels + level;
-        visit(this.firstEnds + of * this.back.length + back - least, destination, source);
+        visit(level * this.back.length + back - least, destination, source);
       }
     }
   }
 }
 
-function placesOf(marks: ArrayLike<number>): number[] {
+export function placesOf(marks: ArrayLike<number>): number[] {
   return Array.from(marks).flatMap((mark, place) => (mark > 0 ? [place] : []));
 }
 
 /** The terminals that lie so far before an end. */
-function shifted(ends: readonly number[], shift: number, length: number): number[] {
+export function shifted(ends: readonly number[], shift: number, length: number): number[] {
   return ends.map((end) => end - shift).filter((place) => place >= 0 && place < length);
 }

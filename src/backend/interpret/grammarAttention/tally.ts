@@ -2,6 +2,7 @@
 import type { GrammarAttention } from '../../../protocol/grammarAttention';
 import type { LatentLabels } from '../../data/cfg/labels';
 import { PairGroups } from './pairGroups';
+import type { PairSums } from './pairSummary';
 
 /** Where the pairs of one string stand in a head's pattern: begin of text, the terminals, end of text, in both directions. */
 export interface StringPairs {
@@ -111,6 +112,29 @@ export class GrammarAttentionTally {
       const pattern = patterns.subarray(head * cells, (head + 1) * cells);
       total += this.addDistances(pattern, terminals, row * this.distances);
       addGroups(pattern, starts, offsets, this.byGroup, row * this.groups.count);
+    }
+    return Number.isFinite(total);
+  }
+
+  /**
+   * The same of sums that the engine has made.
+   * @returns whether all of them are numbers
+   */
+  addSums({ terminals }: StringPairs, layer: number, sums: PairSums): boolean {
+    const { groups, distances, byDistance, byGroup } = this;
+    const { heads, causal } = this.shape;
+    const farthest = causal ? 0 : -(terminals + 1);
+    let total = 0;
+    for (let head = 0; head < heads; head++) {
+      const row = layer * heads + head;
+      for (let distance = causal ? 1 : 1 - terminals; distance < terminals; distance++) {
+        if (distance === 0) continue;
+        const value = sums.distances[(distance - farthest) * heads + head];
+        byDistance[row * distances + this.columnOf(distance)] += value;
+        total += value;
+      }
+      for (let group = 0; group < groups.count; group++)
+        byGroup[row * groups.count + group] += sums.groups[group * heads + head];
     }
     return Number.isFinite(total);
   }
