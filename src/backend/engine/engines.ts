@@ -70,7 +70,9 @@ async function start(engine: EngineName, options: EngineOptions, purpose: Purpos
   const hindrance = await hindranceOf(engine, purpose);
   if (hindrance) throw hindrance;
   const { threads, precision } = options;
+  const listed = purpose === 'list';
+  const describe = options.describe || listed;
   return GUARDED.has(engine)
-    ? GuardedExecutor.start({ engine, threads, precision, describe: options.describe || purpose === 'list' })
+    ? GuardedExecutor.start({ engine, threads, precision, describe, verbose: listed })
     : startHere(engine, options);
 }

@@ -22,6 +22,8 @@ export interface EngineOptions {
   exclusive?: boolean;
   /** Whether it is asked for its features, which takes a moment. */
   describe?: boolean;
+  /** Whether its log shows the programs that it runs, which tell of more features: not where anything else is computed. */
+  verbose?: boolean;
   /** Of matrix products; default float32. */
   precision?: Precision;
 }
@@ -59,13 +61,14 @@ async function startCpu(options: EngineOptions): Promise<Executor> {
 
 async function startWebgpu(options: EngineOptions): Promise<Executor> {
   const runtime = await importRuntime();
-  // That a device was lost is told at this level only; the parent of this process reads it.
-  runtime.env.logLevel = 'info';
+  // That a device was lost is told from this level on; verbose ones show programs. The parent of this process reads both.
+  runtime.env.logLevel = options.verbose ? 'verbose' : 'info';
   const half = options.precision === 'float16';
   const executor = new OnnxDeviceExecutor(runtime, 'ONNX Runtime on WebGPU', undefined, half);
   try {
     await executor.check();
     if (options.describe && (await executor.halfSums())) executor.features.push('float16');
+    if (options.verbose) await executor.showProgram();
     return executor;
   } catch (error) {
     throw unavailable(

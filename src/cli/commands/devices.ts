@@ -13,10 +13,10 @@ export const devices: Command = {
       () => engines,
       () =>
         table(
-          engines.map(({ engine, usable, adapter, reason }) => [
+          engines.map(({ engine, usable, adapter, features, reason }) => [
             engine,
             usable ? 'usable' : 'not usable',
-            (usable ? adapter : reason) ?? '',
+            usable ? [adapter, ...features].join(', ') : (reason ?? ''),
           ]),
         ),
     );

@@ -24,9 +24,13 @@ export class EngineProcess {
   private words = '';
   private failure: SubtextError | undefined;
 
-  constructor(private readonly engine: EngineName) {
-    const bundled = join(__dirname, 'engine.js');
-    this.child = fork(existsSync(bundled) ? bundled : join(__dirname, 'process.ts'), [], {
+  /** @param program what the process runs: a file, and its parameters */
+  constructor(
+    private readonly engine: EngineName,
+    program: readonly [string, ...string[]] = [ownFile()],
+  ) {
+    const [file, ...parameters] = program;
+    this.child = fork(file, parameters, {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
@@ -68,10 +72,8 @@ export class EngineProcess {
     parameters: GuardedCalls[Name]['parameters'],
   ): Promise<GuardedCalls[Name]['result']> {
     const [outcome] = await Promise.allSettled([this.call(name, parameters)]);
-    // Complaints lie in another pipe, which is read in the same turn.
-    await setImmediate();
-    const fault = this.failure ?? faultIn(this.words, this.engine);
-    this.words = '';
+    const words = await this.takeWords();
+    const fault = this.failure ?? faultIn(words, this.engine);
     // A process outlives its device, and would answer with garbage.
     if (fault?.reason === 'device-lost' && !this.failure) {
       this.failure = fault;
@@ -80,6 +82,15 @@ export class EngineProcess {
     if (fault) throw fault;
     if (outcome.status === 'rejected') throw outcome.reason;
     return outcome.value;
+  }
+
+  /** The end of what it has written to standard error since the last watched call; no complaint for the next one. */
+  async takeWords(): Promise<string> {
+    // They lie in another pipe than answers, which is read in the same turn.
+    await setImmediate();
+    const { words } = this;
+    this.words = '';
+    return words;
   }
 
   get id(): number | undefined {
@@ -128,4 +139,9 @@ export class EngineProcess {
     for (const { reject } of this.pending.values()) reject(this.failure);
     this.pending.clear();
   }
+}
+
+function ownFile(): string {
+  const bundled = join(__dirname, 'engine.js');
+  return existsSync(bundled) ? bundled : join(__dirname, 'process.ts');
 }

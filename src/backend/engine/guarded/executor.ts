@@ -11,6 +11,7 @@ import {
 import { graphError, type Graph, type Tensor, type TensorData } from '../graph/graph';
 import type { HeldTensor, RunInputs } from '../heldTensor';
 import { EngineProcess } from './engineProcess';
+import { featuresIn } from './features';
 import { graphData } from './graphData';
 import type { EngineStart, HeldData, HeldNumber } from './messages';
 
@@ -35,13 +36,19 @@ export class GuardedExecutor implements Executor {
     private readonly process: EngineProcess,
   ) {}
 
-  /** @throws SubtextError `engine-unavailable` with the reason; `device-lost` where it dies of it */
-  static async start(options: EngineStart): Promise<GuardedExecutor> {
-    const process = new EngineProcess(options.engine);
+  /**
+   * @param process that has not been started yet
+   * @throws SubtextError `engine-unavailable` with the reason; `device-lost` where it dies of it
+   */
+  static async start(
+    options: EngineStart,
+    process = new EngineProcess(options.engine),
+  ): Promise<GuardedExecutor> {
     try {
       const { detail, threads, features } = await process.call('start', options);
+      const told = options.verbose ? featuresIn(await process.takeWords()) : [];
       const { engine, precision = 'float32' } = options;
-      return new GuardedExecutor(engine, detail, threads, features, precision, process);
+      return new GuardedExecutor(engine, detail, threads, [...features, ...told], precision, process);
     } catch (error) {
       process.stop();
       throw error;

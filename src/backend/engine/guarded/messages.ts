@@ -8,6 +8,7 @@ export interface EngineStart {
   engine: EngineName;
   threads: number;
   describe?: boolean;
+  verbose?: boolean;
   precision?: Precision;
 }
 

@@ -20,7 +20,7 @@ import { HeldWeights, type DeviceMemory } from '../heldWeights';
 import { dataOf, runtimeTensor } from './crossing';
 import { Exits } from './exits';
 import { halfSums } from './halfSums';
-import { copyModel } from './smallModels';
+import { copyModel, doublingModel } from './smallModels';
 import { sourceName, writeOnnx } from './writer';
 
 type Onnxruntime = typeof onnxruntime;
@@ -63,6 +63,13 @@ export class OnnxDeviceExecutor implements Executor {
 
   halfSums(): Promise<Precision | undefined> {
     return halfSums(this.runtime, (model) => this.createSession(model));
+  }
+
+  /** Runs a small program, which the log shows where it is verbose. */
+  async showProgram(): Promise<void> {
+    const session = await this.createSession(doublingModel());
+    await session.run({ from: new this.runtime.Tensor('float32', Float32Array.of(1), [1]) });
+    await session.release();
   }
 
   async compile(

@@ -15,6 +15,26 @@ export function copyModel(type: DataType, rank: number): Uint8Array {
   });
 }
 
+/** A model that adds a number to itself, float32 [1] `from` → `to`. */
+export function doublingModel(): Uint8Array {
+  const type = { type: 'float32', shape: [1] } as const;
+  return encode({
+    node: [
+      {
+        name: 'double',
+        opType: 'Add',
+        domain: '',
+        input: ['from', 'from'],
+        output: ['to'],
+        attribute: [],
+      },
+    ],
+    initializer: [],
+    input: [valueInfo('from', type)],
+    output: [valueInfo('to', type)],
+  });
+}
+
 /** A product in float16: float32 `left` [side, summands] and `right` [summands, side] → float32 `product` [side, side]. */
 export function halfProductModel(side: number, summands: number): Uint8Array {
   const type = (...shape: number[]) => ({ type: 'float32', shape }) as const;
