@@ -12,6 +12,16 @@ export function processes(): Process[] {
   return process.platform === 'linux' ? fromProc() : fromPs();
 }
 
+/** Whether a process of this number runs. */
+export function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Not every Linux has `ps`. */
 function fromProc(): Process[] {
   return readdirSync('/proc')

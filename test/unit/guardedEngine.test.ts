@@ -1,14 +1,19 @@
 // An engine in a process of its own: what becomes of a device that fails, and of those who asked it.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { startEngine } from '../../src/backend/engine/engines';
 import type { Executor } from '../../src/backend/engine/executor';
+import { EngineProcess } from '../../src/backend/engine/guarded/engineProcess';
 import { GuardedExecutor } from '../../src/backend/engine/guarded/executor';
 import { faultIn } from '../../src/backend/engine/guarded/faults';
+import { featuresIn } from '../../src/backend/engine/guarded/features';
 import { Graph } from '../../src/backend/engine/graph/graph';
 import { add, matmul, multiply, sumAll, transpose } from '../../src/backend/engine/operations';
 import { tryEngine } from '../support/engines';
 import { floatTensor } from '../support/numbers';
+import { isRunning } from '../support/processes';
+import { until } from '../support/trainingRuns';
 import { fails } from './checkpointFiles';
 
 /** An engine of this test's own, because it will not survive; undefined where there is none here. */
@@ -61,6 +66,36 @@ describe('a device that is lost in the middle of a run', () => {
     const { executor: next } = await startEngine('webgpu', { threads: 0 });
     assert.equal(await tableSum(next, 2, 3), 12);
     next.dispose();
+  });
+});
+
+describe('a device that is lost by itself, in a process that lives on', () => {
+  /** The processor computes: what is said of the device is all that counts. */
+  const losing = (words: string) =>
+    GuardedExecutor.start(
+      { engine: 'cpu', threads: 1 },
+      new EngineProcess('cpu', [join(__dirname, '../support/losingEngineProcess.ts'), words]),
+    );
+
+  it('fails the run, whose answer would be garbage, and ends the process', async () => {
+    const executor = await losing(
+      '[E:onnxruntime:, webgpu_context.cc:171] WebGPU device lost (1): driver hung',
+    );
+    const { processId } = executor;
+    assert.ok(isRunning(processId!));
+    await fails(tableSum(executor, 2, 3), 'device-lost', /The device was lost .*driver hung/);
+    await until(() => !isRunning(processId!), 'the end of the process');
+    const asked = performance.now();
+    await fails(tableSum(executor, 2, 3), 'device-lost', /The device was lost .*driver hung/);
+    assert.ok(performance.now() - asked < 1000);
+  });
+
+  it('is another thing than a complaint, after which the next run computes', async () => {
+    const executor = await losing('WebGPU device error(3): out of memory');
+    await fails(tableSum(executor, 2, 3), 'memory', /no memory left/);
+    await fails(tableSum(executor, 2, 3), 'memory', /no memory left/);
+    assert.ok(isRunning(executor.processId!));
+    executor.dispose();
   });
 });
 
@@ -134,6 +169,29 @@ describe('what a device complains of', () => {
 
   it('is nothing where it only talks', () => {
     assert.equal(faultIn('No GPUs found via /sys/class/drm.\n', 'webgpu'), undefined);
+  });
+});
+
+describe('what a device can do', () => {
+  it('has subgroups where the programs that are written for it use them', () => {
+    const program = (head: string) =>
+      `2026-01-02 [V:onnxruntime] \n=== WebGPU Shader code [Add] ===\n\n${head}const a = 1;\n`;
+    assert.deepEqual(featuresIn(program('enable f16;\nenable subgroups;\n')), ['subgroups']);
+    assert.deepEqual(featuresIn(program('')), []);
+    assert.deepEqual(featuresIn(program('enable subgroup_size_control;\n')), []);
+  });
+
+  it('is listed, but asked for only then', async (context) => {
+    const executor = await webgpu(context);
+    if (!executor) return;
+    assert.deepEqual(executor.features, []);
+    executor.dispose();
+    const described = await GuardedExecutor.start({ engine: 'webgpu', threads: 0, verbose: true });
+    // SwiftShader has subgroups of four, and no float16.
+    const software = process.env.SUBTEXT_TEST_GPU === undefined;
+    if (software) assert.deepEqual(described.features, ['subgroups']);
+    assert.equal(await tableSum(described, 2, 3), 12);
+    described.dispose();
   });
 });
 
