@@ -118,6 +118,19 @@ describe('a process that was started for a run', () => {
     assert.equal(looks, 3);
   });
 
+  it('has time for that beside the time in which the machine slept', async () => {
+    const { runs, written, run } = await started();
+    let looks = 0;
+    const isRunning = () => {
+      if (++looks === 1)
+        setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600), 10);
+      if (looks === 3) written.say({ pid: 7777, state: 'starting' });
+      return true;
+    };
+    await waitUntilBegun(runs, run, 7777, { host: 'here', isRunning }, 400);
+    assert.equal(looks, 3);
+  });
+
   it('has not when it ends without: then its last words are said', async () => {
     const { runs, written, run } = await started();
     writeFileSync(join(written.path, 'log.txt'), 'first\nThe recipe is not the one of this run\n');

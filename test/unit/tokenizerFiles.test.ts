@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { SubtextError } from '../../src/backend/errors';
 import { loadTokenizer } from '../../src/backend/tokenizer';
 import type { Tokenizer, TokenizerOptions } from '../../src/backend/tokenizer';
+import { withTimeLimit } from '../../src/backend/tokenizer/patterns';
 import { isTokenizerError, pieces, tokenizerOf, wordLevel } from './tokenizerFixtures';
 
 const FIXTURES = path.resolve(__dirname, '../fixtures/tokenizers');
@@ -202,6 +203,19 @@ describe('a tokenizer that never ends', () => {
       await assert.rejects(loadTokenizer(folder), /is not a file/);
     },
   );
+
+  it('is none where the machine slept in the middle of it: it begins again', () => {
+    let tries = 0;
+    const found = withTimeLimit(
+      () => {
+        if (++tries === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3500);
+        return `try ${tries}`;
+      },
+      0,
+      'tokenizer.json',
+    );
+    assert.equal(found, 'try 2');
+  });
 
   it('is stopped where its words are made to take for ever', async () => {
     const stems = Array.from({ length: 3000 }, (_, index) => ({

@@ -22,7 +22,7 @@ export async function waitUntilBegun(
   machine: Machine = thisMachine,
   patience = PATIENCE_MILLISECONDS,
 ): Promise<void> {
-  const end = Date.now() + patience;
+  let end = Date.now() + patience;
   for (;;) {
     // Asked first: what it wrote before it ended is then there to read.
     const isRunning = machine.isRunning(pid);
@@ -33,7 +33,10 @@ export async function waitUntilBegun(
       const said = `${run.name} has not begun: process ${pid} says nothing`;
       throw new BackendFailure('run', said, `See its log, ${run.file('log')}.`);
     }
+    const before = Date.now();
     await sleep(LOOK_MILLISECONDS);
+    // While this machine slept, so did the process.
+    end += Math.max(0, Date.now() - before - LOOK_MILLISECONDS);
   }
   const line = await findLast(run.file('log'), (text) => text.trim() || undefined);
   throw new BackendFailure('run', `${run.name} did not begin: ${line ?? 'its log is empty'}`, 'See its log.');
