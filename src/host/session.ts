@@ -1,17 +1,16 @@
 // The parts that commands and views share, and the steps that several of them take.
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { ModelSummary, TextSource } from '../protocol/types';
+import type { ModelSummary } from '../protocol/types';
 import { BackendFailure, toFailure } from './backend/failure';
 import type { BackendSupervisor } from './backend/supervisor';
 import type { ComparedTexts } from './continuation/comparedTexts';
 import type { Continuations } from './continuation/continuations';
 import type { Highlights } from './decorations/highlight';
 import type { RecipeChecks } from './editors/recipeChecks';
-import type { Event } from './emitter';
 import type { AttentionInspection } from './inspection/attentionInspection';
 import { findDocument } from './inspection/followDocuments';
-import type { FollowedQuestion, Question } from './inspection/followedQuestion';
+import type { Question } from './inspection/followedQuestion';
 import type { AttributionInspection } from './inspection/attributionInspection';
 import type { LensInspection } from './inspection/lensInspection';
 import type { LossInspection } from './inspection/lossInspection';
@@ -27,26 +26,11 @@ import type { PatchPanel } from './panels/patchPanel';
 import type { ProbesPanel } from './panels/probesPanel';
 import type { RunPanel } from './panels/runPanel';
 import type { SavedQuestion } from './panels/savedState';
-import type { TextStatus } from './panels/viewStatus';
+import type { TextView } from './panels/textView';
 import type { ProbeChart } from './probes/probeChart';
 import { withLateProgress } from './progress';
 import type { Runs } from './runs/runs';
 import { settings } from './settings';
-
-/** A view of a text: what is asked, what is said of it, and its tab. */
-export interface TextView<Inspection = FollowedQuestion<{ source: TextSource }>> {
-  viewType: string;
-  inspection: Inspection;
-  status: TextStatus;
-  panel: {
-    readonly isOpen: boolean;
-    readonly onDidClose: Event<void>;
-    reveal(textEditor: vscode.TextEditor): void;
-    attach(panel: vscode.WebviewPanel): void;
-  };
-  /** Takes up, beside the question, what the page kept across a reload; comes before the question is asked. */
-  restore?(state: unknown): Promise<void>;
-}
 
 export interface SessionParts {
   backend: BackendSupervisor;

@@ -1,6 +1,7 @@
 // Machines that are not there: what their programs print, and the files that they have.
 import { dirname, basename } from 'node:path';
-import type { GraphicsCard, Machine } from '../../src/backend/engine/machine/cards';
+import type { GraphicsCard } from '../../src/backend/engine/machine/card';
+import type { Machine } from '../../src/backend/engine/machine/cards';
 import type { MachineTools } from '../../src/backend/engine/machine/tools';
 
 export const GIB = 2 ** 30;

@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { extract, type WantedFile } from '../../src/backend/engine/cuda/archive';
+import { extract } from '../../src/backend/engine/cuda/archive';
+import type { WantedFile } from '../../src/backend/engine/cuda/extraction';
 import { tarOf, zipOf } from '../support/archives';
 import { isError } from '../support/errors';
 

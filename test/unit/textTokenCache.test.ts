@@ -14,12 +14,8 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { SharedCancellation } from '../../src/backend/cancellation';
 import { LONGEST_PART } from '../../src/backend/data/text/parts';
-import {
-  openTokenCache,
-  type TextData,
-  type TokenCache,
-  type TokenCacheOptions,
-} from '../../src/backend/data/text/tokenCache';
+import { openTokenCache, type TokenCache } from '../../src/backend/data/text/tokenCache';
+import type { TextData, TokenCacheOptions } from '../../src/backend/data/text/textData';
 import { textSource } from '../../src/backend/data/text/textSource';
 import type { TokenStretch } from '../../src/backend/data/text/tokenFile';
 import type { Tokenizer } from '../../src/backend/tokenizer';

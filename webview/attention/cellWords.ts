@@ -1,7 +1,7 @@
 // What is said of a cell of the map.
 import { HIDDEN_CELL, MASKED_CELL } from '../../src/protocol/attention';
 import { significant } from '../shared/numbers';
-import type { MapInput } from './map';
+import type { MapInput } from './mapInput';
 import type { TileStore } from './tiles';
 
 /** Both tokens and the value between them, in words where there is none. */

@@ -7,26 +7,13 @@ import { fitCanvas } from '../shared/fitCanvas';
 import { oncePerFrame } from '../shared/frames';
 import { readFont } from '../shared/theme';
 import { cellWords } from './cellWords';
+import type { MapInput } from './mapInput';
 import { drawMap, EDGE, neededTiles, type MapPicture } from './mapDrawing';
 import { mapKey } from './mapKeys';
 import { canvasSurface } from './mapSurface';
 import type { Palette } from './palette';
 import type { TileStore } from './tiles';
 import { clamped, fitted, panned, revealing, tokenUnder, zoomed, type Size } from './viewport';
-
-/** What is drawn beside the place. */
-export interface MapInput {
-  grid: AttentionGrid;
-  /** Row of the head in the grid. */
-  row: number;
-  hideSink: boolean;
-  labels: readonly string[];
-  thumbnail: HTMLCanvasElement | undefined;
-  token: number | null;
-  weighted: boolean;
-  /** Cells that were drawn as a pattern; undefined while none is drawn. */
-  drawn: readonly (readonly [number, number])[] | undefined;
-}
 
 export interface MapActions {
   /** The map is looked at elsewhere; undefined: all of it. */

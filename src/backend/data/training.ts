@@ -1,37 +1,15 @@
 // What a recipe's data becomes: sources of tokens to train and to evaluate on, and what is known about them.
-import type { ReferenceLine, RunSample } from '../../protocol/runs';
 import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
 import type { Recipe } from '../train/recipe';
 import type { Tokenizer } from '../tokenizer';
 import { specialToken } from '../tokenizer/train/tokenizerFile';
 import { grammarData } from './cfg/trainingData';
+import type { DataKind, PreparedData, SourcePlan } from './kind';
 import type { TokenSource } from './source';
 import { tokenizerOf } from './textTokenizer';
 import { storyData } from './stories/trainingData';
 import { textData } from './text/trainingData';
-
-/** All that another thread needs to make the same source. */
-export interface SourcePlan {
-  recipe: Recipe;
-  split: 'train' | 'validation';
-  /** Run directory, with the tokenizer and, for text, the cache of its tokens. */
-  folder: string;
-}
-
-/** What is known of a recipe's data once it is ready to be read. */
-export interface PreparedData {
-  /** Of the checkpoints' tokenizer.json. */
-  tokenizerJson: object;
-  beginOfText?: number;
-  endOfText: number;
-  /** Losses to compare with, nats per token. */
-  references: ReferenceLine[];
-  /** Nats per token that no model can do better than, where that is known. */
-  entropy?: number;
-  /** What is said of a text that the model wrote. */
-  judge(text: string): RunSample;
-}
 
 export interface TrainingData extends PreparedData {
   tokenizer: Tokenizer;
@@ -40,19 +18,6 @@ export interface TrainingData extends PreparedData {
   mask?: number;
   /** The ids that a sample begins with. */
   promptIds(prompt: string): number[];
-}
-
-/** A kind of data. */
-export interface DataKind {
-  /** How many ids there will be; before a tokenizer is trained, about how many. */
-  vocabulary(recipe: Recipe): number;
-  /**
-   * Makes what the sources need: trains a tokenizer, reads texts. What is in the folder already is used again.
-   * @throws SubtextError `data`, `grammar`, `tokenizer`, `file-access`
-   */
-  prepare(recipe: Recipe, folder: string, log: (message: string) => void): Promise<PreparedData>;
-  /** A source of data that was prepared. */
-  open(plan: SourcePlan): Promise<TokenSource>;
 }
 
 const kinds: Record<Recipe['data']['kind'], DataKind> = {

@@ -3,7 +3,8 @@ import type { EngineName } from '../../protocol/types';
 import type { SubtextError } from '../errors';
 import { cudaFolder, installedCuda, notInstalled } from './cuda/storage';
 import { runtimeVersion } from './cuda/runtime';
-import { cardName, describeMachine, type GraphicsCard, type Machine } from './machine/cards';
+import type { GraphicsCard } from './machine/card';
+import { cardName, describeMachine, type Machine } from './machine/cards';
 import { cudaHindrance, nvidiaCard, onlySoftware, webgpuHindrance } from './machine/reasons';
 
 let known: Promise<Machine> | undefined;

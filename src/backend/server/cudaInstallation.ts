@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { CudaInstallation as Installation, CudaOffer } from '../../protocol/engines';
 import type { ProgressNote } from '../../protocol/types';
 import { checkCuda } from '../engine/cuda/check';
-import { installCuda, planCuda, removeCuda, type CudaPlan } from '../engine/cuda/install';
-import { planWords } from '../engine/cuda/words';
+import { installCuda, planCuda, removeCuda } from '../engine/cuda/install';
+import { planWords, type CudaPlan } from '../engine/cuda/words';
 import { SubtextError } from '../errors';
 
 type OnCancel = (cancel: () => void) => void;

@@ -5,7 +5,7 @@ import type { AlignedText, TokenList } from './alignment';
 import { pieceOfByte } from './byteLevel';
 import type { JsonValue } from './jsonValue';
 import { MergeTable } from './mergeTable';
-import type { Model, Vocabulary } from './models';
+import type { Model, Vocabulary } from './model';
 
 /** Words repeat, long pieces do not. */
 const MAX_REMEMBERED_LENGTH = 64;

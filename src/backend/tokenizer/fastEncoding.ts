@@ -2,7 +2,7 @@
 // only new ones go through the steps that carry places along.
 import { AlignedText, TokenList } from './alignment';
 import { JsonValue } from './jsonValue';
-import type { Model } from './models';
+import type { Model } from './model';
 import { gpt2Words, readPattern } from './patterns';
 import { readPreTokenizer, type PreTokenizer } from './preTokenizers';
 

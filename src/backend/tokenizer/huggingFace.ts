@@ -13,7 +13,7 @@ import { IdList, WordEncoder } from './fastEncoding';
 import type { Decoding } from './incrementalDecoder';
 import { decodeAll, IncrementalDecoder } from './incrementalDecoder';
 import type { JsonValue } from './jsonValue';
-import type { Model } from './models';
+import type { Model } from './model';
 import { modelType, readModel, readVocabulary } from './models';
 import type { Normalizer } from './normalizers';
 import { readNormalizer } from './normalizers';

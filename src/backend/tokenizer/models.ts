@@ -5,15 +5,7 @@ import type { AlignedText, TokenList } from './alignment';
 import { BytePairModel } from './bytePair';
 import type { JsonValue } from './jsonValue';
 import { MAX_SYMBOLS } from './mergeTable';
-
-/** Gives the pieces of a text their token ids. */
-export interface Model {
-  /** Adds the tokens of one piece to the list. */
-  encode(piece: AlignedText, list: TokenList): void;
-}
-
-/** From the text of a token to its id. */
-export type Vocabulary = ReadonlyMap<string, number>;
+import type { Model, Vocabulary } from './model';
 
 /** Words longer than this are unknown in every published WordPiece tokenizer (100); looking is quadratic in it. */
 const MAX_WORD_CHARACTERS = 10_000;

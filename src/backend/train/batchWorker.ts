@@ -1,6 +1,7 @@
 // The thread that makes batches ahead of the engine. A message is the number of a step, its answer that step's batch.
 import { parentPort, workerData } from 'node:worker_threads';
-import { openSource, type SourcePlan } from '../data/training';
+import type { SourcePlan } from '../data/kind';
+import { openSource } from '../data/training';
 import { describeError, SubtextError, type ErrorReason } from '../errors';
 import { batchOf, type BatchShape, type Masking } from './batches';
 import type { Batch } from './trainingStep';

@@ -1,5 +1,6 @@
 // What a run computes with: the model, its training step, its evaluation, its checkpoints.
-import { openSource, type SourcePlan, type TrainingData } from '../data/training';
+import type { SourcePlan } from '../data/kind';
+import { openSource, type TrainingData } from '../data/training';
 import type { Executor } from '../engine/executor';
 import { LanguageModel } from '../model/languageModel';
 import type { RunDirectory } from '../run/runDirectory';

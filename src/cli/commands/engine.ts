@@ -2,8 +2,8 @@
 import { createInterface } from 'node:readline/promises';
 import { resolve } from 'node:path';
 import { checkCuda } from '../../backend/engine/cuda/check';
-import { installCuda, planCuda, removeCuda, type CudaPlan } from '../../backend/engine/cuda/install';
-import { planWords } from '../../backend/engine/cuda/words';
+import { installCuda, planCuda, removeCuda } from '../../backend/engine/cuda/install';
+import { planWords, type CudaPlan } from '../../backend/engine/cuda/words';
 import { ENGINES_VARIABLE, enginesFolder } from '../../backend/engine/cuda/storage';
 import { SubtextError } from '../../backend/errors';
 import { EXIT_INTERRUPTED, type Command, type Values } from '../command';

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import type { HeadId } from '../../protocol/attention';
 import type { AttributionChoice } from '../../protocol/attributionView';
 import type { NeuronId } from '../../protocol/types';
-import type { Session, TextView } from '../session';
+import type { TextView } from '../panels/textView';
+import type { Session } from '../session';
 import { findEditor, showTextView } from './showTextView';
 
 /** Attributes the token that follows the cursor. */

@@ -1,7 +1,8 @@
 // *Show Top-Activating Neurons* and its like: from the selection, or the whole document, to a view of it.
 import * as vscode from 'vscode';
 import type { TextRange } from '../../protocol/types';
-import type { Session, TextView } from '../session';
+import type { TextView } from '../panels/textView';
+import type { Session } from '../session';
 import { modelOf } from '../views/modelsTree';
 import { chooseEditor } from './chooseEditor';
 import { openModel } from './openModel';

@@ -8,7 +8,7 @@ import type { Models } from '../models';
 import { LossesPanel, lossesViewType } from '../panels/lossesPanel';
 import { savedReader } from '../panels/savedReader';
 import { TextStatus } from '../panels/viewStatus';
-import type { TextView } from '../session';
+import type { TextView } from '../panels/textView';
 
 export interface LossesViewParts {
   extensionUri: Uri;

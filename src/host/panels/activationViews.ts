@@ -1,11 +1,11 @@
 // The two views of activations, neurons and attention, put together from question, status and tab.
 import type { AttentionInspection } from '../inspection/attentionInspection';
 import type { NeuronInspection } from '../inspection/neuronInspection';
-import type { TextView } from '../session';
 import { AttentionPanel, attentionViewType } from './attentionPanel';
 import type { LogitViewParts } from './logitViews';
 import { NeuronsPanel, neuronsViewType } from './neuronsPanel';
 import { TextStatus } from './viewStatus';
+import type { TextView } from './textView';
 
 type ViewParts = Omit<LogitViewParts, 'asking'>;
 

@@ -6,11 +6,11 @@ import type { AttributionInspection } from '../inspection/attributionInspection'
 import { LensInspection, type LensPorts } from '../inspection/lensInspection';
 import type { Interventions } from '../interventions/interventions';
 import type { Models } from '../models';
-import type { TextView } from '../session';
 import { AttributionPanel, type AttributionPanelActions, attributionViewType } from './attributionPanel';
 import { LensPanel, type LensPanelActions, lensViewType } from './lensPanel';
 import { savedChoice } from './savedState';
 import { TextStatus } from './viewStatus';
+import type { TextView } from './textView';
 
 export interface LogitViewParts {
   /** How the lens asks its questions. */

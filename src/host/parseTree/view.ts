@@ -10,7 +10,7 @@ import { savedTreeChoice } from '../panels/savedTree';
 import { TextStatus } from '../panels/viewStatus';
 import type { LossesViewParts } from '../losses/view';
 import { workspaceFolders } from '../runs/workspaceFolders';
-import type { TextView } from '../session';
+import type { TextView } from '../panels/textView';
 
 /** Where a workspace keeps probes of models that lie in no folder of its own. */
 const PROBES = ['.subtext', 'probes'];

@@ -2,7 +2,7 @@
 import type { RunSample } from '../../../protocol/runs';
 import type { Recipe } from '../../train/recipe';
 import { ngramReferences } from '../references';
-import type { DataKind } from '../training';
+import type { DataKind } from '../kind';
 import { streamEntropy } from './entropy';
 import type { Grammar } from './grammar';
 import { nextTokens } from './next';

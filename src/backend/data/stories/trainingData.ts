@@ -3,7 +3,7 @@ import { ngramReferences } from '../references';
 import type { TokenSource } from '../source';
 import { generatedSource } from '../text/generatedSource';
 import { preparedTokenizer, textTokenizer, vocabularyOfText, type TextTokenizer } from '../textTokenizer';
-import type { DataKind } from '../training';
+import type { DataKind } from '../kind';
 import type { Recipe } from '../../train/recipe';
 import { instructAt } from './instruct';
 import { storyAt } from './generate';

@@ -3,17 +3,9 @@ import { throwIfCancelled, type Cancellation } from '../../cancellation';
 import { SubtextError } from '../../errors';
 import { readJsonLines } from './jsonLines';
 import { readParquetColumn } from './parquet';
+import type { DocumentPart } from './parts';
 import { readPlainText, type Separator } from './plainText';
 import type { TextFile } from './textFiles';
-
-/** A document, or a part of a long one. */
-export interface DocumentPart {
-  text: string;
-  /** Whether the document ends here; otherwise the next part goes on with it. */
-  ends: boolean;
-  /** Bytes of its file read so far. */
-  position: number;
-}
 
 export interface ReadingOptions {
   /** What stands between two documents of a `.txt`. Default: 'end-of-text'. */

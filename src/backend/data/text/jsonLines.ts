@@ -2,8 +2,7 @@
 import { SubtextError } from '../../errors';
 import { isObject, shown } from '../../files';
 import { readTextBlocks } from './blocks';
-import type { DocumentPart } from './documents';
-import { partsOfDocument } from './parts';
+import { partsOfDocument, type DocumentPart } from './parts';
 
 /** The longest books have some 10 MB; a file without line ends is no JSONL. In UTF-16 units. */
 export const LONGEST_LINE = 64 * 2 ** 20;

@@ -2,8 +2,7 @@
 import type { AsyncBuffer, Compressors, FileMetaData } from 'hyparquet';
 import { SubtextError } from '../../errors';
 import { openFile, readBytes, shown, type OpenFile } from '../../files';
-import type { DocumentPart } from './documents';
-import { partsOfDocument } from './parts';
+import { partsOfDocument, type DocumentPart } from './parts';
 
 /** Writers make row groups of 128 MB to 1 GB for all columns; their texts are in memory at once. */
 const MAX_COLUMN_BYTES = 2 ** 30;

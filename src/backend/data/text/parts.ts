@@ -1,5 +1,13 @@
 // Cuts long documents, so that one may be longer than any string.
-import type { DocumentPart } from './documents';
+
+/** A document, or a part of a long one. */
+export interface DocumentPart {
+  text: string;
+  /** Whether the document ends here; otherwise the next part goes on with it. */
+  ends: boolean;
+  /** Bytes of its file read so far. */
+  position: number;
+}
 
 /** In UTF-16 units. Tokenizers take some 100 bytes of memory per unit. */
 export const LONGEST_PART = 2 ** 20;

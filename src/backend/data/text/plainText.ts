@@ -1,7 +1,6 @@
 // Documents of a text file, of which one follows the other after a mark.
 import { readTextBlocks } from './blocks';
-import type { DocumentPart } from './documents';
-import { endOfPart, LONGEST_PART, partsOfDocument } from './parts';
+import { endOfPart, LONGEST_PART, partsOfDocument, type DocumentPart } from './parts';
 
 /** `<|endoftext|>`, as in TinyStories; an empty line; or nothing, when a file is one document. */
 export type Separator = 'end-of-text' | 'blank-line' | 'none';

@@ -2,9 +2,10 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { SubtextError } from '../../errors';
 import type { Tokenizer } from '../../tokenizer';
-import { readDocuments, type DocumentPart } from './documents';
+import { readDocuments } from './documents';
 import { mix } from './mixing';
-import type { TextData, TokenCacheOptions } from './tokenCache';
+import type { DocumentPart } from './parts';
+import type { TextData, TokenCacheOptions } from './textData';
 import type { TextFile } from './textFiles';
 import { HEADER_BYTES, headerBytes, idBytesOf } from './tokenFile';
 

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { Recipe } from '../../train/recipe';
 import { ngramReferences } from '../references';
 import { textTokenizer, vocabularyOfText, type TextTokenizer } from '../textTokenizer';
-import type { DataKind } from '../training';
+import type { DataKind } from '../kind';
 import { firstTexts, readDocuments } from './documents';
 import { findTextFiles } from './textFiles';
 import { textSource } from './textSource';
-import { isUpToDate, openKeptTokens, openTokenCache, type TextData, type TokenCache } from './tokenCache';
+import type { TextData } from './textData';
+import { isUpToDate, openKeptTokens, openTokenCache, type TokenCache } from './tokenCache';
 
 /** Share of the text between two lines about its reading in the log. */
 const LOGGED = 0.1;

@@ -1,8 +1,9 @@
 // The two forms in which CUDA can be had, where they are downloaded from, and which of them fits a machine.
 import { CUDA_12_DRIVER, cudaHindrance, nvidiaCard } from '../machine/reasons';
-import { cardName, type GraphicsCard, type Machine } from '../machine/cards';
+import type { GraphicsCard } from '../machine/card';
+import { cardName, type Machine } from '../machine/cards';
 import { newerThan } from '../machine/versions';
-import type { WantedFile } from './archive';
+import type { WantedFile } from './extraction';
 
 export type FormName = 'onnxruntime' | 'tensorflow';
 

@@ -10,24 +10,11 @@ import { describeMachine } from '../machine/cards';
 import { SYSTEM_TOOLS, type MachineTools } from '../machine/tools';
 import { extract } from './archive';
 import { askExpected, discard, download, fetchJson, type Expected } from './download';
-import { cudaDevice, formFor, usualHosts, type CudaForm, type Download, type Hosts } from './forms';
+import { cudaDevice, formFor, usualHosts, type Download, type Hosts } from './forms';
 import { onnxruntimeModule, runtimeVersion } from './runtime';
 import { cudaFolder, enginesFolder, RECORD, type InstalledEngine } from './storage';
 import { writeTensorflowStandIns } from './tensorflow';
-import { megabytes } from './words';
-
-export interface CudaPlan {
-  form: CudaForm;
-  /** The card and its driver. */
-  device: string;
-  /** Where it would be installed. */
-  folder: string;
-  downloads: { download: Download; expected: Expected }[];
-  /** Bytes of all downloads; null where a server does not say. */
-  bytes: number | null;
-  /** Libraries of CUDA and cuDNN that are needed and that the system does not find. */
-  missing: string[];
-}
+import { megabytes, type CudaPlan } from './words';
 
 export interface InstallOptions {
   /** Folder of installed engines. */

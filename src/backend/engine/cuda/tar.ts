@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { damaged, targetOf, type Extraction } from './archive';
+import { damaged, targetOf, type Extraction } from './extraction';
 import { Budget, writeEntry } from './writeEntry';
 
 const BLOCK = 512;

@@ -1,6 +1,20 @@
 // What an installation would do, in words: for the terminal, and for the question in the editor.
+import type { Expected } from './download';
+import type { CudaForm, Download } from './forms';
 import { librariesRemedy } from './libraries';
-import type { CudaPlan } from './install';
+
+export interface CudaPlan {
+  form: CudaForm;
+  /** The card and its driver. */
+  device: string;
+  /** Where it would be installed. */
+  folder: string;
+  downloads: { download: Download; expected: Expected }[];
+  /** Bytes of all downloads; null where a server does not say. */
+  bytes: number | null;
+  /** Libraries of CUDA and cuDNN that are needed and that the system does not find. */
+  missing: string[];
+}
 
 /** A line each: what for which card, what is downloaded from where and how much, where to, what is missing. */
 export function planWords(plan: CudaPlan): string[] {

@@ -6,7 +6,7 @@ import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CancelledError, SubtextError } from '../../errors';
 import { fileError } from '../../files';
-import { damaged, MOST_UNPACKED } from './archive';
+import { damaged, MOST_UNPACKED } from './extraction';
 
 /** How much all files of an archive may still take together: a few bytes can stand for gigabytes. */
 export class Budget {

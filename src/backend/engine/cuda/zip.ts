@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { createInflateRaw } from 'node:zlib';
-import { damaged, targetOf, type Extraction } from './archive';
+import { damaged, targetOf, type Extraction } from './extraction';
 import { Budget, writeEntry } from './writeEntry';
 
 /** The end of the central directory: its fixed part, and the comment that may follow. */

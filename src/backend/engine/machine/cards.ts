@@ -1,20 +1,11 @@
 // The graphics cards of this machine, and what WebGPU would reach them through.
+import type { GraphicsCard } from './card';
 import { linuxCards } from './linux';
 import { macosCards } from './macos';
 import { nvidiaCards } from './nvidia';
 import { SYSTEM_TOOLS, type MachineTools } from './tools';
 import { vulkanOf, type Vulkan } from './vulkan';
 import { windowsCards } from './windows';
-
-export interface GraphicsCard {
-  name: string;
-  vendor: 'nvidia' | 'amd' | 'intel' | 'apple' | 'other';
-  /** Bytes: its own memory, or what it shares with the processor; null where the system does not say. */
-  memory: number | null;
-  driver: string | null;
-  /** Of an NVIDIA card, 8.6 for the RTX 30 series; null where its driver does not say. */
-  computeCapability: number | null;
-}
 
 export type GraphicsApi = 'Vulkan' | 'Metal' | 'Direct3D 12';
 
@@ -68,12 +59,4 @@ function otherCards(tools: MachineTools): Promise<GraphicsCard[]> {
 function byStrength(one: GraphicsCard, other: GraphicsCard): number {
   const intel = Number(one.vendor === 'intel') - Number(other.vendor === 'intel');
   return intel || (other.memory ?? 0) - (one.memory ?? 0);
-}
-
-export function vendorOf(text: string): GraphicsCard['vendor'] {
-  if (/nvidia|geforce|quadro|tesla/i.test(text)) return 'nvidia';
-  if (/\bamd\b|radeon|advanced micro devices/i.test(text)) return 'amd';
-  if (/intel/i.test(text)) return 'intel';
-  if (/apple/i.test(text)) return 'apple';
-  return 'other';
 }

@@ -1,5 +1,5 @@
 // The graphics cards that Linux shows under /sys; their names stand in the system's table of PCI devices, if it has one.
-import type { GraphicsCard } from './cards';
+import type { GraphicsCard } from './card';
 import type { MachineTools } from './tools';
 
 const CARDS = '/sys/class/drm';

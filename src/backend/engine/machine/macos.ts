@@ -1,7 +1,7 @@
 // The graphics cards of macOS, from its system report.
 import { totalmem } from 'node:os';
 import { isObject } from '../../files';
-import { vendorOf, type GraphicsCard } from './cards';
+import { vendorOf, type GraphicsCard } from './card';
 import type { MachineTools } from './tools';
 
 export async function macosCards(tools: MachineTools, total = totalmem()): Promise<GraphicsCard[]> {

@@ -1,5 +1,5 @@
 // NVIDIA's cards, from its own program, or where that does not answer from what its driver shows under /proc.
-import type { GraphicsCard } from './cards';
+import type { GraphicsCard } from './card';
 import type { MachineTools } from './tools';
 
 /** https://docs.nvidia.com/deploy/nvidia-smi: `nvidia-smi --help-query-gpu` lists the names. */

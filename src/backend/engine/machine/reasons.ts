@@ -1,7 +1,8 @@
 // Why an engine that needs a graphics card cannot be used here, and what would help: a line for each cause.
 import type { SubtextError } from '../../errors';
 import { unavailable } from '../unavailable';
-import { cardName, type GraphicsCard, type Machine } from './cards';
+import type { GraphicsCard } from './card';
+import { cardName, type Machine } from './cards';
 import { newerThan } from './versions';
 
 /** Drivers of a card that another system has: Windows below its Linux, or the host of a virtual machine. */

@@ -1,5 +1,5 @@
 // The graphics cards of Windows: its video controllers, and their memory from the registry, where it has more than 32 bits.
-import { vendorOf, type GraphicsCard } from './cards';
+import { vendorOf, type GraphicsCard } from './card';
 import type { MachineTools } from './tools';
 
 /** The class of display adapters in the registry (https://learn.microsoft.com/windows-hardware/drivers/install/). */
