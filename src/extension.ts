@@ -9,6 +9,7 @@ import { attributeFromLens, attributeOther, selectHead, selectNeuron } from './h
 import { registerCommands } from './host/commands/register';
 import { addProbes, openProbeToken } from './host/commands/showProbes';
 import { steerAlongProbe } from './host/commands/steerProbe';
+import { openRunRecipe } from './host/commands/recipes';
 import { controlRun, resumeRun } from './host/commands/runs';
 import { ComparedTexts } from './host/continuation/comparedTexts';
 import { Continuations } from './host/continuation/continuations';
@@ -158,6 +159,7 @@ export function activate(context: vscode.ExtensionContext): SubtextApi {
     control: (run, request) =>
       void (request === 'resume' ? resumeRun(session, run) : controlRun(session, request, run)),
     openCheckpoint: (path) => void session.openModel(path),
+    openRecipe: (run) => void openRunRecipe(session, run),
   });
   const recipes = new RecipeChecks(backend, trainingRecipes);
   const probeChecks = new RecipeChecks(backend, probeRecipes);

@@ -83,6 +83,8 @@ export type FromRunView =
   | { type: 'control'; directory: string; request: 'pause' | 'resume' | 'cancel' }
   /** Opens a checkpoint as a model: a step, or the final one. */
   | { type: 'openCheckpoint'; directory: string; step: number | 'final' }
+  /** Opens a copy of a run's recipe, to change what it failed of. */
+  | { type: 'openRecipe'; directory: string }
   /** Which runs are shown from now on. */
   | { type: 'show'; runs: string[] }
   /**

@@ -108,6 +108,18 @@ describe('a run', () => {
     });
   });
 
+  it('that failed of its recipe leads to it first', () => {
+    const error = { reason: 'memory', message: 'About 9 GB are needed.', remedy: 'Lower train.batch.' };
+    return withRun(browser, { state: 'failed', status: { error } }, async (view, { snapshot }) => {
+      const { directory } = snapshot;
+      const links = await texts(view, '.notice button');
+      assert.deepEqual(links, ['Open Recipe', 'Resume', 'Show Log']);
+      await view.page.getByRole('button', { name: 'Open Recipe' }).click();
+      await settle(view);
+      assert.deepEqual(last(view, 'openRecipe'), { type: 'openRecipe', directory });
+    });
+  });
+
   it('that was interrupted goes on', () =>
     withRun(browser, { state: 'interrupted' }, async (view, { snapshot: { directory } }) => {
       await view.page.locator('.notice').getByRole('button', { name: 'Resume' }).click();

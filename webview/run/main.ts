@@ -124,6 +124,7 @@ const toolbar = makeToolbar({ set, resetZoom: () => zoom(undefined), save });
 const notice = makeNotice({
   run,
   resume: (directory) => control(directory, 'resume'),
+  openRecipe: (directory) => host.post({ type: 'openRecipe', directory }),
   showAll: () => set({ hidden: undefined }),
 });
 const legend = makeLegend((directory) => change(toggleHidden(state, directory)));

@@ -11,6 +11,7 @@ export type NoticeKind = 'none' | 'starting' | 'failed' | 'interrupted' | 'hidde
 export interface NoticeActions {
   run: (command: Command) => void;
   resume: (directory: string) => void;
+  openRecipe: (directory: string) => void;
   showAll: () => void;
 }
 
@@ -89,7 +90,7 @@ function contentOf(kind: NoticeKind, run: RunSnapshot | undefined, actions: Noti
           {},
           paragraph(message),
           ...(remedy === '' ? [] : [paragraph(remedy)]),
-          paragraph(...resumeLink(run, actions), logLink(actions)),
+          paragraph(...recipeLink(run, actions), ...resumeLink(run, actions), logLink(actions)),
         ),
       ];
     }
@@ -100,6 +101,14 @@ function contentOf(kind: NoticeKind, run: RunSnapshot | undefined, actions: Noti
 function waitingWords(run: RunSnapshot | undefined): string {
   if (run?.state === 'starting') return 'Preparing data and model. The first step comes soon.';
   return run?.state === 'running' ? 'The first step comes soon.' : 'This run has logged no step.';
+}
+
+/** Reasons that the recipe has to change for: resuming the run would end in the same way. */
+const OF_THE_RECIPE: readonly string[] = ['recipe', 'data', 'grammar', 'tokenizer', 'memory', 'not-a-number'];
+
+function recipeLink(run: RunSnapshot | undefined, { openRecipe }: NoticeActions): Node[] {
+  if (!run || !OF_THE_RECIPE.includes(run.status?.error?.reason ?? '')) return [];
+  return [makeLink('Open Recipe', () => openRecipe(run.directory))];
 }
 
 function resumeLink(run: RunSnapshot | undefined, { resume }: NoticeActions): Node[] {

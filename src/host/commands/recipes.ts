@@ -1,10 +1,11 @@
 // Recipe files (*.subtext.json): running them, and opening new ones.
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { isRecipe, recipeEnding } from '../editors/recipe';
 import type { RecipeChecks } from '../editors/recipeChecks';
 import { slugOf } from '../runs/create';
+import type { RunDirectory } from '../runs/runDirectory';
 import { UnderWay } from '../runs/underWay';
 import { type Session, hostFailure } from '../session';
 import { runsFolder, startRun } from './startRun';
@@ -62,6 +63,15 @@ export async function openNewRecipe(
   const everything = new vscode.Range(0, 0, document.lineCount, 0);
   await editor.edit((edit) => edit.replace(everything, recipe));
   editor.selection = new vscode.Selection(0, 0, 0, 0);
+}
+
+/** Opens a copy of a run's recipe, which can be changed and run: that in its directory stays what was run. */
+export async function openRunRecipe(session: Session, run: RunDirectory): Promise<void> {
+  await session.attempt(async () => {
+    const recipe = await readFile(run.file('recipe'), 'utf8');
+    const folder = await runsFolder(vscode.Uri.file(run.path));
+    if (folder !== undefined) await openNewRecipe(folder, run.name, recipe);
+  });
 }
 
 function recipeOf(target: unknown): vscode.Uri {

@@ -27,6 +27,7 @@ export interface RunPanelParts {
   /** What a person asks for in the view. */
   control(run: RunDirectory, request: 'pause' | 'resume' | 'cancel'): void;
   openCheckpoint(path: string): void;
+  openRecipe(run: RunDirectory): void;
 }
 
 export class RunPanel implements Disposable {
@@ -124,6 +125,11 @@ export class RunPanel implements Disposable {
         if (run && (step === 'final' || Number.isInteger(step))) {
           this.parts.openCheckpoint(run.checkpointPath(step));
         }
+        break;
+      }
+      case 'openRecipe': {
+        const run = runs.get(message.directory);
+        if (run) this.parts.openRecipe(run);
         break;
       }
       case 'run':
