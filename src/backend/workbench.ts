@@ -57,6 +57,7 @@ export interface MeasuredEngine {
 export interface EngineInUse {
   engine: EngineName;
   adapter: string;
+  card?: string;
   precision: Precision;
   note?: string;
 }
@@ -86,9 +87,9 @@ export class Workbench {
     const started = await this.engine?.catch(() => undefined);
     if (!started) return undefined;
     const { executor, note } = started;
-    const { adapter } = (await adapterOf(executor.engine)) ?? { adapter: executor.detail };
+    const { adapter, card } = (await adapterOf(executor.engine)) ?? { adapter: executor.detail };
     const { engine, precision = 'float32' } = executor;
-    return { engine, adapter, precision, note };
+    return { engine, adapter, card, precision, note };
   }
 
   /** The model opened, or asked for again, last. */

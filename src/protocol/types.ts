@@ -151,6 +151,8 @@ export interface Health {
   engine?: EngineName;
   /** What it computes on, as `EngineStatus.adapter` says it. */
   adapter?: string;
+  /** The name of the graphics card alone, where it computes on one. */
+  card?: string;
   /** Of its matrix products, once it was chosen. */
   precision?: Precision;
   /** Set when `engine` is not the one that was asked for: why. */

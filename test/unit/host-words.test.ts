@@ -1,6 +1,7 @@
 // Numbers and names as people read them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { shortCardName } from '../../src/host/cardName';
 import { documentName, inlineCode, neuronName, visiblePiece } from '../../src/host/names';
 import { count, exact, short, shortAndExact, size } from '../../src/host/numbers';
 
@@ -53,4 +54,28 @@ describe('names', () => {
     assert.equal(documentName('untitled:Untitled-1'), 'Untitled-1');
     assert.equal(documentName('/models/stories260K'), 'stories260K');
   });
+});
+
+describe('graphics cards in the status bar', () => {
+  for (const [name, short] of [
+    ['NVIDIA GeForce RTX 3090', 'RTX 3090'],
+    ['NVIDIA GeForce RTX 4090 Laptop GPU', 'RTX 4090 Laptop'],
+    ['NVIDIA GeForce GTX 1060 6GB', 'GTX 1060'],
+    ['NVIDIA H100 80GB HBM3', 'H100'],
+    ['NVIDIA A100-SXM4-80GB', 'A100-SXM4'],
+    ['NVIDIA RTX 6000 Ada Generation', 'RTX 6000 Ada Generation'],
+    ['AMD Radeon RX 7900 XT/7900 XTX/7900 GRE/7900M', 'Radeon RX 7900 XT…'],
+    ['AMD Radeon(TM) Graphics', 'Radeon Graphics'],
+    ['Intel(R) Iris(R) Xe Graphics', 'Iris Xe Graphics'],
+    ['Intel(R) Arc(TM) A770 Graphics', 'Arc A770'],
+    ['Intel UHD Graphics 630', 'UHD Graphics 630'],
+    ['Apple M2 Pro', 'Apple M2 Pro'],
+    ['Intel 8086:46a6', 'Intel 8086:46a6'],
+    ['SwiftShader', 'SwiftShader'],
+    ['Matrox Electronics Systems G200eR2 rev. 12', 'Matrox Elect…eR2 rev. 12'],
+  ]) {
+    it(`${name} is ${short}`, () => {
+      assert.equal(shortCardName(name), short);
+    });
+  }
 });

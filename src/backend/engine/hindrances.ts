@@ -37,25 +37,28 @@ async function stateOfCuda() {
   }
 }
 
-/** What a usable engine computes on, and how much memory that has. */
-export async function adapterOf(
-  engine: EngineName,
-): Promise<{ adapter: string; memory: number | null } | undefined> {
+export interface Adapter {
+  /** The name of the card, or of the software in its place. */
+  card: string;
+  /** With its memory, and how it is driven. */
+  adapter: string;
+  memory: number | null;
+}
+
+/** What a usable engine computes on, where that is a card or stands in for one. */
+export async function adapterOf(engine: EngineName): Promise<Adapter | undefined> {
   const machine = await thisMachine();
   if (engine === 'cuda') {
     const card = nvidiaCard(machine);
-    return card && { adapter: named(card, 'CUDA'), memory: card.memory };
+    return card && adapterFor(card, 'CUDA');
   }
   if (engine !== 'webgpu') return undefined;
-  if (!onlySoftware(machine) && machine.cards.length > 0) {
-    const [card] = machine.cards;
-    return { adapter: named(card, machine.api), memory: card.memory };
-  }
+  if (!onlySoftware(machine) && machine.cards.length > 0) return adapterFor(machine.cards[0], machine.api);
   const library = machine.vulkan?.drivers.at(0)?.library ?? '';
   const name = /swiftshader/i.test(library) ? 'SwiftShader' : /lvp/i.test(library) ? 'lavapipe' : library;
-  return { adapter: `${name} (Vulkan, in software)`, memory: null };
+  return { card: name, adapter: `${name} (Vulkan, in software)`, memory: null };
 }
 
-function named(card: GraphicsCard, api: string): string {
-  return `${cardName(card)} (${api})`;
+function adapterFor(card: GraphicsCard, api: string): Adapter {
+  return { card: card.name, adapter: `${cardName(card)} (${api})`, memory: card.memory };
 }

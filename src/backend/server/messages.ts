@@ -76,6 +76,7 @@ export interface ThreadState {
   current?: string;
   engine?: EngineName;
   adapter?: string;
+  card?: string;
   precision?: Precision;
   engineNote?: string;
 }

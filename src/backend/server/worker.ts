@@ -83,8 +83,8 @@ async function answer({ id, name, parameters, cancellation }: CallMessage): Prom
 async function state(): Promise<ThreadState> {
   const used = await workbench.engineInUse();
   const { openModels: models, currentModel: current } = workbench;
-  const { engine, adapter, precision, note: engineNote } = used ?? {};
-  return { models, current, engine, adapter, precision, engineNote };
+  const { engine, adapter, card, precision, note: engineNote } = used ?? {};
+  return { models, current, engine, adapter, card, precision, engineNote };
 }
 
 function send(message: ThreadMessage): void {

@@ -65,7 +65,9 @@ export async function moveToEngine(
 
 function items(engines: readonly EngineStatus[]): EngineItem[] {
   const wanted = settings.engine();
-  const mark = (engine: WantedEngine) => (engine === wanted ? '$(check) ' : '');
+  // Names stand below each other, whatever icon is before them.
+  const mark = (engine: WantedEngine, usable = true) =>
+    engine === wanted ? '$(check) ' : usable ? '$(blank) ' : '$(circle-slash) ';
   const cuda = engines.find(({ engine }) => engine === 'cuda');
   // This process and the backend are on one machine; macOS has no CUDA.
   const offered = process.platform !== 'darwin' && cuda?.usable === false;
@@ -81,7 +83,7 @@ function items(engines: readonly EngineStatus[]): EngineItem[] {
     ...engines.map(({ engine, usable, adapter, features, reason }) => ({
       engine,
       usable,
-      label: `${mark(engine)}${usable ? '' : '$(circle-slash) '}${engine}`,
+      label: `${mark(engine, usable)}${engine}`,
       description: usable ? features.join(' · ') : 'cannot be used',
       detail: (usable ? adapter : reason) ?? '',
     })),

@@ -1,5 +1,6 @@
 // One status bar item: model, engine, busy or stopped. A click shows the menu.
 import * as vscode from 'vscode';
+import { shortCardName } from '../cardName';
 import { type Disposable, DisposableStore } from '../disposables';
 import { descriptionOf, shareOf } from '../runs/words';
 import type { SessionParts } from '../session';
@@ -27,6 +28,7 @@ export function registerStatusBar({
     const { state, health } = backend;
     const model = models.active;
     const engine = model?.engine ?? health?.engine;
+    const card = health?.card !== undefined && engine === health.engine ? [shortCardName(health.card)] : [];
     const isStopped = state.kind === 'stopped';
     const isWorking = state.kind === 'starting' || showsBusy;
     const icon = isStopped ? 'warning' : isWorking ? 'loading~spin' : 'pulse';
@@ -34,7 +36,7 @@ export function registerStatusBar({
     const changes = active > 0 ? [`${active} ${active === 1 ? 'intervention' : 'interventions'}`] : [];
     const names = [
       model?.name ?? 'Subtext',
-      ...(isStopped ? ['stopped'] : engine ? [engine] : []),
+      ...(isStopped ? ['stopped'] : engine ? [engine, ...card] : []),
       ...(health?.precision === 'float16' && !isStopped ? ['float16'] : []),
       ...changes,
     ];
