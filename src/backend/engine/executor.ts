@@ -1,9 +1,16 @@
 // What every engine does: take a graph and the outputs that are wanted, and run it.
 import type { EngineName, Precision } from '../../protocol/types';
 import type { HeldTensor, RunInputs } from './heldTensor';
-import { describePlace } from './failures';
 import { bindShape, unboundNames, type Bindings, type Shape } from './graph/dimension';
-import { graphError, neededNodes, type Graph, type Node, type Tensor, type TensorData } from './graph/graph';
+import {
+  describePlace,
+  graphError,
+  neededNodes,
+  type Graph,
+  type Node,
+  type Tensor,
+  type TensorData,
+} from './graph/graph';
 
 export type { HeldTensor, RunInputs };
 

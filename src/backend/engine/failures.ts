@@ -29,11 +29,6 @@ export function nodeName(plan: Plan, node: Operation): string {
   return node.scope === '' ? name : `${node.scope}/${name}`;
 }
 
-/** An operation and where it stands, without its shapes. */
-export function describePlace({ forms, scope }: Operation): string {
-  return scope === '' ? forms.name : `${forms.name} in ${scope}`;
-}
-
 /** A failure inside an engine, told with its own words and with the operation that they are about. */
 export function engineError(error: unknown, attempt: Attempt): SubtextError {
   if (error instanceof SubtextError) return error;

@@ -120,6 +120,11 @@ export function describeType({ type, shape }: TensorType): string {
   return `${type} [${shape.join(', ')}]`;
 }
 
+/** An operation and where it stands, without its shapes. */
+export function describePlace({ forms, scope }: Extract<Node, { kind: 'operation' }>): string {
+  return scope === '' ? forms.name : `${forms.name} in ${scope}`;
+}
+
 /** A mistake in how a graph was put together. */
 export function graphError(message: string): SubtextError {
   return new SubtextError('graph', message, 'This is a fault of Subtext: please report it with the log.');
