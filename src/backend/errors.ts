@@ -17,6 +17,7 @@ export type ErrorReason =
   | 'no-document'
   | 'download'
   | 'engine-unavailable'
+  | 'precision-unavailable'
   | 'engine-failed'
   | 'device-lost'
   | 'memory'

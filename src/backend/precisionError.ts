@@ -10,7 +10,7 @@ const MOST_TOKENS = 256;
 
 /**
  * What a model's engine costs it on a text: it is compared with the same engine in float32, started for that.
- * @throws SubtextError `engine-unavailable`, `empty-text`, `tokenizer`; as a run of the model
+ * @throws SubtextError `precision-unavailable`, `empty-text`, `tokenizer`; as a run of the model
  */
 export async function precisionErrorOf(
   model: LanguageModel,
@@ -19,11 +19,10 @@ export async function precisionErrorOf(
 ): Promise<PrecisionError> {
   const [{ ids }] = Reading.ofText(model, text).windows;
   const { executor } = await startEngine(model.executor.engine, { ...options, precision: 'float32' });
-  const full = new LanguageModel(model.checkpoint, executor);
   try {
-    return await precisionError(model, full, ids);
+    const full = new LanguageModel(model.checkpoint, executor);
+    return await precisionError(model, full, ids).finally(() => full.dispose());
   } finally {
-    full.dispose();
     executor.dispose();
   }
 }

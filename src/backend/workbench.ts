@@ -139,7 +139,7 @@ export class Workbench {
     return listEngines(this.options);
   }
 
-  /** Moves all open models to another engine. @throws SubtextError `engine-unavailable`; then nothing has changed */
+  /** Moves all open models to another engine. @throws SubtextError `engine-unavailable`, `precision-unavailable`; then nothing has changed */
   async selectEngine(engine: EngineName | 'auto', precision = this.options.precision): Promise<void> {
     const options = { ...this.options, engine, precision };
     const started = await startEngine(engine, options);

@@ -16,12 +16,14 @@ export function shortCardName(name: string): string {
     // A number in place of a name says nothing without its maker.
     .replace(/^(?:NVIDIA|AMD|Intel) (?!\w{4}:)/, '')
     .replace(/^GeForce (?=[A-Z])/, '')
-    .replace(/[ -]\d+ ?GB\b.*$/, '')
+    .replace(/[ -]\d+ ?GB\b/, '')
     .replace(/ GPU$/, '')
     .replace(/(\d\S*) Graphics$/, '$1')
     .replace(/ ?\/.*$/, '…')
     .trim();
-  return cutInTheMiddle(short === '' ? name : short);
+  return cutInTheMiddle(
+    /^(?:Graphics( Device)?)?$/.test(short) ? name.replace(/\((?:R|TM|C)\)/gi, '') : short,
+  );
 }
 
 function cutInTheMiddle(text: string): string {

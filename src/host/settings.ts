@@ -36,12 +36,20 @@ export const settings = {
   models: savedModels,
   /** Writes where the value in force comes from, else to the user's settings. */
   async setEngine(engine: WantedEngine): Promise<void> {
-    const configuration = vscode.workspace.getConfiguration(section);
-    const inWorkspace = configuration.inspect('engine')?.workspaceValue !== undefined;
-    const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-    await configuration.update('engine', engine, target);
+    await write('engine', engine);
+  },
+  /** As `setEngine`. */
+  async setPrecision(precision: Precision): Promise<void> {
+    await write('precision', precision);
   },
 };
+
+async function write(name: string, value: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(section);
+  const inWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;
+  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  await configuration.update(name, value, target);
+}
 
 /** Calls back with the names (without `subtext.`) of those of `names` that changed. */
 export function onDidChangeSettings<Name extends string>(

@@ -2,10 +2,10 @@
 
 export type EngineName = 'cpu' | 'webgpu' | 'cuda' | 'wasm' | 'reference';
 
-/** One engine on this machine, and why it cannot be used if it cannot. */
 /** What matrix products are computed in; everything else is float32. */
 export type Precision = 'float32' | 'float16';
 
+/** One engine on this machine, and why it cannot be used if it cannot. */
 export interface EngineStatus {
   engine: EngineName;
   usable: boolean;

@@ -63,6 +63,7 @@ export const VIEW_COMMANDS = [
   'subtext.inspectParseTree',
   'subtext.trainProbe',
   'subtext.selectEngine',
+  'subtext.useFloat32',
   'subtext.restartBackend',
   'subtext.showLog',
   'workbench.action.openSettings',

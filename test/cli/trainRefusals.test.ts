@@ -55,7 +55,7 @@ describe('subtext train refuses', () => {
     const refusal = 'float16: the cpu engine computes in float32';
     const recipe = runs.recipe('half', { precision: 'float16' });
     await refuses(1, ['train', recipe, '--engine', 'cpu', '--out', runs.path('half')], refusal);
-    assert.equal(runs.status('half').error!.reason, 'engine-unavailable');
+    assert.equal(runs.status('half').error!.reason, 'precision-unavailable');
     const chosen = ['--precision', 'float16', '--engine', 'cpu', '--out', runs.path('chosen')];
     await refuses(1, ['train', runs.recipe('chosen'), ...chosen], refusal);
     assert.match(runs.text('chosen', 'recipe.json'), /"precision": "float16"/);

@@ -136,6 +136,17 @@ const generators: Record<string, Generator> = {
       ],
     };
   },
+  halfMatmul: (draw, size) => {
+    const [rows, inner, columns] = draw.shape(3, size);
+    const leading = draw.small(draw.below(3));
+    return {
+      given: [{ shape: [...leading, rows, inner] }, { shape: [...leading, columns, inner] }],
+      build: ([a, b]) =>
+        op.halfMatmul(op.cast(a, 'float16'), op.cast(b, 'float16'), { transposeA: false, transposeB: true }),
+      // What is rounded has steps.
+      notDifferentiated: true,
+    };
+  },
   attend: (draw, size) => {
     const [batch, heads, queries, keys] = [...draw.small(2), ...draw.shape(2, size)];
     return {

@@ -1,6 +1,7 @@
 // Why an engine that needs a graphics card cannot be used: what is told, and what would help.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { adapterIn } from '../../src/backend/engine/hindrances';
 import { describeMachine, type Machine } from '../../src/backend/engine/machine/cards';
 import { cudaHindrance, onlySoftware, webgpuHindrance } from '../../src/backend/engine/machine/reasons';
 import { newerThan } from '../../src/backend/engine/machine/versions';
@@ -125,4 +126,20 @@ test('versions are compared by their numbers', () => {
   assert.equal(newerThan('525.105.17', '525.60.13'), true);
   assert.equal(newerThan('470.256.02', '525.60.13'), false);
   assert.equal(newerThan('1000', '525.60.13'), true);
+});
+
+test('what stands in for a card is named by its software, whatever other drivers there are', async () => {
+  const folder = '/usr/share/vulkan/icd.d';
+  const drivers = {
+    ...vulkanDriver(`${folder}/intel_icd.x86_64.json`, '/usr/lib/libvulkan_intel.so'),
+    ...vulkanDriver(`${folder}/lvp_icd.x86_64.json`, '/usr/lib/libvulkan_lvp.so'),
+  };
+  const found = await describeMachine(toolsOf({ files: drivers }));
+  assert.deepEqual(adapterIn(found, 'webgpu'), {
+    card: 'lavapipe',
+    adapter: 'lavapipe (Vulkan, in software)',
+    memory: null,
+  });
+  assert.equal(adapterIn(machine({ cards: [], vulkan: null }), 'webgpu'), undefined);
+  assert.equal(adapterIn(machine(), 'webgpu')!.card, 'NVIDIA GeForce RTX 3090');
 });

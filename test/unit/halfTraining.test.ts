@@ -227,7 +227,7 @@ describe('a run in float16', () => {
     const refused = RunDirectory.create(join(folder, 'refused'), recipeText(recipe));
     await assert.rejects(train(refused, recipe, options({ startEngine: undefined })), (error: unknown) => {
       assert.ok(error instanceof SubtextError);
-      assert.equal(error.reason, 'engine-unavailable');
+      assert.equal(error.reason, 'precision-unavailable');
       assert.match(error.message, /float16: the cpu engine computes in float32/);
       return true;
     });

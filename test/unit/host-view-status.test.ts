@@ -75,6 +75,10 @@ describe('the status of the views', () => {
       title: 'Select Engine…',
       command: 'subtext.selectEngine',
     });
+    assert.deepEqual(await mendingOf('precision-unavailable'), {
+      title: 'Use float32',
+      command: 'subtext.useFloat32',
+    });
     assert.equal((await mendingOf('backend-unavailable'))?.title, 'Open Settings');
     assert.equal((await mendingOf('backend-given-up'))?.title, 'Restart Backend');
     assert.equal((await mendingOf('no-model'))?.title, 'Open Model…');

@@ -81,4 +81,14 @@ describe('a graph on ONNX Runtime', () => {
       return executable.run(inputs);
     }
   });
+
+  it('refuses a number that is missing, also after a run that had it', async () => {
+    const executor = await tryEngine('reference');
+    assert.ok(typeof executor !== 'string');
+    const graph = new Graph();
+    const outputs = new Map([['y', add(graph.input('x', 'float32', []), graph.scalar(1))]]);
+    const executable = await executor.compile(graph, outputs, new Map());
+    await executable.run(new Map([['x', floatTensor([], [1])]]));
+    await fails((async () => executable.run(new Map()))(), 'graph', 'x was not given');
+  });
 });

@@ -14,7 +14,7 @@ import { configurationWith, randomCheckpoint, randomIds } from '../support/rando
 
 const refusal = (words: string) => (error: unknown) => {
   assert.ok(error instanceof SubtextError);
-  assert.equal(error.reason, 'engine-unavailable');
+  assert.equal(error.reason, 'precision-unavailable');
   assert.ok(error.line.includes(words), error.line);
   return true;
 };
@@ -30,6 +30,15 @@ describe('float16', () => {
       );
     });
   }
+
+  it('is refused for its own sake where no engine that could be used has it', async () => {
+    const started = startEngine('auto', { threads: 1, precision: 'float16' });
+    await assert.rejects(started, refusal('No engine computes in float16 here'));
+    await assert.rejects(
+      startEngine('auto', { threads: 1, precision: 'float16' }),
+      refusal('Choose float32 (subtext.precision'),
+    );
+  });
 
   it('is said by an engine that computes in it', async () => {
     const { executor } = await startEngine('cpu', { threads: 1 });

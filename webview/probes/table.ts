@@ -82,7 +82,7 @@ export function makeTable(open: (result: ChartProbe) => void): ProbeTable {
         probes.every(({ step }) => step === null),
       );
       // The keys were on a row of other probes.
-      table.setLength(0);
+      table.forgetActive();
       table.setLength(probes.length);
     },
   };

@@ -104,7 +104,16 @@ function waitingWords(run: RunSnapshot | undefined): string {
 }
 
 /** Reasons that the recipe has to change for: resuming the run would end in the same way. */
-const OF_THE_RECIPE: readonly string[] = ['recipe', 'data', 'grammar', 'tokenizer', 'memory', 'not-a-number'];
+const OF_THE_RECIPE: readonly string[] = [
+  'recipe',
+  'data',
+  'not-found',
+  'grammar',
+  'tokenizer',
+  'precision-unavailable',
+  'memory',
+  'not-a-number',
+];
 
 function recipeLink(run: RunSnapshot | undefined, { openRecipe }: NoticeActions): Node[] {
   if (!run || !OF_THE_RECIPE.includes(run.status?.error?.reason ?? '')) return [];

@@ -35,6 +35,8 @@ export interface RowTable {
   element: HTMLElement;
   /** Shows so many rows anew; the row that the keys are on stays as far as there is one. */
   setLength(length: number): void;
+  /** The keys are on no row any more: those to come are others. */
+  forgetActive(): void;
   /** Shows the rows anew, as many as before. */
   refresh(): void;
 }
@@ -113,6 +115,10 @@ export function makeRowTable<Item>(options: RowTableOptions<Item>): RowTable {
       element.ariaRowCount = String(length + 1);
       list.setLength(length);
     },
+    forgetActive() {
+      active = -1;
+      element.removeAttribute('aria-activedescendant');
+    },
     refresh: () => list.refresh(),
   };
 }
@@ -132,6 +138,6 @@ function showCell<Item>(cell: HTMLElement, { text, whole, isWrong }: Column<Item
   const all = whole?.(item) ?? '';
   cell.textContent = text(item);
   cell.classList.toggle('wrong', isWrong?.(item) ?? false);
-  if (all === '') delete cell.dataset['tip'];
+  if (all === '' || all === cell.textContent) delete cell.dataset['tip'];
   else cell.dataset['tip'] = all;
 }

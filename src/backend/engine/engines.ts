@@ -26,11 +26,12 @@ export interface StartedEngine {
 
 /**
  * Starts the engine of that name.
- * @throws SubtextError `engine-unavailable` with the reason; `auto` only when no engine at all can be used
+ * @throws SubtextError `engine-unavailable` with the reason, `precision-unavailable`; `auto` only when no engine at all can be used
  */
 export async function startEngine(name: EngineName | 'auto', options: EngineOptions): Promise<StartedEngine> {
   if (name !== 'auto') return { executor: await start(name, options, 'name') };
   const reasons: string[] = [];
+  let inFloat32: SubtextError | undefined;
   for (const candidate of PREFERENCE) {
     try {
       const executor = await start(candidate, options, 'auto');
@@ -38,7 +39,16 @@ export async function startEngine(name: EngineName | 'auto', options: EngineOpti
       return fallback ? { executor, note: `Slow fallback: ${reasons.at(-1) ?? ''}` } : { executor };
     } catch (error) {
       reasons.push((error as Error).message);
+      if (error instanceof SubtextError && error.reason === 'precision-unavailable') inFloat32 ??= error;
     }
+  }
+  // Then it is the precision that has to change.
+  if (inFloat32) {
+    throw new SubtextError(
+      inFloat32.reason,
+      `No engine computes in float16 here: ${reasons.join('; ')}`,
+      inFloat32.remedy,
+    );
   }
   throw unavailable('No engine can be used', reasons.join('; '));
 }

@@ -132,7 +132,7 @@ export class Plan {
    * @throws SubtextError `graph` when an input is missing or does not fit
    */
   bind(inputs: ReadonlyMap<string, { shape: readonly number[] }>): Bindings {
-    const shapes = this.inputs.map(({ name }) => inputs.get(name)?.shape.join()).join(';');
+    const shapes = this.inputs.map(({ name }) => inputs.get(name)?.shape.join() ?? 'none').join(';');
     if (this.bound?.shapes !== shapes) this.bound = { shapes, bindings: this.boundBy(inputs) };
     return this.bound.bindings;
   }

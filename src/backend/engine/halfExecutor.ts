@@ -1,10 +1,9 @@
 // An engine that computes the products of all graphs in float16, and everything else as before.
 import type { EngineName } from '../../protocol/types';
-import type { SubtextError } from '../errors';
+import { SubtextError } from '../errors';
 import { Plan, type CompileOptions, type Executable, type Executor, type NamedTensors } from './executor';
 import type { Graph, Tensor } from './graph/graph';
 import { withHalfProducts } from './graph/halfProducts';
-import { unavailable } from './unavailable';
 
 /** Up to so many products are added up in float16 by engines that would add all of them up in it (docs/engines.md). */
 export const STRETCH = 128;
@@ -70,7 +69,7 @@ export class HalfExecutor implements Executor {
 
 /**
  * The same engine in float16.
- * @throws SubtextError `engine-unavailable` where it has none; it is disposed of then
+ * @throws SubtextError `precision-unavailable` where it has none; it is disposed of then
  */
 export async function inHalves(executor: Executor): Promise<Executor> {
   const sums = await executor.halfSums?.();
@@ -81,7 +80,8 @@ export async function inHalves(executor: Executor): Promise<Executor> {
 
 /** What is said of an engine that is asked for float16 and has none. */
 export function computesInFloat32(engine: EngineName): SubtextError {
-  return unavailable(
+  return new SubtextError(
+    'precision-unavailable',
     `float16: the ${engine} engine computes in float32 here`,
     'Choose float32 (subtext.precision, --precision, train.precision), or an engine of which subtext devices names float16.',
   );

@@ -39,7 +39,7 @@ const starters: Record<EngineName, (options: EngineOptions) => Promise<Executor>
   reference: () => Promise.resolve(new ReferenceExecutor()),
 };
 
-/** @throws SubtextError `engine-unavailable` with the reason */
+/** @throws SubtextError `engine-unavailable` with the reason, `precision-unavailable` */
 export async function startHere(name: EngineName, options: EngineOptions): Promise<Executor> {
   const half = options.precision === 'float16';
   if (half && FLOAT32_ONLY.has(name)) throw computesInFloat32(name);

@@ -47,15 +47,19 @@ export interface Adapter {
 
 /** What a usable engine computes on, where that is a card or stands in for one. */
 export async function adapterOf(engine: EngineName): Promise<Adapter | undefined> {
-  const machine = await thisMachine();
+  return adapterIn(await thisMachine(), engine);
+}
+
+export function adapterIn(machine: Machine, engine: EngineName): Adapter | undefined {
   if (engine === 'cuda') {
     const card = nvidiaCard(machine);
     return card && adapterFor(card, 'CUDA');
   }
   if (engine !== 'webgpu') return undefined;
   if (!onlySoftware(machine) && machine.cards.length > 0) return adapterFor(machine.cards[0], machine.api);
-  const library = machine.vulkan?.drivers.at(0)?.library ?? '';
-  const name = /swiftshader/i.test(library) ? 'SwiftShader' : /lvp/i.test(library) ? 'lavapipe' : library;
+  const driver = machine.vulkan?.drivers.find(({ software }) => software);
+  if (!driver) return undefined;
+  const name = /swiftshader/i.test(driver.library) ? 'SwiftShader' : 'lavapipe';
   return { card: name, adapter: `${name} (Vulkan, in software)`, memory: null };
 }
 

@@ -15,7 +15,7 @@ import { configurationToTrain } from '../train/startingModel';
 import type { MeasuredEngine } from '../workbench';
 
 export interface TrainingParts {
-  /** What runs will compute on. @throws SubtextError `engine-unavailable` */
+  /** What runs will compute on. @throws SubtextError `engine-unavailable`, `precision-unavailable` */
   engine: () => Promise<MeasuredEngine>;
   /** What the backend was last told to compute on: runs are started alike. */
   options: () => { engine: EngineName | 'auto'; threads: number };

@@ -2,6 +2,7 @@
 import type { Executor, NamedTensors } from '../engine/executor';
 import { SubtextError } from '../errors';
 import type { TransformerConfiguration } from '../model/configuration';
+import { TOKENS } from '../model/context';
 import type { DropoutRates } from '../model/dropout';
 import { buildTransformer, type WeightSource } from '../model/transformer';
 import { firstNotFinite } from '../model/watch';
@@ -26,7 +27,9 @@ export async function divergence(
   { step, loss, dropout, source }: FailedStep,
 ): Promise<SubtextError> {
   const { graph, outputs } = buildTransformer(configuration, { captures: [], watch: true, dropout }, source);
-  const executable = await executor.compile(graph, outputs, weights);
+  // With the sizes of the step, so that it is computed as the step was.
+  const [batch, pos] = inputs.get(TOKENS)!.shape;
+  const executable = await executor.compile(graph, outputs, weights, { sizes: { batch, pos } });
   try {
     const hook = firstNotFinite(await executable.run(inputs));
     const half = executor.precision === 'float16';

@@ -193,7 +193,7 @@ const train = z.strictObject({
     .enum(['float32', 'float16'])
     .default('float32')
     .describe(
-      'float16: matrix products of float16 numbers, on a card that has it (subtext devices); weights, sums and everything else stay float32.',
+      'float16: matrix products of float16 numbers, on a card that has it (subtext devices); weights, long sums and everything else stay float32.',
     ),
   final_type: z.enum(['float32', 'float16']).default('float32').describe('How the last weights are stored.'),
   samples: z

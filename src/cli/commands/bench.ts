@@ -17,7 +17,7 @@ import type { PrecisionError } from '../../protocol/engines';
 import type { EngineName, Precision } from '../../protocol/types';
 import type { Command, Values } from '../command';
 import { MODEL_OPTIONS, numberOption, precisionOption } from '../options';
-import { percent, short } from '../output';
+import { percent, short, type Output } from '../output';
 
 /** Of a row, unless told otherwise. */
 const SECONDS = 30;
@@ -65,16 +65,20 @@ export const bench: Command = {
       const { detail, features = [] } = executor;
       output.write(`${detail}\n`);
       const onRow = (row: BenchRow) => output.write(`  ${lineOf(row)}\n`);
-      const { rows, peak_gflops } = await benchmarkEngine(executor, { wanted, seconds, peak, onRow });
-      output.write(`  fastest product ${short(peak_gflops)} GFLOP/s\n`);
-      const precision_error = precision === 'float16' ? await errorOf(executor, threads) : null;
-      if (precision_error) output.write(`  ${errorLine(precision_error)}\n`);
-      executor.dispose();
-      engines.push({ engine: executor.engine, precision, detail, peak_gflops, rows, precision_error });
+      try {
+        const { rows, peak_gflops } = await benchmarkEngine(executor, { wanted, seconds, peak, onRow });
+        output.write(`  fastest product ${short(peak_gflops)} GFLOP/s\n`);
+        const measured = { engine: executor.engine, precision, detail, peak_gflops, rows };
+        const result: EngineResult = { ...measured, precision_error: null };
+        engines.push(result);
+        if (precision === 'float16') result.precision_error = await errorOf(executor, threads, output);
+      } finally {
+        executor.dispose();
+      }
       return features;
     };
     const precision = precisionOption(values);
-    for (const engine of await enginesOf(values, threads)) {
+    for (const engine of await enginesOf(values, threads, precision)) {
       const features = await measure(engine, precision ?? 'float32');
       if (precision === undefined && features.includes('float16')) await measure(engine, 'float16');
     }
@@ -111,23 +115,39 @@ function oneOf(given: Values[string], what: string, known: readonly string[]): s
   throw new SubtextError('usage', `There is no ${what} ${unknown}`, `There are: ${known.join(', ')}.`);
 }
 
-/** Those that are named; else all that can be used here. */
-async function enginesOf(values: Values, threads: number): Promise<EngineName[]> {
+/** Those that are named; else all that can be used here, in that precision. */
+async function enginesOf(
+  values: Values,
+  threads: number,
+  precision: Precision | undefined,
+): Promise<EngineName[]> {
   const named = oneOf(values.engine, 'engine', ENGINE_NAMES);
   if (named.length > 0) return named as EngineName[];
-  const all = await listEngines({ threads });
-  return all.filter(({ usable }) => usable).map(({ engine }) => engine);
+  const usable = (await listEngines({ threads })).filter((each) => each.usable);
+  const having = usable.filter(({ features }) => precision !== 'float16' || features.includes('float16'));
+  // With none, the first one says what is missing.
+  return (having.length > 0 ? having : usable.slice(0, 1)).map(({ engine }) => engine);
 }
 
 /** What the sample model is compared on. */
 const STORY =
   'Once upon a time there was a little girl named Lily. She had a red ball, and she liked to play with it in the park. One day the ball rolled under a big tree. Lily looked and looked, but she could not see it. A small dog came and helped her. They were happy and played until the sun went down.';
 
-async function errorOf(executor: Executor, threads: number): Promise<PrecisionError | null> {
+/** Said as soon as it is known; what fails here takes no figure with it that was measured before. */
+async function errorOf(
+  executor: Executor,
+  threads: number,
+  output: Pick<Output, 'write'>,
+): Promise<PrecisionError | null> {
   if (!hasSampleModel('stories')) return null;
   const model = new LanguageModel(await openCheckpoint(modelPath('stories')), executor);
   try {
-    return await precisionErrorOf(model, STORY, { threads });
+    const error = await precisionErrorOf(model, STORY, { threads });
+    output.write(`  ${errorLine(error)}\n`);
+    return error;
+  } catch (error) {
+    output.write(`  error against float32 not measured: ${(error as Error).message}\n`);
+    return null;
   } finally {
     model.dispose();
   }

@@ -45,9 +45,14 @@ export function backendStopped(how: string): BackendFailure {
   );
 }
 
-/** The backend cannot be started at all. */
+/** There is no Node.js to start the backend with: a setting names one. */
 export function backendUnavailable(message: string, remedy: string): BackendFailure {
   return new BackendFailure('backend-unavailable', message, remedy);
+}
+
+/** The backend does not start, or is not there. */
+export function backendBroken(message: string, remedy: string): BackendFailure {
+  return new BackendFailure('backend-broken', message, remedy);
 }
 
 /** Any thrown value as a failure. */

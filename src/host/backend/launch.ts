@@ -10,7 +10,7 @@ import type { ContinuationPiece } from '../../protocol/continuations';
 import { BACKEND_ENVIRONMENT } from '../../protocol/environment';
 import type { Health, ProgressNote } from '../../protocol/types';
 import { settings } from '../settings';
-import { backendStopped, backendUnavailable, toFailure } from './failure';
+import { backendBroken, backendStopped, toFailure } from './failure';
 import type * as languageClient from './languageClient';
 import type { BackendLife } from './life';
 import { chooseNode, hostFacts } from './node';
@@ -35,7 +35,7 @@ export async function launchBackend(
 ): Promise<BackendLife> {
   const entry = join(folder, 'backend.js');
   if (!(await stat(entry).catch(() => undefined))) {
-    throw backendUnavailable(`${entry} is missing`, 'Reinstall Subtext, or build it with npm run build.');
+    throw backendBroken(`${entry} is missing`, 'Reinstall Subtext, or build it with npm run build.');
   }
   const node = await chooseNode(await hostFacts(settings.nodePath()));
   log.info(`Starting the backend with ${node.command} (${node.why})`);
@@ -47,7 +47,7 @@ export async function launchBackend(
   });
   const ended = endOf(child);
   if (child.pid === undefined) {
-    throw backendUnavailable(`${node.command} cannot be started (${await ended})`, 'See the log.');
+    throw backendBroken(`${node.command} cannot be started (${await ended})`, 'See the log.');
   }
   forwardLines(child.stdout, (line) => log.info(line));
   forwardLines(child.stderr, (line) => log.warn(line));

@@ -10,6 +10,7 @@ const MENDINGS: Readonly<Record<string, Mending | undefined>> = {
   // No Node.js was found, or the setting that names one is wrong.
   'backend-unavailable': { title: 'Open Settings', command: 'workbench.action.openSettings' },
   'engine-unavailable': SELECT_ENGINE,
+  'precision-unavailable': { title: 'Use float32', command: 'subtext.useFloat32' },
   'engine-failed': SELECT_ENGINE,
   'device-lost': SELECT_ENGINE,
   'no-model': { title: 'Open Model…', command: 'subtext.openModel' },

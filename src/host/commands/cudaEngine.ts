@@ -72,9 +72,9 @@ export async function removeCudaEngine(session: Session): Promise<void> {
     // What computes on it holds its files, on Windows against their removal.
     if (backend.health?.engine === 'cuda') await moveToEngine(session, 'cpu', 'float32');
     const { removed } = await backend.request('subtext/removeCuda', null);
-    if (backend.health?.engine === 'cpu' && settings.engine() === 'auto') await moveToEngine(session, 'auto');
     void vscode.window.showInformationMessage(
       removed ? 'The CUDA engine was removed.' : 'The CUDA engine is not installed.',
     );
+    if (backend.health?.engine === 'cpu' && settings.engine() === 'auto') await moveToEngine(session, 'auto');
   });
 }

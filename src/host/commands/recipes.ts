@@ -69,7 +69,7 @@ export async function openNewRecipe(
 export async function openRunRecipe(session: Session, run: RunDirectory): Promise<void> {
   await session.attempt(async () => {
     const recipe = await readFile(run.file('recipe'), 'utf8');
-    const folder = await runsFolder(vscode.Uri.file(run.path));
+    const folder = await runsFolder(vscode.Uri.file(run.path), 'A recipe is kept');
     if (folder !== undefined) await openNewRecipe(folder, run.name, recipe);
   });
 }

@@ -8,6 +8,7 @@ import { continueStory } from './continueStory';
 import { attributeAtCursor } from './attribute';
 import { installCudaEngine, removeCudaEngine } from './cudaEngine';
 import { selectEngine } from './engine';
+import { useFloat32 } from './precision';
 import { headsBetween } from './headsBetween';
 import {
   ablate,
@@ -60,6 +61,7 @@ export function registerCommands(session: Session): Disposable {
     chooseParseTreeLevels: () => chooseParseTreeLevels(session),
     clearHighlight: () => highlights.shown?.clear(),
     selectEngine: () => selectEngine(session),
+    useFloat32: () => useFloat32(session),
     installCudaEngine: () => installCudaEngine(session),
     removeCudaEngine: () => removeCudaEngine(session),
     showLog: () => log.show(),

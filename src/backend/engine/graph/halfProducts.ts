@@ -5,7 +5,7 @@ import { productType, type MatmulAttributes } from '../operations/linear';
 import { resolveDimension, unboundNames, type Bindings, type Dimension } from './dimension';
 import { Graph, type Node, type Tensor } from './graph';
 
-export interface HalfProducts {
+interface HalfProducts {
   graph: Graph;
   outputs: Map<string, Tensor>;
   updates: Map<string, Tensor>;
@@ -71,7 +71,8 @@ class Products {
 
   private product(a: Tensor, b: Tensor, attributes: MatmulAttributes): Tensor {
     const { stretch } = this;
-    const { transposeA, transposeB } = attributes;
+    const { transposeA, transposeB, inFloat32 } = attributes;
+    if (inFloat32) return matmul(a, b, attributes);
     const summands = this.sizeOf(a.shape.at(transposeA ? -2 : -1)!);
     if (summands === undefined && stretch < Infinity) return matmul(a, b, attributes);
     if (summands === undefined || summands <= stretch)

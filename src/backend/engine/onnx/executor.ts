@@ -75,7 +75,8 @@ export class OnnxExecutor implements Executor {
     const bindings = new Map(Object.entries(sizes));
     const known = plan.isBoundBy(bindings);
     if (known) footprint.admit(bindings);
-    const smallWork = this.engine === 'cpu' ? SMALL_WORK : -Infinity;
+    // On one thread a second session would win little, and hold the weights once more.
+    const smallWork = this.engine === 'cpu' && this.threads !== 1 ? SMALL_WORK : -Infinity;
     const place = packWeights ? 'constants' : 'inputs';
     const float16 = this.engine === 'cuda';
     const sessions = new Sessions(plan, smallWork, async (small) => {

@@ -4,7 +4,7 @@
 import { resolveShape, sizeOf, type Bindings } from '../graph/dimension';
 import type { DataType, Tensor, TensorData } from '../graph/graph';
 
-export interface ExitOptions {
+interface ExitOptions {
   /** Whether outputs of one shape leave as one: for runs so small that a copy of them costs nothing. */
   joined?: boolean;
   /** Names of outputs that leave as they are, for others to read. */

@@ -10,7 +10,7 @@ import type { Exits } from './exits';
 export const SMALL_WORK = 2e7;
 
 /** A session, and how its outputs leave it. */
-export interface ReadySession {
+interface ReadySession {
   session: InferenceSession;
   exits: Exits;
 }

@@ -12,6 +12,8 @@ type Tensorflow = typeof tensorflow;
 export interface MatmulAttributes {
   transposeA: boolean;
   transposeB: boolean;
+  /** Never rounded to float16: a sum in the form of a product. */
+  inFloat32?: boolean;
 }
 
 const addMatmul = defineOperation<MatmulAttributes>({

@@ -55,17 +55,18 @@ function pairSums(maps: CellMaps, { levels, back }: PairGroups): Record<keyof Pa
   const heads = pattern.shape[2] as number;
   const terminals = both(maps.flag(TERMINALS, 'destination'), maps.flag(TERMINALS, 'source'));
   const pairs = where(both(maps.pairs(), terminals), pattern, zero); // [pos, pos, head]
+  const sums = (chosen: Tensor, of: Tensor) => matmul(chosen, of, { inFloat32: true });
   const ends = graph.input(ENDS, 'float32', [levels * SHIFTS, 'pos']);
   const bySource = reshape(sum(pairs, [0]), ['pos', heads]);
   // The destination's shift is summed over first, then, each level for itself, the source's.
-  const byShift = reshape(matmul(ends, reshape(pairs, ['pos', multiplyDimensions('pos', heads)])), [
+  const byShift = reshape(sums(ends, reshape(pairs, ['pos', multiplyDimensions('pos', heads)])), [
     levels,
     SHIFTS,
     'pos',
     heads,
   ]);
   const ofLevel = reshape(transpose(byShift, [0, 2, 1, 3]), [levels, 'pos', SHIFTS * heads]);
-  const between = reshape(matmul(reshape(ends, [levels, SHIFTS, 'pos']), ofLevel), [
+  const between = reshape(sums(reshape(ends, [levels, SHIFTS, 'pos']), ofLevel), [
     levels,
     SHIFTS,
     SHIFTS,
@@ -73,7 +74,7 @@ function pairSums(maps: CellMaps, { levels, back }: PairGroups): Record<keyof Pa
   ]);
   const slots = levels * back.length;
   const byEnd = maps.take(pairs, graph.input(END_CELLS, 'int32', ['pos', slots]));
-  const betweenEnds = matmul(
+  const betweenEnds = sums(
     graph.input(SHALLOWEST, 'float32', [levels, 'pos']),
     reshape(byEnd, ['pos', slots * heads]),
   );
@@ -81,7 +82,7 @@ function pairSums(maps: CellMaps, { levels, back }: PairGroups): Record<keyof Pa
     distances: sum(maps.take(pairs, maps.diagonals()), [1]),
     groups: concatenate(
       [
-        matmul(ends, bySource),
+        sums(ends, bySource),
         reshape(transpose(between, [0, 2, 1, 3]), [levels * SHIFTS ** 2, heads]),
         reshape(betweenEnds, [levels * slots, heads]),
       ],

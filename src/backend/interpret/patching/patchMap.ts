@@ -10,7 +10,7 @@ import { chooseMetric, metricOf } from './metric';
 import { PatchedRuns } from './patchedRuns';
 
 /** Nearer to each other the two texts leave nothing to bring back but rounding. */
-const LEAST_DIFFERENCE = 1e-4;
+const LEAST_DIFFERENCE = { float32: 1e-4, float16: 0.02 };
 
 /**
  * Runs the corrupted text once for each part with that part's values from the clean text, and gives the share of the
@@ -48,7 +48,7 @@ export async function patchMap(
   }
   const chosen = chooseMetric(model, question, runs.cleanLogits);
   const [base, goal] = [metricOf(chosen, runs.corruptedLogits), metricOf(chosen, runs.cleanLogits)];
-  if (!(Math.abs(goal - base) >= LEAST_DIFFERENCE)) {
+  if (!(Math.abs(goal - base) >= LEAST_DIFFERENCE[model.executor.precision ?? 'float32'])) {
     throw new SubtextError(
       'usage',
       `The metric is ${goal.toFixed(4)} after both texts, so that there is nothing to bring back`,

@@ -119,7 +119,9 @@ async function compileStep(
   for (const { name, value } of parameters)
     for (const state of stateNames(optimizer, name)) weights.set(state, zeros(value.shape as number[]));
   for (const each of carried) updates.set(...each);
-  return executor.compile(graph, new Map([['loss', loss]]), weights, { updates, onlyFinite: true });
+  // Its loss is not scaled, and it is small: float16 would lose gradients and gain nothing.
+  const options = { updates, onlyFinite: true, inFloat32: true };
+  return executor.compile(graph, new Map([['loss', loss]]), weights, options);
 }
 
 /** The best parameters of one head so far, and whether it still waits for better ones. */

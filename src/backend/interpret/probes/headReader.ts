@@ -38,7 +38,7 @@ export class HeadReader {
       const { indices } = topK(own, 1);
       outputs.set(`class ${head.name}`, reshape(indices, own.shape.slice(0, -1)));
     }
-    return new HeadReader(await executor.compile(graph, outputs, weights), heads);
+    return new HeadReader(await executor.compile(graph, outputs, weights, { inFloat32: true }), heads);
   }
 
   async read(batch: Batch): Promise<Map<string, HeadReading>> {

@@ -70,7 +70,10 @@ async function momentsOf(
   const counted = graph.input('counted', 'float32', ['batch', 1]);
   const products = matmul(multiply(x, counted), concatenate([x, marks], 1), { transposeA: true });
   const weights = new Map(form.fixed);
-  const executable = await executor.compile(graph, new Map([['products', products]]), weights);
+  // The penalties are far below what float16 leaves of these sums.
+  const executable = await executor.compile(graph, new Map([['products', products]]), weights, {
+    inFloat32: true,
+  });
   const columns = width + 1 + classes;
   const moments: Moments = {
     width,
