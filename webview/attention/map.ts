@@ -42,7 +42,7 @@ export function makeMap(tiles: TileStore, actions: MapActions): AttentionMap {
   const body = make(
     'div',
     {
-      class: 'map-body',
+      class: 'map-body framed',
       attributes: {
         tabindex: '0',
         role: 'application',
