@@ -19,8 +19,6 @@ export interface Case {
   build: (tensors: Tensor[]) => Tensor | Tensor[];
   /** Where sizes along an axis are only named, the gradient has no known place; roundings have none but by convention. */
   notDifferentiated?: true;
-  /** What an engine's error is relative to, where all numbers are smaller than this: 0.001 unless they cancel. */
-  leastScale?: number;
 }
 
 const unaries = {

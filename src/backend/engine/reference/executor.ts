@@ -66,12 +66,14 @@ export class ReferenceExecutor implements Executor {
 
 /**
  * The values of all tensors of a plan in float64, from inputs and weights in float64.
+ * @param rounded what becomes of each float32 value before others use it: nothing, unless errors are studied
  * @throws SubtextError `graph` when an input is missing or does not fit
  */
 export function interpret(
   plan: Plan,
   weights: ReadonlyMap<string, ReferenceTensor>,
   inputs: ReadonlyMap<string, ReferenceTensor>,
+  rounded = (value: ReferenceTensor) => value,
 ): Map<Tensor, ReferenceTensor> {
   const bindings = plan.bind(inputs);
   const context = { resolve: (shape: Tensor['shape']) => resolveShape(shape, bindings) };
@@ -95,7 +97,9 @@ export function interpret(
           context,
         );
     }
-    node.outputs.forEach((output, index) => values.set(output, results[index]));
+    node.outputs.forEach((output, index) => {
+      values.set(output, output.type === 'float32' ? rounded(results[index]) : results[index]);
+    });
   }
   return values;
 }
