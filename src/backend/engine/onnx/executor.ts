@@ -18,6 +18,7 @@ import { heldOnHost, onHost } from '../heldTensor';
 import { physicalCores } from '../physicalCores';
 import { dataOf, runtimeTensor } from './crossing';
 import { Exits } from './exits';
+import { emptyTensor, runInPlace } from './inPlace';
 import { halfSums } from './halfSums';
 import { Sessions, SMALL_WORK } from './sessions';
 import { sourceName, writeOnnx } from './writer';
@@ -184,15 +185,16 @@ export class OnnxExecutor implements Executor {
     }
     for (const { name } of plan.inputs)
       feeds[sourceName('input', name)] = runtimeTensor(this.runtime, inputs.get(name)!, 'cpu');
-    const fetches: Record<string, onnxruntime.Tensor | null> = {};
+    const fetches: Record<string, onnxruntime.Tensor> = {};
     for (const [name, value] of spare) fetches[sourceName('update', name)] = this.wrap(value);
     let outputs: NamedTensors;
     try {
       const { session, exits } = await sessions.at(bindings);
-      for (const { name } of exits.all) fetches[sourceName('output', name)] = null;
-      const results = await session.run(feeds, fetches);
+      for (const { name, type, shape } of exits.leaving(bindings))
+        fetches[sourceName('output', name)] = emptyTensor(this.runtime, type, shape);
+      await runInPlace(session, feeds, fetches);
       outputs = exits.outputs(bindings, (name, type) =>
-        dataOf(type, results[sourceName('output', name)].data, 'cpu'),
+        dataOf(type, fetches[sourceName('output', name)].data, 'cpu'),
       );
     } catch (error) {
       throw engineError(error, { engine: this.engine, doing: 'running', plan, bindings });

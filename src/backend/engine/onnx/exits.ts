@@ -17,12 +17,19 @@ export interface Exit {
   tensors: readonly Tensor[];
 }
 
+/** What an exit's value is in a run. */
+interface Leaving {
+  name: string;
+  type: DataType;
+  shape: number[];
+}
+
 export class Exits {
   readonly all: readonly Exit[];
   /** What the outputs are put together from: the value that has the same numbers, the exit it leaves by, and its place there. */
   private readonly parts: { name: string; tensor: Tensor; exit: Exit; index: number }[] = [];
-  /** Of the run before. */
-  private last?: { bindings: Bindings; shapes: number[][] };
+  /** Of the run before: of all outputs, and of all that leaves. */
+  private last?: { bindings: Bindings; shapes: number[][]; leaving: Leaving[] };
 
   constructor(outputs: ReadonlyMap<string, Tensor>, { joined = false, apart = new Set() }: ExitOptions = {}) {
     const exits = new Map<string, Exit & { tensors: Tensor[] }>();
@@ -53,7 +60,7 @@ export class Exits {
     bindings: Bindings,
     left: (name: string, type: DataType) => TensorData['data'],
   ): Map<string, TensorData> {
-    const shapes = this.shapesAt(bindings);
+    const { shapes } = this.at(bindings);
     const data = new Map<Exit, TensorData['data']>();
     return new Map(
       this.parts.map(({ name, tensor: { type }, exit, index }, part) => {
@@ -67,11 +74,22 @@ export class Exits {
     );
   }
 
-  private shapesAt(bindings: Bindings): number[][] {
+  /** What leaves a run of these sizes, by all exits. */
+  leaving(bindings: Bindings): readonly Leaving[] {
+    return this.at(bindings).leaving;
+  }
+
+  private at(bindings: Bindings) {
     if (this.last?.bindings !== bindings) {
-      this.last = { bindings, shapes: this.parts.map(({ tensor }) => resolveShape(tensor.shape, bindings)) };
+      const shapes = this.parts.map(({ tensor }) => resolveShape(tensor.shape, bindings));
+      const leaving = this.all.map(({ name, tensors }) => {
+        const [{ type, shape }] = tensors;
+        const [first, ...rest] = resolveShape(shape, bindings);
+        return { name, type, shape: shape.length === 0 ? [] : [first * tensors.length, ...rest] };
+      });
+      this.last = { bindings, shapes, leaving };
     }
-    return this.last.shapes;
+    return this.last;
   }
 }
 

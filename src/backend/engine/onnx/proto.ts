@@ -49,7 +49,11 @@ const root = Root.fromJSON({
     }),
     StringStringEntryProto: message({ key: { type: 'string', id: 1 }, value: { type: 'string', id: 2 } }),
     ValueInfoProto: message({ name: { type: 'string', id: 1 }, type: { type: 'TypeProto', id: 2 } }),
-    TypeProto: message({ tensorType: { type: 'TensorTypeProto', id: 1 } }),
+    TypeProto: message({
+      tensorType: { type: 'TensorTypeProto', id: 1 },
+      sequenceType: { type: 'SequenceTypeProto', id: 4 },
+    }),
+    SequenceTypeProto: message({ elemType: { type: 'TypeProto', id: 1 } }),
     TensorTypeProto: message({
       elemType: { type: 'int32', id: 1 },
       shape: { type: 'TensorShapeProto', id: 2 },
@@ -98,9 +102,13 @@ export interface TensorProto {
   dataLocation?: number;
 }
 
+export type TypeProto =
+  | { tensorType: { elemType: number; shape?: { dim: { dimValue?: number; dimParam?: string }[] } } }
+  | { sequenceType: { elemType: TypeProto } };
+
 export interface ValueInfoProto {
   name: string;
-  type: { tensorType: { elemType: number; shape: { dim: { dimValue?: number; dimParam?: string }[] } } };
+  type: TypeProto;
 }
 
 export interface ModelProto {

@@ -7,6 +7,7 @@ import type { Plan } from '../executor';
 import { nodeName } from '../failures';
 import { crossingType, ELEMENT_TYPES, heldAs } from './elementTypes';
 import { Exits } from './exits';
+import { withSequence } from './inPlace';
 import { roundToBfloat16, roundToFloat16 } from './rounding';
 import {
   ATTRIBUTE_FLOAT,
@@ -91,7 +92,8 @@ export function writeOnnx(
     ...exits.all.map(({ name, tensors }) => leave(sourceName('output', name), tensors)),
     ...[...plan.updates].map(([name, tensor]) => leave(sourceName('update', name), [tensor])),
   ];
-  return encode({ node: emitter.finished(), initializer: emitter.constants, input: inputs, output: outputs });
+  const graph = { node: emitter.finished(), initializer: emitter.constants, input: inputs, output: outputs };
+  return encode(provider === 'cpu' ? withSequence(graph) : graph);
 }
 
 /** The file of a graph in the operators that Subtext writes. */
