@@ -1,5 +1,6 @@
 // A forward pass that keeps every activation.
 import type { Executor, NamedTensors } from '../engine/executor';
+import { giveBack } from '../engine/reusedMemory';
 import { POSITIONS, TOKENS } from '../model/context';
 import { hookNames } from '../model/hooks';
 import { buildTransformer } from '../model/transformer';
@@ -33,7 +34,7 @@ async function readBack(executor: Executor, size: ModelSize, names: readonly str
   const run = () => model.runWithCache(texts, names);
   return {
     facts: { ...modelFacts(size), captures: shapesOf(await run()) },
-    run,
+    run: async () => giveBack(await run()),
     dispose: () => model.dispose(),
   };
 }

@@ -2,6 +2,7 @@
 // next-token distribution is from the true one (arXiv 2305.13673, §3).
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { throwIfCancelled, type Cancellation } from '../../cancellation';
+import { giveBack } from '../../engine/reusedMemory';
 import { SubtextError } from '../../errors';
 import type { LanguageModel } from '../../model/languageModel';
 import { sampleBatch } from '../../model/sampleBatch';
@@ -138,7 +139,8 @@ async function measureDivergence(
     });
     throwIfCancelled(cancellation);
     const texts = strings.map((tokens) => [BEGIN_ID, ...tokens].slice(0, n_ctx));
-    const found = (await model.runWithCache(texts, ['log_probs'])).get('log_probs')!;
+    const outputs = await model.runWithCache(texts, ['log_probs']);
+    const found = outputs.get('log_probs')!;
     const width = found.shape[1] * d_vocab;
     for (const [row, tokens] of strings.entries()) {
       const { probabilities, vocabulary } = nextTokens(grammar, tokens);
@@ -152,6 +154,7 @@ async function measureDivergence(
         sums.positions++;
       }
     }
+    giveBack(outputs);
   }
   const { positions } = sums;
   return {

@@ -7,6 +7,7 @@ import type * as onnxruntime from 'onnxruntime-node';
 import { sizeOf } from '../graph/dimension';
 import type { DataType } from '../graph/graph';
 import { ARRAYS } from '../graph/storage';
+import { memoryFor } from '../reusedMemory';
 import { crossingType, ELEMENT_TYPES } from './elementTypes';
 import type { ModelProto } from './proto';
 
@@ -42,8 +43,8 @@ export function emptyTensor(
 ): onnxruntime.Tensor {
   const crossing = crossingType(type, 'cpu');
   const Numbers = crossing === 'int64' ? BigInt64Array : ARRAYS[crossing];
-  const { buffer } = Buffer.allocUnsafeSlow(Numbers.BYTES_PER_ELEMENT * sizeOf(shape));
-  return new runtime.Tensor(crossing as 'float32', new Numbers(buffer) as Float32Array, shape);
+  const numbers = new Numbers(memoryFor(Numbers.BYTES_PER_ELEMENT * sizeOf(shape)));
+  return new runtime.Tensor(crossing as 'float32', numbers as Float32Array, shape);
 }
 
 /** Runs a model that begins with the sequence; `fetches` have room for all other outputs. */

@@ -10,6 +10,7 @@ import type { Grammar } from '../../data/cfg/grammar';
 import { latentLabels, type LatentLabels } from '../../data/cfg/labels';
 import { Sampler, sampleTree, samplingRandom } from '../../data/cfg/sample';
 import { BEGIN_ID, endId } from '../../data/cfg/tokens';
+import { giveBack } from '../../engine/reusedMemory';
 import { SubtextError } from '../../errors';
 import type { TransformerConfiguration } from '../../model/configuration';
 import type { LanguageModel } from '../../model/languageModel';
@@ -154,6 +155,7 @@ async function addPatterns(
       const patterns = captured.get(hookPattern(layer))!.data as Float32Array;
       if (!tally.addLayer(pairs, layer, patterns)) await failOf(layer, reading);
     }
+    giveBack(captured);
   }
 }
 

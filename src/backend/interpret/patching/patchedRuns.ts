@@ -4,6 +4,7 @@ import type { PatchedPart } from '../../../protocol/patching';
 import { throwIfCancelled, type Cancellation } from '../../cancellation';
 import type { NamedTensors } from '../../engine/executor';
 import type { TensorData } from '../../engine/graph/graph';
+import { giveBack } from '../../engine/reusedMemory';
 import type { HookedValue, LanguageModel } from '../../model/languageModel';
 import { letMessagesIn, type Reading } from '../reading';
 
@@ -95,6 +96,7 @@ export class PatchedRuns {
       const texts = together.map(() => this.ids);
       const captured = await this.model.runWithHooks(texts, [last], fed);
       const logits = await lastLogits(this.model, captured.get(last)!);
+      giveBack(captured);
       for (const [row, column] of together.entries()) visit(column, logits[row]);
       await letMessagesIn();
     }

@@ -1,5 +1,6 @@
 // Activations at the probed tokens: the model runs over the texts in batches, and of each run only these rows are kept.
 import { throwIfCancelled, type Cancellation } from '../../cancellation';
+import { giveBack } from '../../engine/reusedMemory';
 import { SubtextError } from '../../errors';
 import { checkHookNames } from '../../model/hooks';
 import type { LanguageModel } from '../../model/languageModel';
@@ -98,6 +99,7 @@ export async function collectActivations(
         });
       });
     }
+    giveBack(captured);
     progress((done += batch.length) / texts.length);
     await new Promise((resolve) => setImmediate(resolve));
   }
