@@ -42,6 +42,9 @@ const stages = {
 /** Run when none is named: all but the one that needs a desktop. */
 const usual = Object.keys(stages).filter((name) => name !== 'desktop');
 
+/** Stages that run side by side: each keeps one core busy, and prints no more than what is wrong. */
+const together = ['lint', 'types'];
+
 /** One program of a package in node_modules, counted as one test. */
 function check(program, args) {
   const path = program.includes('/')
@@ -119,6 +122,14 @@ function spawnNode(args) {
   });
 }
 
+async function stage(name) {
+  const started = Date.now();
+  process.stdout.write(`\n── ${name}\n`);
+  const results = await stages[name]();
+  process.stdout.write(`── ${name}: ${((Date.now() - started) / 1000).toFixed(0)} s\n`);
+  return results;
+}
+
 async function main(named) {
   const unknown = named.filter((name) => !(name in stages));
   if (unknown.length > 0) {
@@ -128,11 +139,11 @@ async function main(named) {
   }
   await prepare();
   const all = [];
-  for (const name of named.length > 0 ? named : usual) {
-    const started = Date.now();
-    process.stdout.write(`\n── ${name}\n`);
-    all.push(...[await stages[name]()].flat());
-    process.stdout.write(`── ${name}: ${((Date.now() - started) / 1000).toFixed(0)} s\n`);
+  const wanted = named.length > 0 ? named : usual;
+  const first = wanted.filter((name) => together.includes(name));
+  const rest = wanted.filter((name) => !together.includes(name));
+  for (const group of [first, ...rest.map((name) => [name])]) {
+    all.push(...(await Promise.all(group.map(stage))).flat());
   }
   const failed = all.flatMap((each) => each.failed);
   const skipped = all.flatMap((each) => each.skipped);
