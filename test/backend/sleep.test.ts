@@ -1,8 +1,7 @@
-// A machine that sleeps in the middle of things: its processes stop for some seconds, all at once, and go on.
+// A machine that sleeps in the middle of things.
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { RunDirectory } from '../../src/host/runs/runDirectory';
 import { BackendProcess } from '../support/backendProcess';
@@ -10,18 +9,8 @@ import { engineProcessesOf, engineProcessOf } from '../support/engineProcesses';
 import { tryEngine } from '../support/engines';
 import { assertCloseValues } from '../support/numbers';
 import { writeRandomCheckpoint } from '../support/randomModel';
+import { sleepThrough } from '../support/sleep';
 import { RECIPE, TrainingRuns, until } from '../support/trainingRuns';
-
-/** Longer than any moment that somebody waits for an answer of a process at work. */
-const SLEEP_MILLISECONDS = 4000;
-
-/** @param during what is looked at while they sleep */
-async function sleepThrough(ids: readonly number[], during: () => unknown = () => undefined): Promise<void> {
-  for (const id of ids) process.kill(id, 'SIGSTOP');
-  await sleep(SLEEP_MILLISECONDS);
-  await during();
-  for (const id of ids) process.kill(id, 'SIGCONT');
-}
 
 describe(
   'a machine that sleeps',

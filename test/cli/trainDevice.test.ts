@@ -1,9 +1,10 @@
-// `subtext train` on a graphics card that is lost in the middle of it. The card is one in software.
+// `subtext train` on a graphics card that is lost, or sleeps with the machine, in the middle of it. The card is one in software.
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { buildCommand, startSubtext, subtext } from '../support/commandLine';
 import { engineProcessesOf, engineProcessOf } from '../support/engineProcesses';
 import { tryEngine } from '../support/engines';
+import { sleepThrough } from '../support/sleep';
 import { TrainingRuns } from '../support/trainingRuns';
 
 const runs = new TrainingRuns({ steps: 12, checkpoint_every: 4, eval_every: 12 });
@@ -24,6 +25,19 @@ function assertNear(found: number | undefined, expected: number | undefined): vo
   else assert.ok(Math.abs(found - expected) < 1e-5, `${found}, not ${expected}`);
 }
 
+/** Two runs of one recipe: a card adds what meets in one row of the embedding in any order. */
+function assertSameCourse(name: string, other: string): void {
+  const [found, expected] = [name, other].map((each) => runs.course(each));
+  assert.deepEqual(
+    found.map(({ step, tokens }) => [step, tokens]),
+    expected.map(({ step, tokens }) => [step, tokens]),
+  );
+  found.forEach(({ loss, validation_loss }, index) => {
+    assertNear(loss, expected[index].loss);
+    assertNear(validation_loss, expected[index].validation_loss);
+  });
+}
+
 function endIfThere(id: number): void {
   try {
     process.kill(id, 'SIGKILL');
@@ -42,19 +56,23 @@ describe('subtext train on webgpu', () => {
     process.kill(await engineProcessOf(child.pid!), 'SIGKILL');
     assert.equal((await finished).code, 0);
     assert.match(runs.text('lost', 'log.txt'), /SIGKILL.*; going on from step \d+ on a new device/);
-    const [lost, whole] = ['lost', 'whole'].map((name) => runs.course(name));
-    assert.deepEqual(
-      lost.map(({ step, tokens }) => [step, tokens]),
-      whole.map(({ step, tokens }) => [step, tokens]),
-    );
-    // A card adds what meets in one row of the embedding in any order.
-    lost.forEach(({ loss, validation_loss }, index) => {
-      assertNear(loss, whole[index].loss);
-      assertNear(validation_loss, whole[index].validation_loss);
-    });
+    assertSameCourse('lost', 'whole');
+    const whole = runs.course('whole');
     const [first, last] = [whole[0], whole.at(-1)!].map(({ validation_loss }) => validation_loss!);
     assert.ok(last < first - 0.05, `the validation loss fell from ${first} to ${last}`);
     assert.equal(runs.status('lost').state, 'finished');
+  });
+
+  it('sleeps with the machine and goes on, on the same device', async (context) => {
+    if (await skips(context)) return;
+    const { child, finished } = startSubtext(train('slept'));
+    await runs.checkpoint('slept', 4);
+    await sleepThrough([child.pid!, await engineProcessOf(child.pid!)], () => {
+      assert.equal(runs.status('slept').state, 'running');
+    });
+    assert.equal((await finished).code, 0);
+    assert.doesNotMatch(runs.text('slept', 'log.txt'), /new device/);
+    assertSameCourse('slept', 'whole');
   });
 
   it('ends with the name of the loss where the device does not last until the next checkpoint', async (context) => {
