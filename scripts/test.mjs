@@ -42,7 +42,7 @@ const stages = {
 /** Run when none is named: all but the one that needs a desktop. */
 const usual = Object.keys(stages).filter((name) => name !== 'desktop');
 
-/** Stages that run side by side: each keeps one core busy, and prints no more than what is wrong. */
+/** Stages that run side by side, before all others: each keeps one core busy, and says by itself what is wrong where. */
 const together = ['lint', 'types'];
 
 /** One program of a package in node_modules, counted as one test. */

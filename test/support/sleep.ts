@@ -10,7 +10,10 @@ export async function sleepThrough(
   during: () => unknown = () => undefined,
 ): Promise<void> {
   for (const id of ids) process.kill(id, 'SIGSTOP');
-  await sleep(SLEEP_MILLISECONDS);
-  await during();
-  for (const id of ids) process.kill(id, 'SIGCONT');
+  try {
+    await sleep(SLEEP_MILLISECONDS);
+    await during();
+  } finally {
+    for (const id of ids) process.kill(id, 'SIGCONT');
+  }
 }

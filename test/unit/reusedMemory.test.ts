@@ -1,7 +1,10 @@
 // Memory of outputs that is used again, and only what nobody else has.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Graph } from '../../src/backend/engine/graph/graph';
+import { add } from '../../src/backend/engine/operations';
 import { giveBack, memoryFor } from '../../src/backend/engine/reusedMemory';
+import { tryEngine } from '../support/engines';
 
 const LARGE = 2 ** 20;
 const output = (memory: ArrayBuffer) => ({
@@ -35,6 +38,25 @@ describe('memory of outputs', () => {
     const memory = new ArrayBuffer(LARGE);
     giveBack(new Map([['x', output(memory)]]));
     assert.notEqual(memoryFor(LARGE), memory);
+  });
+
+  it('takes the next run of a graph, and leaves alone the runs that were not given back', async () => {
+    const engine = await tryEngine('cpu');
+    assert.ok(typeof engine !== 'string');
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', ['n']);
+    const executable = await engine.compile(graph, new Map([['y', add(x, x)]]), new Map());
+    const run = (value: number) =>
+      executable.run(
+        new Map([['x', { type: 'float32', shape: [4], data: new Float32Array(4).fill(value) }]]),
+      );
+    const [first, kept] = [await run(1), await run(2)];
+    const { buffer } = first.get('y')!.data;
+    giveBack(first);
+    const next = (await run(3)).get('y')!.data;
+    assert.equal(next.buffer, buffer);
+    assert.deepEqual([[...next], [...kept.get('y')!.data]], [Array(4).fill(6), Array(4).fill(4)]);
+    executable.dispose();
   });
 
   it('is made anew at other sizes', () => {

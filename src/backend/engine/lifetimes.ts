@@ -12,7 +12,7 @@ export interface RunMemory {
    * it, an output to the end. Inputs, weights and their new values are not among them: they have places of their own.
    */
   values: number;
-  /** The outputs once more: engines copy them to where JavaScript sees them. */
+  /** The outputs once more: engines copy them to where JavaScript sees them, or those of the run before still lie there. */
   outputs: number;
 }
 

@@ -1,6 +1,7 @@
-// Memory of outputs that nobody looks at any more, for the next runs. New memory costs as much as computing what is written
-// there: the system makes it page by page, and JavaScript looks for garbage whenever arrays have taken so much
-// (bench/NOTES.md). Whoever runs a model again and again gives outputs back.
+// Memory of outputs that nobody looks at any more, for the next runs. New memory costs a good part of the time of what is
+// written there: the system makes it page by page, and JavaScript looks for garbage whenever arrays have taken so much
+// (bench/NOTES.md).
+import { constants } from 'node:buffer';
 import type { NamedTensors } from './executor';
 
 /** Milliseconds after which memory that was given back and not taken again goes to the system. */
@@ -14,14 +15,21 @@ let forgetting: NodeJS.Timeout | undefined;
 
 /** Memory with nothing certain in it. */
 export function memoryFor(bytes: number): ArrayBuffer {
-  const memory = free.get(bytes)?.pop() ?? Buffer.allocUnsafeSlow(bytes).buffer;
+  const memory = free.get(bytes)?.pop() ?? newMemory(bytes);
   lent.add(memory);
   return memory;
 }
 
-/** Takes the memory of a run's outputs back, and empties the map: later runs write over their numbers. */
+function newMemory(bytes: number): ArrayBuffer {
+  return bytes <= constants.MAX_LENGTH ? Buffer.allocUnsafeSlow(bytes).buffer : new ArrayBuffer(bytes);
+}
+
+/**
+ * Takes the memory of a run's outputs back, and empties the map: later runs write over their numbers. For loops that look
+ * at each run once. All outputs of `run`, and never those of `runHolding`, which may share memory with what is held.
+ */
 export function giveBack(outputs: NamedTensors): void {
-  // What is left of earlier runs had other sizes.
+  // What is left has other sizes, or is another loop's, which makes its memory anew.
   free = new Map();
   for (const { data } of outputs.values()) {
     const memory = data.buffer;

@@ -1,8 +1,9 @@
 // Runs whose outputs are written into memory of ours. ONNX Runtime's binding for Node (1.30) copies every output into new
 // memory of JavaScript's once more, also where it was given some to write into: for a forward pass with all activations two
 // fifths of its time (bench/NOTES.md). It stops at the first output that it cannot hand over, after the run is done: so there
-// is one, a sequence, in front of all others. A binding that copies nothing
-// (https://github.com/microsoft/onnxruntime/pull/32346) hands it over or not, which makes no difference here.
+// is one, a sequence, in front of all others. A binding that knows memory that it was given
+// (https://github.com/microsoft/onnxruntime/pull/32346) needs none of this, and may be stopped too early by it: the test of
+// this file tells at the next version.
 import type * as onnxruntime from 'onnxruntime-node';
 import { sizeOf } from '../graph/dimension';
 import type { DataType } from '../graph/graph';
