@@ -18,8 +18,8 @@ import { heldOnHost, onHost } from '../heldTensor';
 import { physicalCores } from '../physicalCores';
 import { dataOf, runtimeTensor } from './crossing';
 import { Exits } from './exits';
-import { emptyTensor, runInPlace } from './inPlace';
 import { halfSums } from './halfSums';
+import { emptyTensor, runInPlace } from './inPlace';
 import { Sessions, SMALL_WORK } from './sessions';
 import { sourceName, writeOnnx } from './writer';
 
