@@ -15,8 +15,11 @@ export interface Turns {
   pause: number;
 }
 
-/** Long enough for a thread pool that spins after its last run, as ONNX Runtime's does. */
-export const TURNS: Turns = { rounds: 11, length: 300, pause: 100 };
+/**
+ * The pause is long enough for a thread pool that spins after its last run, as ONNX Runtime's does; the turn for a few runs
+ * of all but the largest work, because the first one finds nothing of its side's in the caches.
+ */
+export const TURNS: Turns = { rounds: 11, length: 1000, pause: 100 };
 
 /** @returns for each side its times in milliseconds, one of every round */
 export async function alternate(

@@ -34,6 +34,14 @@ describe('dimensions', () => {
     assert.deepEqual(resolveShape(['past+pos', '2+pos'], bindings), [9, 7]);
   });
 
+  it('resolve sums of products', () => {
+    const bindings: Bindings = new Map([
+      ['batch', 2],
+      ['pos', 5],
+    ]);
+    assert.deepEqual(resolveShape(['batch*pos', '3*pos+batch', '2*3+1'], bindings), [10, 17, 7]);
+  });
+
   it('say which name is not bound', () => {
     assert.throws(() => resolveShape(['past+pos'], new Map([['pos', 1]])), /past of past\+pos is not bound/);
   });

@@ -2,7 +2,7 @@
 import { NOT_CANCELLED } from '../cancellation';
 import type { Executable, Executor, NamedTensors } from '../engine/executor';
 import { Graph } from '../engine/graph/graph';
-import { sum } from '../engine/operations';
+import { matmul } from '../engine/operations';
 import { generate } from '../model/generate';
 import { parameterCount } from '../model/weights';
 import { configurationOf, type ModelSize } from './sizes';
@@ -49,13 +49,15 @@ export const generation: Prepare<ModelSize> = async (executor, size) => {
 };
 
 /**
- * A run that reads so many bytes and does hardly anything with them: sums of rows of 64 KiB, by the engine on the threads
- * that it also generates with.
+ * A run that reads so many bytes and does hardly anything with them: the product of a vector with rows of 64 KiB, by the
+ * engine on the threads that it also generates with.
  */
 async function readingOf(executor: Executor, bytes: number): Promise<Pick<Executable, 'run' | 'dispose'>> {
   const shape = [Math.ceil(bytes / 65536), 16384];
   const graph = new Graph();
-  const outputs = new Map([['sums', sum(graph.weight('read', shape))]]);
+  const vector = graph.constant({ type: 'float32', shape: [1, shape[1]], data: new Float32Array(shape[1]) });
+  const read = matmul(vector, graph.weight('read', shape), { transposeB: true });
+  const outputs = new Map([['read', read]]);
   const data = new Float32Array(shape[0] * shape[1]).fill(1);
   const weights: NamedTensors = new Map([['read', { type: 'float32', shape, data }]]);
   const executable = await executor.compile(graph, outputs, weights);

@@ -61,7 +61,7 @@ export class Footprint {
     // Rounded up, so that a text that grows by a token at a time is not asked about at each.
     const rounded = new Map([...bindings].map(([name, size]) => [name, roundUp(size)]));
     const larger = this.runBytes(rounded);
-    const fits = larger - this.run <= this.available();
+    const fits = larger <= this.run || larger - this.run <= this.available();
     const run = fits ? larger : this.runBytes(bindings);
     if (!fits) this.check(run - this.run, bindings);
     if (this.keeps) this.run = Math.max(run, this.run);

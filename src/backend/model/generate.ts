@@ -64,7 +64,7 @@ async function* generateInto(
     throwIfCancelled(cancellation);
     const logits = await cache.extend(ids);
     read.push(...ids);
-    if (logits.some(Number.isNaN)) await reportNaN(model, read, changes);
+    if (hasNaN(logits)) await reportNaN(model, read, changes);
     const next = chooseNext(logits, temperature, random);
     if (stopIds.has(next)) return;
     yield next;
@@ -183,15 +183,26 @@ export function chooseNext(logits: Float32Array, temperature: number, random: ()
   return temperature === 0 ? likeliest(logits) : sample(logits, temperature, random());
 }
 
+// Plain loops: with a large vocabulary, a function called for each number takes as long as a small model does.
+
 function likeliest(logits: Float32Array): number {
-  return logits.reduce((best, value, id) => (value > logits[best] ? id : best), 0);
+  let best = 0;
+  for (let id = 1; id < logits.length; id++) if (logits[id] > logits[best]) best = id;
+  return best;
+}
+
+export function hasNaN(numbers: Float32Array): boolean {
+  for (let index = 0; index < numbers.length; index++) if (Number.isNaN(numbers[index])) return true;
+  return false;
 }
 
 /** One id from softmax(logits / temperature), chosen by a uniform number in [0, 1). */
 export function sample(logits: Float32Array, temperature: number, uniform: number): number {
   const top = logits[likeliest(logits)];
-  const weights = Float64Array.from(logits, (logit) => Math.exp((logit - top) / temperature));
-  let remaining = uniform * weights.reduce((sum, weight) => sum + weight, 0);
+  const weights = new Float64Array(logits.length);
+  let sum = 0;
+  for (let id = 0; id < weights.length; id++) sum += weights[id] = Math.exp((logits[id] - top) / temperature);
+  let remaining = uniform * sum;
   let last = 0;
   for (let id = 0; id < weights.length; id++) {
     if (weights[id] === 0) continue;

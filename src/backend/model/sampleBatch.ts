@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { throwIfCancelled, type Cancellation } from '../cancellation';
 import { streamRandom } from '../random';
-import { chooseNext, KeyValueCache, reportNaN, type GenerationOptions } from './generate';
+import { chooseNext, hasNaN, KeyValueCache, reportNaN, type GenerationOptions } from './generate';
 import { checkIds, type LanguageModel } from './languageModel';
 
 export interface Continuation {
@@ -80,9 +80,8 @@ async function sampleInto(
   for (let produced = 0; produced < maxTokens && length <= n_ctx; produced++, length++) {
     throwIfCancelled(cancellation);
     const logits = await cache.extend(ids);
-    const wrong = logits.findIndex(Number.isNaN);
-    if (wrong >= 0) {
-      const text = rows[Math.floor(wrong / d_vocab)];
+    if (hasNaN(logits)) {
+      const text = rows[Math.floor(logits.findIndex(Number.isNaN) / d_vocab)];
       await reportNaN(model, [...prompts[text], ...found[text].ids]);
     }
     ids = Int32Array.from(rows, (text, row) => {

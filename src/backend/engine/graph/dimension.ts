@@ -20,16 +20,45 @@ export function multiplyDimensions(a: Dimension, b: Dimension): Dimension {
   return `${a}*${b}`;
 }
 
+/** A dimension as a sum of products: of each its number, and the names that it is multiplied by. */
+type Terms = readonly { factor: number; names: readonly string[] }[];
+
+/** Of all dimensions that were ever resolved: graphs have few, and every run asks for them. */
+const known = new Map<string, Terms>();
+
+function termsOf(dimension: string): Terms {
+  let terms = known.get(dimension);
+  if (!terms) {
+    terms = dimension.split('+').map((term) => {
+      const parts = term.split('*');
+      return {
+        factor: parts.filter(isNumber).reduce((product, part) => product * Number(part), 1),
+        names: parts.filter((part) => !isNumber(part)),
+      };
+    });
+    known.set(dimension, terms);
+  }
+  return terms;
+}
+
+function isNumber(part: string): boolean {
+  return /^\d+$/.test(part);
+}
+
 /** @throws Error when a name was not bound by any input: a mistake in the graph, not in the data. */
 export function resolveDimension(dimension: Dimension, bindings: Bindings): number {
   if (typeof dimension === 'number') return dimension;
-  const sizeOfName = (name: string) => {
-    const size = /^\d+$/.test(name) ? Number(name) : bindings.get(name);
-    if (size === undefined) throw new Error(`dimension ${name} of ${dimension} is not bound`);
-    return size;
-  };
-  const product = (term: string) => term.split('*').reduce((sizes, name) => sizes * sizeOfName(name), 1);
-  return dimension.split('+').reduce((sum, term) => sum + product(term), 0);
+  let sum = 0;
+  for (const { factor, names } of termsOf(dimension)) {
+    let product = factor;
+    for (const name of names) {
+      const size = bindings.get(name);
+      if (size === undefined) throw new Error(`dimension ${name} of ${dimension} is not bound`);
+      product *= size;
+    }
+    sum += product;
+  }
+  return sum;
 }
 
 export function resolveShape(shape: Shape, bindings: Bindings): number[] {
@@ -43,12 +72,15 @@ export function resolveShape(shape: Shape, bindings: Bindings): number[] {
 export function bindShape(shape: Shape, actual: readonly number[], bindings: Bindings): boolean {
   if (shape.length !== actual.length) return false;
   return shape.every((dimension, axis) => {
-    if (typeof dimension === 'string' && !/[+*]/.test(dimension) && !bindings.has(dimension)) {
+    if (typeof dimension === 'number') return dimension === actual[axis];
+    const names = namesIn(dimension);
+    if (names.length === 1 && names[0] === dimension && !bindings.has(dimension)) {
       bindings.set(dimension, actual[axis]);
     }
     // Sums and products are checked once all their names are bound, by the input that carries them.
-    if (typeof dimension === 'string' && namesIn(dimension).some((name) => !bindings.has(name))) return true;
-    return resolveDimension(dimension, bindings) === actual[axis];
+    return (
+      names.some((name) => !bindings.has(name)) || resolveDimension(dimension, bindings) === actual[axis]
+    );
   });
 }
 
@@ -60,7 +92,7 @@ export function unboundNames(shape: Shape, bindings: Bindings): string[] {
 }
 
 function namesIn(dimension: string): string[] {
-  return dimension.split(/[+*]/).filter((name) => !/^\d+$/.test(name));
+  return termsOf(dimension).flatMap(({ names }) => names);
 }
 
 export function sizeOf(shape: readonly number[]): number {

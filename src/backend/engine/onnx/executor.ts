@@ -93,8 +93,7 @@ export class OnnxExecutor implements Executor {
         // Failures are told by what is thrown.
         logSeverityLevel: 4,
         freeDimensionOverrides: sizes,
-        // Else threads loop on while they wait for the next run, on the core that the way to the view needs.
-        extra: { session: { force_spinning_stop: this.options.exclusive ? '0' : '1' } },
+        extra: { session: this.sessionEntries() },
         externalData: packWeights
           ? [...values].map(([name, { data }]) => ({
               path: sourceName('weight', name),
@@ -152,6 +151,17 @@ export class OnnxExecutor implements Executor {
 
   dispose(): void {
     this.wrapped.clear();
+  }
+
+  private sessionEntries(): Record<string, string> {
+    return {
+      // Else threads loop on while they wait for the next run, on the core that the way to the view needs.
+      force_spinning_stop: this.options.exclusive ? '0' : '1',
+      // Else softmax computes with numbers below float32's normal range behind every mask, each some 100 times as slow.
+      // The first session of a process sets it for its thread, and each for the threads of its pool: a process has one
+      // thread that makes sessions, and JavaScript has no such numbers there either.
+      set_denormal_as_zero: '1',
+    };
   }
 
   private footprint(plan: Plan, weights: NamedTensors, packWeights: boolean): Footprint {
