@@ -5,10 +5,10 @@ import * as onnxruntime from 'onnxruntime-node';
 import { availableMemory, type MemorySources } from '../../src/backend/engine/availableMemory';
 import { Plan, type Executable, type NamedTensors } from '../../src/backend/engine/executor';
 import { Footprint } from '../../src/backend/engine/footprint';
-import { Graph } from '../../src/backend/engine/graph/graph';
+import { Graph, type TensorData } from '../../src/backend/engine/graph/graph';
 import { Lifetimes } from '../../src/backend/engine/lifetimes';
 import { OnnxExecutor } from '../../src/backend/engine/onnx/executor';
-import { add, matmul, multiply, reshape, sumAll } from '../../src/backend/engine/operations';
+import { add, gather, matmul, multiply, reshape, sumAll } from '../../src/backend/engine/operations';
 import { CompiledGraphs } from '../../src/backend/model/compiledGraphs';
 import { LanguageModel } from '../../src/backend/model/languageModel';
 import { TrainingStep } from '../../src/backend/train/trainingStep';
@@ -212,6 +212,36 @@ describe('compiled graphs', () => {
       graphs.get('a', () => Promise.reject(new Error('still not'))),
       /still not/,
     );
+  });
+
+  it('hold no copy of a table that rows are taken from, and see it as it is at each run', async (context) => {
+    const executor = await tryEngine('cpu');
+    if (typeof executor === 'string') {
+      context.skip(executor);
+      return;
+    }
+    const graph = new Graph();
+    const table = graph.weight('table', [40, 30]);
+    const rows = gather(table, graph.input('ids', 'int32', ['n']));
+    const product = matmul(matmul(rows, graph.weight('w', [30, 30])), table, { transposeB: true });
+    const weights = new Map([
+      ['table', floatTensor([40, 30], new Float32Array(1200).fill(1))],
+      ['w', floatTensor([30, 30], new Float32Array(900).fill(1))],
+    ]);
+    const outputs = new Map([['y', product]]);
+    const shared = await executor.compile(graph, outputs, weights);
+    const packed = await executor.compile(graph, outputs, weights, { packWeights: true });
+    assert.equal(packed.bytes - shared.bytes, 4 * 900);
+    for (const size of [1, 2]) {
+      weights.get('table')!.data.fill(size);
+      for (const each of [shared, packed]) {
+        const ids: TensorData = { type: 'int32', shape: [3], data: Int32Array.of(0, 7, 39) };
+        const { data } = (await each.run(new Map([['ids', ids]]))).get('y')!;
+        assert.ok(data.every((value) => value === 900 * size ** 2));
+      }
+    }
+    shared.dispose();
+    packed.dispose();
   });
 
   it('say what they hold: packed weights, and more after a larger run', async (context) => {

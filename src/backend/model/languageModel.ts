@@ -219,12 +219,14 @@ export class LanguageModel {
     const made = ending?.outputs(logits, outputs) ?? [];
     for (const name of ending?.of ?? []) if (!request.captures.includes(name)) outputs.delete(name);
     for (const each of made) outputs.set(...each);
-    // One token at a time passes each weight once, which a copy would not make faster.
-    const packWeights = !request.cached && this.mayPack;
     const holds = new Set([...outputs.keys()].filter(isCacheName));
-    // Nor does a smaller number pay there: each weight would be rounded for one token.
+    // A smaller number does not pay for one token at a time: each weight would be rounded for it.
     const inFloat32 = request.cached;
-    return this.executor.compile(graph, outputs, this.weights, { packWeights, holds, inFloat32 });
+    return this.executor.compile(graph, outputs, this.weights, {
+      packWeights: this.mayPack,
+      holds,
+      inFloat32,
+    });
   }
 
   private tokenInputs(texts: readonly ArrayLike<number>[]): NamedTensors {

@@ -36,6 +36,16 @@ export interface OnnxOptions {
   provider?: 'cpu' | 'cuda';
 }
 
+/** Where the weights of a run come from and go to. */
+interface RunWeights {
+  weights: NamedTensors;
+  /** Names of those that are given with every run. */
+  shared: readonly string[];
+  /** Second buffers, for the new values of those that are updated. */
+  spare: NamedTensors;
+  onlyFinite: boolean;
+}
+
 /** What a session takes for each node (bench/NOTES.md). */
 const NODE_BYTES = 16 * 1024;
 
@@ -72,17 +82,17 @@ export class OnnxExecutor implements Executor {
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     const values = plan.weightValues(weights);
-    const footprint = this.footprint(plan, values, packWeights);
+    const packed = packWeights ? packable(plan, values) : new Map<string, TensorData>();
+    const footprint = this.footprint(plan, values, packed);
     const bindings = new Map(Object.entries(sizes));
     const known = plan.isBoundBy(bindings);
     if (known) footprint.admit(bindings);
     // On one thread a second session would win little, and hold the weights once more.
     const smallWork = this.engine === 'cpu' && this.threads !== 1 ? SMALL_WORK : -Infinity;
-    const place = packWeights ? 'constants' : 'inputs';
     const float16 = this.engine === 'cuda';
     const sessions = new Sessions(plan, smallWork, async (small) => {
       const exits = new Exits(plan.outputs, { joined: small });
-      const model = writeOnnx(plan, 'cpu', place, new Map(), exits, float16);
+      const model = writeOnnx(plan, 'cpu', packed, new Map(), exits, float16);
       const session = await this.runtime.InferenceSession.create(model, {
         executionProviders: [this.engine],
         // Left to ONNX Runtime where nothing is asked: it then ties each thread to its core too.
@@ -94,12 +104,10 @@ export class OnnxExecutor implements Executor {
         logSeverityLevel: 4,
         freeDimensionOverrides: sizes,
         extra: { session: this.sessionEntries() },
-        externalData: packWeights
-          ? [...values].map(([name, { data }]) => ({
-              path: sourceName('weight', name),
-              data: bytesOf(data),
-            }))
-          : [],
+        externalData: [...packed].map(([name, { data }]) => ({
+          path: sourceName('weight', name),
+          data: bytesOf(data),
+        })),
       });
       return { session, exits };
     });
@@ -107,9 +115,9 @@ export class OnnxExecutor implements Executor {
       await (known ? sessions.at(bindings) : sessions.any());
       // Each updated weight lives in two buffers: a run reads one and writes the other.
       const spare = new Map([...updates.keys()].map((name) => [name, emptyLike(weights.get(name)!)]));
-      const held = packWeights ? undefined : weights;
+      const shared = plan.weights.map(({ name }) => name).filter((name) => !packed.has(name));
       const run = (inputs: NamedTensors) =>
-        this.run(sessions, plan, footprint, held, { spare, onlyFinite }, inputs);
+        this.run(sessions, plan, footprint, { weights, shared, spare, onlyFinite }, inputs);
       return {
         run: (inputs) => run(onHost(inputs)),
         runHolding: async (inputs) => heldOnHost(await run(onHost(inputs)), holds),
@@ -164,11 +172,11 @@ export class OnnxExecutor implements Executor {
     };
   }
 
-  private footprint(plan: Plan, weights: NamedTensors, packWeights: boolean): Footprint {
+  private footprint(plan: Plan, weights: NamedTensors, packed: NamedTensors): Footprint {
     const bytes = (names: Iterable<string>) =>
       [...names].reduce((sum, name) => sum + weights.get(name)!.data.byteLength, 0);
     // An updated weight has two buffers, and the system gives neither before it is written.
-    const held = packWeights ? bytes(weights.keys()) : 2 * bytes(plan.updates.keys());
+    const held = bytes(packed.keys()) + 2 * bytes(plan.updates.keys());
     const own = held + NODE_BYTES * plan.nodes.length;
     return new Footprint(plan, { own, available: this.options.availableMemory });
   }
@@ -183,16 +191,13 @@ export class OnnxExecutor implements Executor {
     sessions: Sessions,
     plan: Plan,
     footprint: Footprint,
-    weights: NamedTensors | undefined,
-    { spare, onlyFinite }: { spare: NamedTensors; onlyFinite: boolean },
+    { weights, shared, spare, onlyFinite }: RunWeights,
     inputs: NamedTensors,
   ): Promise<NamedTensors> {
     const bindings = plan.bind(inputs);
     footprint.admit(bindings);
     const feeds: Record<string, onnxruntime.Tensor> = {};
-    if (weights) {
-      for (const { name } of plan.weights) feeds[sourceName('weight', name)] = this.wrap(weights.get(name)!);
-    }
+    for (const name of shared) feeds[sourceName('weight', name)] = this.wrap(weights.get(name)!);
     for (const { name } of plan.inputs)
       feeds[sourceName('input', name)] = runtimeTensor(this.runtime, inputs.get(name)!, 'cpu');
     const fetches: Record<string, onnxruntime.Tensor> = {};
@@ -211,10 +216,10 @@ export class OnnxExecutor implements Executor {
     }
     if (!onlyFinite || allFinite(outputs)) {
       for (const [name, value] of spare) {
-        spare.set(name, weights!.get(name)!);
-        weights!.set(name, value);
+        spare.set(name, weights.get(name)!);
+        weights.set(name, value);
       }
-      if (weights && spare.size > 0) this.remember(weights, spare.keys());
+      if (spare.size > 0) this.remember(weights, spare.keys());
     }
     return outputs;
   }
@@ -224,6 +229,20 @@ export class OnnxExecutor implements Executor {
     for (const name of names) known.add(name);
     this.exchanged.set(weights, known);
   }
+}
+
+/**
+ * The weights that a copy makes faster: all but tables that rows are taken from. An unembedding that is one of these gains
+ * nothing or loses (bench/NOTES.md).
+ */
+function packable(plan: Plan, values: NamedTensors): NamedTensors {
+  const tables = new Set(
+    plan.nodes.flatMap((node) =>
+      node.kind === 'operation' && node.forms.name === 'gather' ? [node.inputs[0]] : [],
+    ),
+  );
+  const others = plan.weights.filter(({ tensor }) => !tables.has(tensor));
+  return new Map(others.map(({ name }) => [name, values.get(name)!]));
 }
 
 function emptyLike({ type, shape, data }: TensorData): TensorData {

@@ -28,19 +28,15 @@ const OPSET = 20;
 const IR_VERSION = 10;
 
 /**
- * Where the weights of a model come from. `inputs`: given with every run, shared by all models of a checkpoint.
- * `constants`: outside the file under the location `sourceName('weight', name)`, for the runtime to pack as it likes.
- */
-export type WeightPlace = 'inputs' | 'constants';
-
-/**
  * Serialises the plan; inputs, weights and what leaves keep their names, prefixed with their kind.
+ * @param packed weights that are constants outside the file, under the location `sourceName('weight', name)`, for the
+ * runtime to pack as it likes; all others are inputs, given with every run and shared by all models of a checkpoint
  * @param float16 whether the provider multiplies in it
  */
 export function writeOnnx(
   plan: Plan,
   provider: OnnxEmitter['provider'],
-  weights: WeightPlace = 'inputs',
+  packed: { has(name: string): boolean } = new Set(),
   sizes: Bindings = new Map(),
   exits = new Exits(plan.outputs),
   float16 = false,
@@ -55,7 +51,7 @@ export function writeOnnx(
       case 'weight': {
         const name = sourceName(node.kind, node.name);
         const [tensor] = node.outputs;
-        const constant = node.kind === 'weight' && weights === 'constants';
+        const constant = node.kind === 'weight' && packed.has(node.name);
         emitter.begin(name);
         if (constant) emitter.external(name, tensor);
         else inputs.push(valueInfo(name, crossing(tensor)));
