@@ -244,6 +244,26 @@ describe('compiled graphs', () => {
     packed.dispose();
   });
 
+  it('hold no copy of an unembedding that is the embedding, nor of anything without the memory for it', async () => {
+    const bytesWith = async (available: number, packWeights: boolean) => {
+      const executor = new OnnxExecutor(onnxruntime, 'CPU', { threads: 1, availableMemory: () => available });
+      const graph = new Graph();
+      const hidden = matmul(graph.input('x', 'float32', ['n', 300]), graph.weight('w', [300, 300]));
+      const logits = matmul(hidden, graph.weight('table', [500, 300]), { transposeB: true });
+      const weights = new Map([
+        ['w', floatTensor([300, 300], new Float32Array(90_000))],
+        ['table', floatTensor([500, 300], new Float32Array(150_000))],
+      ]);
+      const compiled = await executor.compile(graph, new Map([['y', logits]]), weights, { packWeights });
+      const { bytes } = compiled;
+      compiled.dispose();
+      return bytes;
+    };
+    const shared = await bytesWith(GIGABYTE, false);
+    assert.equal((await bytesWith(GIGABYTE, true)) - shared, 4 * 90_000);
+    assert.equal(await bytesWith(4 * 90_000 - 1, true), shared);
+  });
+
   it('say what they hold: packed weights, and more after a larger run', async (context) => {
     const executor = await tryEngine('cpu');
     if (typeof executor === 'string') {

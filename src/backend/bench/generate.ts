@@ -1,6 +1,6 @@
 // Greedy continuation with the cache of keys and values, and how fast this machine reads the weights that it takes.
 import { NOT_CANCELLED } from '../cancellation';
-import type { Executable, Executor, NamedTensors } from '../engine/executor';
+import type { Executor, NamedTensors } from '../engine/executor';
 import { Graph } from '../engine/graph/graph';
 import { matmul } from '../engine/operations';
 import { generate } from '../model/generate';
@@ -48,21 +48,30 @@ export const generation: Prepare<ModelSize> = async (executor, size) => {
   };
 };
 
+interface Reading {
+  run(): Promise<unknown>;
+  dispose(): void;
+}
+
 /**
- * A run that reads so many bytes and does hardly anything with them: the product of a vector with rows of 64 KiB, by the
- * engine on the threads that it also generates with.
+ * A run that reads so many bytes and does hardly anything with them: the product of a vector and a matrix, by the engine on
+ * the threads that it also generates with.
  */
-async function readingOf(executor: Executor, bytes: number): Promise<Pick<Executable, 'run' | 'dispose'>> {
-  const shape = [Math.ceil(bytes / 65536), 16384];
+async function readingOf(executor: Executor, bytes: number): Promise<Reading> {
+  const rows = Math.ceil(bytes / 65536);
+  const shape = [rows, 16384];
   const graph = new Graph();
-  const vector = graph.constant({ type: 'float32', shape: [1, shape[1]], data: new Float32Array(shape[1]) });
-  const read = matmul(vector, graph.weight('read', shape), { transposeB: true });
+  const read = matmul(graph.input('vector', 'float32', [1, rows]), graph.weight('read', shape));
   const outputs = new Map([['read', read]]);
   const data = new Float32Array(shape[0] * shape[1]).fill(1);
   const weights: NamedTensors = new Map([['read', { type: 'float32', shape, data }]]);
-  const executable = await executor.compile(graph, outputs, weights);
+  const vector: NamedTensors = new Map([
+    ['vector', { type: 'float32', shape: [1, rows], data: new Float32Array(rows).fill(1) }],
+  ]);
+  const options = { packWeights: true, inFloat32: true };
+  const executable = await executor.compile(graph, outputs, weights, options);
   return {
-    run: (inputs) => executable.run(inputs),
+    run: () => executable.run(vector),
     dispose: () => {
       executable.dispose();
       executor.release(weights);
@@ -71,11 +80,11 @@ async function readingOf(executor: Executor, bytes: number): Promise<Pick<Execut
 }
 
 /** @returns milliseconds of the fastest of three runs */
-async function fastest(executable: Pick<Executable, 'run'>): Promise<number> {
+async function fastest(reading: Reading): Promise<number> {
   let milliseconds = Infinity;
   for (let i = 0; i < 3; i++) {
     const start = performance.now();
-    await executable.run(new Map());
+    await reading.run();
     milliseconds = Math.min(milliseconds, performance.now() - start);
   }
   return milliseconds;

@@ -41,7 +41,8 @@ export interface CompileOptions {
   /** Names of outputs that only later runs are interested in: they stay where the engine computed them. */
   holds?: ReadonlySet<string>;
   /**
-   * Lets the engine hold its own copy of the weights, as they are now, in the order that its matrix products like best.
+   * Lets the engine hold its own copy of weights, as they are now, in the order that its matrix products like best. Which
+   * ones is up to it.
    */
   packWeights?: boolean;
   /**

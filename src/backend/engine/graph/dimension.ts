@@ -20,25 +20,31 @@ export function multiplyDimensions(a: Dimension, b: Dimension): Dimension {
   return `${a}*${b}`;
 }
 
-/** A dimension as a sum of products: of each its number, and the names that it is multiplied by. */
-type Terms = readonly { factor: number; names: readonly string[] }[];
+/** A dimension as a sum of products. */
+interface Sum {
+  /** Of each product its number, and the names that it is multiplied by. */
+  terms: readonly { factor: number; names: readonly string[] }[];
+  /** Of all terms. */
+  names: readonly string[];
+}
 
-/** Of all dimensions that were ever resolved: graphs have few, and every run asks for them. */
-const known = new Map<string, Terms>();
+/** All that were ever resolved: graphs have few, and every run asks for them. */
+const known = new Map<string, Sum>();
 
-function termsOf(dimension: string): Terms {
-  let terms = known.get(dimension);
-  if (!terms) {
-    terms = dimension.split('+').map((term) => {
+function sumOf(dimension: string): Sum {
+  let sum = known.get(dimension);
+  if (!sum) {
+    const terms = dimension.split('+').map((term) => {
       const parts = term.split('*');
       return {
         factor: parts.filter(isNumber).reduce((product, part) => product * Number(part), 1),
         names: parts.filter((part) => !isNumber(part)),
       };
     });
-    known.set(dimension, terms);
+    sum = { terms, names: terms.flatMap(({ names }) => names) };
+    known.set(dimension, sum);
   }
-  return terms;
+  return sum;
 }
 
 function isNumber(part: string): boolean {
@@ -49,7 +55,7 @@ function isNumber(part: string): boolean {
 export function resolveDimension(dimension: Dimension, bindings: Bindings): number {
   if (typeof dimension === 'number') return dimension;
   let sum = 0;
-  for (const { factor, names } of termsOf(dimension)) {
+  for (const { factor, names } of sumOf(dimension).terms) {
     let product = factor;
     for (const name of names) {
       const size = bindings.get(name);
@@ -73,7 +79,7 @@ export function bindShape(shape: Shape, actual: readonly number[], bindings: Bin
   if (shape.length !== actual.length) return false;
   return shape.every((dimension, axis) => {
     if (typeof dimension === 'number') return dimension === actual[axis];
-    const names = namesIn(dimension);
+    const { names } = sumOf(dimension);
     if (names.length === 1 && names[0] === dimension && !bindings.has(dimension)) {
       bindings.set(dimension, actual[axis]);
     }
@@ -87,12 +93,8 @@ export function bindShape(shape: Shape, actual: readonly number[], bindings: Bin
 /** Names in a shape that have no size yet. */
 export function unboundNames(shape: Shape, bindings: Bindings): string[] {
   return shape
-    .flatMap((size) => (typeof size === 'string' ? namesIn(size) : []))
+    .flatMap((size) => (typeof size === 'string' ? sumOf(size).names : []))
     .filter((name) => !bindings.has(name));
-}
-
-function namesIn(dimension: string): string[] {
-  return termsOf(dimension).flatMap(({ names }) => names);
 }
 
 export function sizeOf(shape: readonly number[]): number {

@@ -91,7 +91,7 @@ export class OnnxDeviceExecutor implements Executor {
     const exits = new Exits(outputs, { apart: holds });
     let session: Session;
     try {
-      const model = writeOnnx(plan, 'webgpu', undefined, bindings, exits, this.float16);
+      const model = writeOnnx(plan, 'webgpu', new Set(), bindings, exits, this.float16);
       session = await this.createSession(model, {
         freeDimensionOverrides: sizes,
         preferredOutputLocation: Object.fromEntries([

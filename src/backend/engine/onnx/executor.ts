@@ -12,6 +12,7 @@ import {
   type Executor,
   type NamedTensors,
 } from '../executor';
+import { availableMemory } from '../availableMemory';
 import { engineError } from '../failures';
 import { Footprint } from '../footprint';
 import { heldOnHost, onHost } from '../heldTensor';
@@ -32,7 +33,10 @@ export interface OnnxOptions {
   exclusive?: boolean;
   /** Bytes of memory that can be had; default: as the system says. */
   availableMemory?: () => number;
-  /** `cuda`: the runtime is one that was installed with this provider. Weights then travel with every run. */
+  /**
+   * `cuda`: the runtime is one that was installed with this provider. Weights that are not packed then travel
+   * with every run.
+   */
   provider?: 'cpu' | 'cuda';
 }
 
@@ -82,7 +86,7 @@ export class OnnxExecutor implements Executor {
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
     const values = plan.weightValues(weights);
-    const packed = packWeights ? packable(plan, values) : new Map<string, TensorData>();
+    const packed = packWeights ? this.packable(plan, values) : new Map<string, TensorData>();
     const footprint = this.footprint(plan, values, packed);
     const bindings = new Map(Object.entries(sizes));
     const known = plan.isBoundBy(bindings);
@@ -166,18 +170,25 @@ export class OnnxExecutor implements Executor {
       // Else threads loop on while they wait for the next run, on the core that the way to the view needs.
       force_spinning_stop: this.options.exclusive ? '0' : '1',
       // Else softmax computes with numbers below float32's normal range behind every mask, each some 100 times as slow.
-      // The first session of a process sets it for its thread, and each for the threads of its pool: a process has one
-      // thread that makes sessions, and JavaScript has no such numbers there either.
-      set_denormal_as_zero: '1',
+      // The first session of a process sets it for its thread, and each for the threads of its pool. A process has one
+      // thread that makes sessions; its JavaScript takes such numbers for zero then, too.
+      set_denormal_as_zero: this.engine === 'cpu' ? '1' : '0',
     };
   }
 
+  /** The weights that a copy makes faster, as long as there is memory for it. */
+  private packable(plan: Plan, values: NamedTensors): NamedTensors {
+    const left = this.engine === 'cpu' ? tablesOf(plan) : new Set<Tensor>();
+    const wanted = plan.weights.filter(({ name, tensor }) => !left.has(tensor) && !plan.updates.has(name));
+    const packed = new Map(wanted.map(({ name }) => [name, values.get(name)!]));
+    const { availableMemory: available = availableMemory } = this.options;
+    return bytesIn(packed) <= available() ? packed : new Map();
+  }
+
   private footprint(plan: Plan, weights: NamedTensors, packed: NamedTensors): Footprint {
-    const bytes = (names: Iterable<string>) =>
-      [...names].reduce((sum, name) => sum + weights.get(name)!.data.byteLength, 0);
+    const updated = new Map([...plan.updates.keys()].map((name) => [name, weights.get(name)!]));
     // An updated weight has two buffers, and the system gives neither before it is written.
-    const held = bytes(packed.keys()) + 2 * bytes(plan.updates.keys());
-    const own = held + NODE_BYTES * plan.nodes.length;
+    const own = bytesIn(packed) + 2 * bytesIn(updated) + NODE_BYTES * plan.nodes.length;
     return new Footprint(plan, { own, available: this.options.availableMemory });
   }
 
@@ -232,17 +243,23 @@ export class OnnxExecutor implements Executor {
 }
 
 /**
- * The weights that a copy makes faster: all but tables that rows are taken from. An unembedding that is one of these gains
- * nothing or loses (bench/NOTES.md).
+ * Weights that rows are taken from, and such as are multiplied transposed, as an unembedding that is one of them: a product
+ * is hardly faster for a copy of these, and twice as slow where they are narrow (bench/NOTES.md).
  */
-function packable(plan: Plan, values: NamedTensors): NamedTensors {
-  const tables = new Set(
-    plan.nodes.flatMap((node) =>
-      node.kind === 'operation' && node.forms.name === 'gather' ? [node.inputs[0]] : [],
-    ),
-  );
-  const others = plan.weights.filter(({ tensor }) => !tables.has(tensor));
-  return new Map(others.map(({ name }) => [name, values.get(name)!]));
+function tablesOf(plan: Plan): Set<Tensor> {
+  const tables = new Set<Tensor>();
+  for (const node of plan.nodes) {
+    if (node.kind !== 'operation') continue;
+    const { name } = node.forms;
+    if (name === 'gather') tables.add(node.inputs[0]);
+    if (name === 'matmul' && (node.attributes as { transposeB: boolean }).transposeB)
+      tables.add(node.inputs[1]);
+  }
+  return tables;
+}
+
+function bytesIn(values: NamedTensors): number {
+  return [...values.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
 function emptyLike({ type, shape, data }: TensorData): TensorData {
