@@ -182,7 +182,7 @@ export class OnnxExecutor implements Executor {
     const wanted = plan.weights.filter(({ name, tensor }) => !left.has(tensor) && !plan.updates.has(name));
     const packed = new Map(wanted.map(({ name }) => [name, values.get(name)!]));
     const { availableMemory: available = availableMemory } = this.options;
-    return bytesIn(packed) <= available() ? packed : new Map();
+    return bytesIn(packed) <= available() ? packed : new Map<string, TensorData>();
   }
 
   private footprint(plan: Plan, weights: NamedTensors, packed: NamedTensors): Footprint {
