@@ -59,6 +59,21 @@ describe('memory of outputs', () => {
     executable.dispose();
   });
 
+  it('goes to the system when no run has taken it for two seconds', (context) => {
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    const returned = () => {
+      const memory = memoryFor(LARGE);
+      giveBack(new Map([['x', output(memory)]]));
+      return memory;
+    };
+    const soon = returned();
+    context.mock.timers.tick(1999);
+    assert.equal(memoryFor(LARGE), soon);
+    const late = returned();
+    context.mock.timers.tick(2000);
+    assert.notEqual(memoryFor(LARGE), late);
+  });
+
   it('is made anew at other sizes', () => {
     giveBack(new Map([['x', output(memoryFor(LARGE))]]));
     assert.equal(memoryFor(2 * LARGE).byteLength, 2 * LARGE);
