@@ -5,7 +5,7 @@ import type { Executor, NamedTensors } from '../../src/backend/engine/executor';
 import { Graph, type DataType, type TensorData } from '../../src/backend/engine/graph/graph';
 import { numbersOf, stored } from '../../src/backend/engine/graph/storage';
 import { add, cast, gather } from '../../src/backend/engine/operations';
-import { halfBits, halfValue, type HalfType } from '../../src/backend/halfPrecision';
+import { halfBits, halfValue, widenHalves, type HalfType } from '../../src/backend/halfPrecision';
 import { seededRandom } from '../../src/backend/random';
 import { tryEngine } from '../support/engines';
 import { randomModel } from '../support/randomModel';
@@ -61,6 +61,20 @@ function vector(type: DataType, numbers: ArrayLike<number>): TensorData {
 }
 
 describe('bit patterns', () => {
+  it('of subnormal bfloat16 are widened as they are, also on a thread that takes such numbers for zero', async () => {
+    const engine = await tryEngine('cpu');
+    assert.ok(typeof engine !== 'string');
+    const graph = new Graph();
+    const executable = await engine.compile(
+      graph,
+      new Map([['x', graph.input('x', 'float32', [1])]]),
+      new Map(),
+    );
+    executable.dispose();
+    const widened = widenHalves('bfloat16', Uint16Array.of(0x0003, 0x8001));
+    assert.deepEqual([...new Uint32Array(widened.buffer)], [0x00030000, 0x80010000]);
+  });
+
   for (const [name, value, float16, bfloat16] of ROUNDINGS) {
     it(`of ${name}`, () => {
       assert.equal(halfBits('float16', value).toString(16), float16.toString(16));
