@@ -109,6 +109,12 @@ const generators: Record<string, Generator> = {
     const axes = draw.order(shape.length).slice(0, 1 + draw.below(shape.length));
     return ([x]) => [op.sum(x), op.sum(x, axes), op.sumAll(x)];
   }),
+  sumOfSquares: ranked(
+    0,
+    () =>
+      ([x]) =>
+        op.sumOfSquares(x),
+  ),
   maximum: ranked(1, (draw, shape) => {
     const axes = draw.order(shape.length).slice(0, 1 + draw.below(shape.length));
     return ([x]) => [op.maximum(x), op.maximum(x, axes)];

@@ -52,6 +52,7 @@ const OVER_A_LONG_CONTEXT: Record<string, Omit<Case, 'covers'>> = {
   },
   softmax: { given: [{ shape: [1, 3, LONG_CONTEXT] }], build: ([x]) => op.softmax(x) },
   sum: { given: [{ shape: [LONG_CONTEXT, 3] }], build: ([x]) => op.sum(x, [0]) },
+  sumOfSquares: { given: [{ shape: [LONG_CONTEXT, 3] }], build: ([x]) => op.sumOfSquares(x) },
   matmul: {
     given: [{ shape: [2, 3, LONG_CONTEXT] }, { shape: [2, LONG_CONTEXT, 2] }],
     build: ([a, b]) => op.matmul(a, b),

@@ -89,6 +89,11 @@ export const cases: Record<string, Case> = {
     given: [{ shape: [2, 3, 5], declared: ['batch', 3, 5] }],
     build: ([x]) => [op.sum(x, [0]), op.sum(x, [0, 2]), op.sumAll(x)],
   },
+  sumOfSquares: {
+    covers: ['sumOfSquares'],
+    given: [{ shape: [2, 3, 5], declared: ['batch', 3, 5] }, { shape: [] }],
+    build: ([x, one]) => [op.sumOfSquares(x), op.sumOfSquares(one)],
+  },
   'maximum over some axes, and over all': {
     covers: [],
     given: [{ shape: [2, 3, 5], declared: ['batch', 3, 5] }],

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Plan } from '../../src/backend/engine/executor';
-import { Graph } from '../../src/backend/engine/graph/graph';
+import type { Bindings } from '../../src/backend/engine/graph/dimension';
+import { Graph, type Tensor } from '../../src/backend/engine/graph/graph';
 import { reshapeTarget, writeOnnx } from '../../src/backend/engine/onnx/writer';
-import { add, multiply, reshape } from '../../src/backend/engine/operations';
+import { add, broadcastTo, multiply, reshape } from '../../src/backend/engine/operations';
 import { tryEngine } from '../support/engines';
 import { floatTensor } from '../support/numbers';
 import { fails } from './checkpointFiles';
@@ -64,6 +65,23 @@ describe('a graph on ONNX Runtime', () => {
     assert.equal(Buffer.from(bytes).toString('latin1').split(three).length - 1, 1);
   });
 
+  it('writes an operation on the same values once', () => {
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', ['n', 6]);
+    const same = add(multiply(x, graph.scalar(3)), multiply(x, graph.scalar(3)));
+    assert.equal(operatorsIn(same).filter((name) => name === 'Mul').length, 1);
+    const other = add(multiply(x, graph.scalar(3)), multiply(x, graph.scalar(4)));
+    assert.equal(operatorsIn(other).filter((name) => name === 'Mul').length, 2);
+  });
+
+  it('leaves out what was only asked for its size, where the sizes are known', () => {
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', ['n', 6]);
+    const ones = broadcastTo(graph.scalar(1), multiply(x, x));
+    assert.deepEqual(operatorsIn(ones), ['Mul', 'Shape', 'Expand']);
+    assert.deepEqual(operatorsIn(ones, new Map([['n', 2]])), ['Expand']);
+  });
+
   it('refuses inputs that are missing or of another shape, by name', async () => {
     const executor = await tryEngine('reference');
     assert.ok(typeof executor !== 'string');
@@ -92,3 +110,14 @@ describe('a graph on ONNX Runtime', () => {
     await fails((async () => executable.run(new Map()))(), 'graph', 'x was not given');
   });
 });
+
+/** The operators that one value is computed with, in their order. */
+function operatorsIn(value: Tensor, sizes?: Bindings): string[] {
+  const bytes = writeOnnx(new Plan(value.graph, new Map([['y', value]])), 'webgpu', undefined, sizes);
+  // A node's operator is its fourth field, a text.
+  return [
+    ...Buffer.from(bytes)
+      .toString('latin1')
+      .matchAll(/\x22[\x02-\x1f]([A-Z]\w+)/g),
+  ].map(([, name]) => name);
+}

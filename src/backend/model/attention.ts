@@ -98,14 +98,14 @@ export class Attention {
     const { q, k } = this.queriesAndKeys(layer, x, outputs);
     const counted = (perHead: Tensor) => reshape(perHead, perHead.shape.with(2, pos!));
     const sizes = blocks.map(({ from, to }) => to - from);
-    const queries = split(counted(q), 2, sizes);
+    const queries = split(counted(this.scaled(q)), 2, sizes);
     const penalty = this.positions.penalty(window)!;
     // From the last block to the first, each cut from the keys of the one behind it: gradients then add up in fewer passes.
     let [keysBefore, valuesBefore] = [counted(k), counted(values)];
     const mixed: Tensor[] = [];
     for (const [index, { from, to, firstKey }] of [...blocks.entries()].toReversed()) {
       [keysBefore, valuesBefore] = [slice(keysBefore, 2, 0, to), slice(valuesBefore, 2, 0, to)];
-      const scores = this.contentScores(queries[index], slice(keysBefore, 2, firstKey, to));
+      const scores = matmul(queries[index], slice(keysBefore, 2, firstKey, to), { transposeB: true });
       const own = slice(slice(penalty, 0, from, to), 1, firstKey, to);
       mixed.unshift(attend(add(scores, own), slice(valuesBefore, 2, firstKey, to)));
     }
@@ -149,17 +149,16 @@ export class Attention {
   }
 
   private scoresOf(layer: number, { q, k }: { q: Tensor; k: Tensor }): Tensor {
+    const queries = this.scaled(q);
+    const byContent = matmul(queries, k, { transposeB: true });
     const relative = this.context.configuration.position === 'relative';
-    return this.contentScores(q, k, relative ? this.relativeScores(layer, q, k) : undefined);
+    return relative ? add(byContent, this.relativeScores(layer, queries, this.scaled(k))) : byContent;
   }
 
-  /** [batch, head, pos, key], scaled. @param more added before */
-  private contentScores(q: Tensor, k: Tensor, more?: Tensor): Tensor {
-    const { graph, configuration } = this.context;
-    const { attention_scale } = configuration;
-    const product = matmul(q, k, { transposeB: true });
-    const scores = more ? add(product, more) : product;
-    return attention_scale === 1 ? scores : multiply(scores, graph.scalar(attention_scale));
+  /** One side of the scores times their scale: it has fewer numbers than they. */
+  private scaled(side: Tensor): Tensor {
+    const { attention_scale } = this.context.configuration;
+    return attention_scale === 1 ? side : multiply(side, side.graph.scalar(attention_scale));
   }
 
   /** Queries, keys or values of a layer, [batch, pos, head, d_head]. */
@@ -208,7 +207,7 @@ export class Attention {
     return mask ? both(mask, near) : near;
   }
 
-  /** Content against distance: q_i · r_{i−j} + k_j · s_{i−j}, as in DeBERTa (arXiv 2006.03654; 2305.13673 GPT_rel). */
+  /** Content against distance: q_i · r_{i−j} + k_j · s_{i−j} of scaled q and k, as in DeBERTa (arXiv 2006.03654; 2305.13673 GPT_rel). */
   private relativeScores(layer: number, q: Tensor, k: Tensor): Tensor {
     const { weights } = this.context;
     const name = `blocks.${layer}.attn`;

@@ -1,6 +1,15 @@
 // Optimizers as graphs: parameters, gradients and state in, new parameters and state out.
 import type { Graph, Tensor } from '../engine/graph/graph';
-import { add, divide, lessThan, multiply, squareRoot, subtract, sumAll, where } from '../engine/operations';
+import {
+  add,
+  divide,
+  lessThan,
+  multiply,
+  squareRoot,
+  subtract,
+  sumOfSquares,
+  where,
+} from '../engine/operations';
 
 /** AdamW (arXiv 1711.05101): decay apart from the gradient. Without decay it is Adam (arXiv 1412.6980). */
 export interface AdamW {
@@ -53,7 +62,7 @@ export function stateNames(optimizer: Optimizer, parameter: string): string[] {
  * engines compute what a sum needs in the order in which it is written, and a gradient that waits keeps much else in memory
  */
 export function globalNorm(gradients: readonly Tensor[]): Tensor {
-  const squares = gradients.toReversed().map((gradient) => sumAll(multiply(gradient, gradient)));
+  const squares = gradients.toReversed().map(sumOfSquares);
   return squareRoot(squares.reduce(add));
 }
 
@@ -74,69 +83,68 @@ export function optimizerUpdates(
   scale: Tensor,
   scalars: StepScalars,
 ): Map<string, Tensor> {
+  const { graph } = scale;
   const updates = new Map<string, Tensor>();
+  const changeOf =
+    optimizer.kind === 'adamw'
+      ? adamChange(optimizer, scale, scalars, updates)
+      : momentumChange(optimizer, scale, scalars, updates);
+  const kept = subtract(graph.scalar(1), multiply(scalars.learningRate, graph.scalar(optimizer.weightDecay)));
   for (const parameter of parameters) {
     const { value, name, decays } = parameter;
-    const change =
-      optimizer.kind === 'adamw'
-        ? adamChange(optimizer, parameter, scale, scalars, updates)
-        : momentumChange(optimizer, parameter, scale, scalars, updates);
-    updates.set(name, subtract(decays ? decayed(value, optimizer.weightDecay, scalars) : value, change));
+    const change = changeOf(parameter);
+    updates.set(
+      name,
+      subtract(decays && optimizer.weightDecay !== 0 ? multiply(value, kept) : value, change),
+    );
   }
   return updates;
 }
 
-function decayed(value: Tensor, decay: number, { learningRate }: StepScalars): Tensor {
-  const { graph } = value;
-  if (decay === 0) return value;
-  return multiply(value, subtract(graph.scalar(1), multiply(learningRate, graph.scalar(decay))));
-}
+/** What is taken off a parameter; new values of the state are put into `updates`. */
+type Change = (parameter: Parameter) => Tensor;
 
-/** Scalars are combined first, so that each parameter is passed over as few times as possible. */
+/** Scalars are combined first, once, so that each parameter is passed over as few times as possible. */
 function adamChange(
   optimizer: AdamW,
-  { name, value, gradient }: Parameter,
   scale: Tensor,
   { learningRate, firstCorrection, secondCorrection }: StepScalars,
   updates: Map<string, Tensor>,
-): Tensor {
-  const { graph, shape } = value;
+): Change {
+  const { graph } = scale;
   const { beta1, beta2, epsilon } = optimizer;
-  const [meanName, squareName] = stateNames(optimizer, name);
-  const mean = exponentialMean(
-    graph.weight(meanName, shape),
-    gradient,
-    beta1,
-    multiply(scale, graph.scalar(1 - beta1)),
-  );
-  const meanSquare = exponentialMean(
-    graph.weight(squareName, shape),
-    multiply(gradient, gradient),
-    beta2,
-    multiply(multiply(scale, scale), graph.scalar(1 - beta2)),
-  );
-  updates.set(meanName, mean);
-  updates.set(squareName, meanSquare);
+  const meanShare = multiply(scale, graph.scalar(1 - beta1));
+  const squareShare = multiply(multiply(scale, scale), graph.scalar(1 - beta2));
   // rate·c₁·m / (√(c₂·v) + ε), with √c₂ taken out of the fraction.
   const root = squareRoot(secondCorrection);
   const rate = divide(multiply(learningRate, firstCorrection), root);
-  const denominator = add(squareRoot(meanSquare), divide(graph.scalar(epsilon), root));
-  return multiply(divide(mean, denominator), rate);
+  const least = divide(graph.scalar(epsilon), root);
+  return ({ name, value: { shape }, gradient }) => {
+    const [meanName, squareName] = stateNames(optimizer, name);
+    const square = multiply(gradient, gradient);
+    const mean = exponentialMean(graph.weight(meanName, shape), gradient, beta1, meanShare);
+    const meanSquare = exponentialMean(graph.weight(squareName, shape), square, beta2, squareShare);
+    updates.set(meanName, mean);
+    updates.set(squareName, meanSquare);
+    return multiply(divide(mean, add(squareRoot(meanSquare), least)), rate);
+  };
 }
 
 function momentumChange(
   optimizer: Sgd,
-  { name, value, gradient }: Parameter,
   scale: Tensor,
   { learningRate }: StepScalars,
   updates: Map<string, Tensor>,
-): Tensor {
-  const { graph, shape } = value;
-  const [velocityName] = stateNames(optimizer, name);
-  if (!velocityName) return multiply(gradient, multiply(scale, learningRate));
-  const velocity = exponentialMean(graph.weight(velocityName, shape), gradient, optimizer.momentum, scale);
-  updates.set(velocityName, velocity);
-  return multiply(velocity, learningRate);
+): Change {
+  const { graph } = scale;
+  const rate = multiply(scale, learningRate);
+  return ({ name, value: { shape }, gradient }) => {
+    const [velocityName] = stateNames(optimizer, name);
+    if (!velocityName) return multiply(gradient, rate);
+    const velocity = exponentialMean(graph.weight(velocityName, shape), gradient, optimizer.momentum, scale);
+    updates.set(velocityName, velocity);
+    return multiply(velocity, learningRate);
+  };
 }
 
 /** old·keep + x·share */

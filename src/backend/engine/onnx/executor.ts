@@ -96,7 +96,7 @@ export class OnnxExecutor implements Executor {
     const float16 = this.engine === 'cuda';
     const sessions = new Sessions(plan, smallWork, async (small) => {
       const exits = new Exits(plan.outputs, { joined: small });
-      const model = writeOnnx(plan, 'cpu', packed, new Map(), exits, float16);
+      const model = writeOnnx(plan, 'cpu', packed, bindings, exits, float16);
       const session = await this.runtime.InferenceSession.create(model, {
         executionProviders: [this.engine],
         // Left to ONNX Runtime where nothing is asked: it then ties each thread to its core too.

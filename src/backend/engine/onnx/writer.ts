@@ -124,6 +124,8 @@ class Emitter implements OnnxEmitter {
   private part = { name: '', nodes: 0 };
   private readonly written: NodeProto[] = [];
   private readonly computed = new Set<string>();
+  /** What an operator gives, by the operator and what it is given: the same call twice is written once. */
+  private readonly calls = new Map<string, string[]>();
   /** Names under which computed values leave the model. */
   private readonly outputs = new Map<string, string>();
   readonly constants: TensorProto[] = [];
@@ -162,20 +164,23 @@ class Emitter implements OnnxEmitter {
     else this.write('Identity', [value], [name]);
   }
 
-  /** All nodes, with the names of the model's outputs, and without optional ones that nobody reads: runtimes fuse such nodes. */
+  /**
+   * The nodes whose values are read, with the names of the model's outputs, and without optional ones that nobody reads:
+   * runtimes fuse such nodes.
+   */
   finished(): NodeProto[] {
     const named = (value: string) => this.outputs.get(value) ?? value;
-    const read = new Set([...this.written.flatMap(({ input }) => input), ...this.outputs.keys()]);
-    return this.written.map((node) => {
-      const needed = OPTIONAL_OUTPUTS.has(node.opType)
-        ? Math.max(
-            0,
-            node.output.findLastIndex((value) => read.has(value)),
-          ) + 1
-        : node.output.length;
-      const output = node.output.slice(0, needed);
-      return { ...node, input: node.input.map(named), output: output.map(named) };
-    });
+    const read = new Set(this.outputs.keys());
+    const isRead = (value: string) => !this.computed.has(value) || read.has(value);
+    const kept: NodeProto[] = [];
+    for (const node of this.written.toReversed()) {
+      const last = node.output.findLastIndex(isRead);
+      if (last < 0) continue;
+      for (const value of node.input) read.add(value);
+      const output = OPTIONAL_OUTPUTS.has(node.opType) ? node.output.slice(0, last + 1) : node.output;
+      kept.push({ ...node, input: node.input.map(named), output: output.map(named) });
+    }
+    return kept.toReversed();
   }
 
   int64(values: readonly number[]): string {
@@ -241,8 +246,12 @@ class Emitter implements OnnxEmitter {
     attributes: OnnxAttributes | undefined,
     domain: string,
   ): string[] {
+    const call = JSON.stringify([domain, operator, inputs, outputs, attributes]);
+    const known = this.calls.get(call);
+    if (known) return known;
     const output = Array.from({ length: outputs }, () => `t${this.count++}`);
     for (const value of output) this.computed.add(value);
+    this.calls.set(call, output);
     this.write(operator, inputs, output, attributes, domain);
     return output;
   }

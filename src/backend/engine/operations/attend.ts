@@ -2,7 +2,7 @@
 import type { Tensor } from '../graph/graph';
 import { defineOperation } from '../graph/operation';
 import { mapRows } from '../reference/arrays';
-import { multiply, negate } from './elementwise';
+import { multiply } from './elementwise';
 import { leftTransposed, matmul, referenceMatmul } from './linear';
 import { broadcastTo, sum } from './reductions';
 import { concatenate, slice } from './shape';
@@ -27,9 +27,9 @@ const addAttend = defineOperation<null>({
       // pattern ⊙ (gradient·valuesᵀ − Σ gradient ⊙ mixed). The difference is made inside the product by one more column
       // of each, which saves four passes over [query, key].
       const total = sum(multiply(gradient, mixed));
-      const ones = broadcastTo(values.graph.scalar(1), slice(values, -1, 0, 1));
-      const rows = concatenate([gradient, negate(total)], -1);
-      return multiply(pattern, matmul(rows, concatenate([values, ones], -1), { transposeB: true }));
+      const minus = broadcastTo(values.graph.scalar(-1), slice(values, -1, 0, 1));
+      const rows = concatenate([gradient, total], -1);
+      return multiply(pattern, matmul(rows, concatenate([values, minus], -1), { transposeB: true }));
     },
     () => leftTransposed(pattern, gradient),
   ],

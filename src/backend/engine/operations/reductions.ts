@@ -12,22 +12,38 @@ interface AxesAttributes {
   axes: readonly number[];
 }
 
+function reducedShape(shape: Shape, axes: readonly number[]): Shape {
+  return shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+}
+
 function reducedType([x]: readonly TensorType[], { axes }: AxesAttributes): TensorType[] {
-  return [{ type: x.type, shape: x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)) }];
+  return [{ type: x.type, shape: reducedShape(x.shape, axes) }];
 }
 
 function resolvedAxes(x: Tensor, axes: readonly number[]): number[] {
   return axes.map((axis) => resolveAxis(axis, x.shape.length));
 }
 
-const addSum = defineOperation<AxesAttributes>({
+const addSum = defineOperation<AxesAttributes & { kept: boolean }>({
   name: 'sum',
-  infer: reducedType,
-  gradient: ({ inputs: [x], gradient }) => [() => broadcastTo(gradient, x)],
-  reference: ([x], { axes }) => [fold(x, axes, 0, (total, value) => total + value)],
-  onnx: (emit, [x], { axes }) => [emit.node('ReduceSum', [x, emit.int64(axes)])],
-  tfjs: (tf, [x], { axes }) => [tf.sum(x, [...axes], true)],
+  infer: ([x], { axes, kept }) =>
+    kept ? reducedType([x], { axes }) : [{ type: x.type, shape: withoutAxes(x.shape, axes) }],
+  gradient: ({ inputs: [x], gradient, attributes: { axes, kept } }) => [
+    () => broadcastTo(kept ? gradient : reshape(gradient, reducedShape(x.shape, axes)), x),
+  ],
+  reference: ([x], { axes, kept }) => {
+    const total = fold(x, axes, 0, (so, value) => so + value);
+    return [kept ? total : { ...total, shape: withoutAxes(x.shape, axes) }];
+  },
+  onnx: (emit, [x], { axes, kept }) => [
+    emit.node('ReduceSum', [x, emit.int64(axes)], { keepdims: Number(kept) }),
+  ],
+  tfjs: (tf, [x], { axes, kept }) => [tf.sum(x, [...axes], kept)],
 });
+
+function withoutAxes<Size>(shape: readonly Size[], axes: readonly number[]): Size[] {
+  return shape.filter((_, axis) => !axes.includes(axis));
+}
 
 /** Combines all elements along some axes, which keep size 1. */
 function fold(
@@ -50,7 +66,7 @@ function fold(
 
 /** Sum over the given axes (the last, when none are), kept with size 1 so that the result broadcasts against `x`. */
 export function sum(x: Tensor, axes: readonly number[] = [-1]): Tensor {
-  return addSum([x], { axes: resolvedAxes(x, axes) })[0];
+  return addSum([x], { axes: resolvedAxes(x, axes), kept: true })[0];
 }
 
 const addMaximum = defineOperation<AxesAttributes>({
@@ -77,7 +93,28 @@ export function maximum(x: Tensor, axes: readonly number[] = [-1]): Tensor {
 
 /** The sum of everything, a float32 scalar. */
 export function sumAll(x: Tensor): Tensor {
-  return reshape(x.shape.length === 0 ? x : sum(x, [...x.shape.keys()]), []);
+  return sumAway(x, [...x.shape.keys()]);
+}
+
+/** Sum over some axes, which the result has not any more. */
+function sumAway(x: Tensor, axes: readonly number[]): Tensor {
+  return axes.length === 0 ? x : addSum([x], { axes, kept: false })[0];
+}
+
+const addSumOfSquares = defineOperation<null>({
+  name: 'sumOfSquares',
+  infer: () => [{ type: 'float32', shape: [] }],
+  gradient: ({ inputs: [x], gradient }) => [() => multiply(x, multiply(gradient, x.graph.scalar(2)))],
+  reference: ([{ data }]) => [
+    { shape: [], data: Float64Array.of(data.reduce((total, value) => total + value * value, 0)) },
+  ],
+  onnx: (emit, [x]) => [emit.node('ReduceSumSquare', [x], { keepdims: 0 })],
+  tfjs: (tf, [x]) => [tf.sum(tf.square(x))],
+});
+
+/** The sum of the squares of everything, a float32 scalar. */
+export function sumOfSquares(x: Tensor): Tensor {
+  return addSumOfSquares([x], null)[0];
 }
 
 /** Undoes broadcasting: sums `x` over the axes that were stretched, so that it has the given shape. */
@@ -86,7 +123,8 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   const stretched = [...x.shape.keys()].filter(
     (axis) => axis < skipped || (shape[axis - skipped] === 1 && x.shape[axis] !== 1),
   );
-  const summed = stretched.length === 0 ? x : sum(x, stretched);
+  if (stretched.length === skipped) return sumAway(x, stretched);
+  const summed = sum(x, stretched);
   return skipped === 0 ? summed : reshape(summed, shape);
 }
 
@@ -100,7 +138,10 @@ const addBroadcast = defineOperation<null>({
   },
   gradient: ({ inputs: [x], gradient }) => [() => sumTo(gradient, x.shape), undefined],
   reference: ([x, like]) => [build(like.shape, (index) => at(x, index))],
-  onnx: (emit, [x, like]) => [emit.node('Expand', [x, emit.node('Shape', [like])])],
+  onnx: (emit, [x, like], _, { outputs }) => {
+    const sizes = emit.known(outputs[0].shape);
+    return [emit.node('Expand', [x, sizes ? emit.int64(sizes) : emit.node('Shape', [like])])];
+  },
   // Adding zeros, because its own broadcast lacks some ranks and types on WebAssembly.
   tfjs: (tf, [x, like]) => [tf.add(x, tf.zeros(like.shape, x.dtype as 'float32'))],
 });

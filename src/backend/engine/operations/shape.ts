@@ -173,11 +173,20 @@ const addConcatenate = defineOperation<{ axis: number }>({
     );
     return [{ type: first.type, shape: first.shape.with(axis, total) }];
   },
-  gradient: ({ inputs, gradient, attributes: { axis } }) =>
-    inputs.map((x, index) => () => {
+  gradient: ({ inputs, gradient, wanted, attributes: { axis } }) => {
+    if (wanted.every(Boolean)) {
+      const parts = split(
+        gradient,
+        axis,
+        inputs.map((x) => knownSize(x, axis)),
+      );
+      return parts.map((part) => () => part);
+    }
+    return inputs.map((x, index) => () => {
       const start = inputs.slice(0, index).reduce((sum, before) => sum + knownSize(before, axis), 0);
       return slice(gradient, axis, start, start + knownSize(x, axis));
-    }),
+    });
+  },
   reference: (inputs, { axis }) => {
     const total = inputs.reduce((sum, { shape }) => sum + shape[axis], 0);
     const result = build(inputs[0].shape.with(axis, total), (index) => {
