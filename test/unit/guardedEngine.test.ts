@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { ownMegabytes } from '../../src/backend/bench/memory';
 import { startEngine } from '../../src/backend/engine/engines';
 import type { Executor } from '../../src/backend/engine/executor';
 import { EngineProcess } from '../../src/backend/engine/guarded/engineProcess';
@@ -66,6 +67,31 @@ describe('a device that is lost in the middle of a run', () => {
     const { executor: next } = await startEngine('webgpu', { threads: 0 });
     assert.equal(await tableSum(next, 2, 3), 12);
     next.dispose();
+  });
+});
+
+describe('weights that every run gives new values', () => {
+  it('take the memory of two sets at most, however many runs there were', async (context) => {
+    const executor = await webgpu(context);
+    if (!executor) return;
+    const size = 4 * 2 ** 20; // 16 MB
+    const graph = new Graph();
+    const old = graph.weight('w', [size]);
+    const weights = new Map([['w', floatTensor([size], new Float32Array(size))]]);
+    const updates = new Map([['w', add(old, graph.scalar(1))]]);
+    const executable = await executor.compile(graph, new Map([['sum', sumAll(old)]]), weights, { updates });
+    const run = async (times: number) => {
+      let sum = 0;
+      for (let i = 0; i < times; i++) sum = (await executable.run(new Map())).get('sum')!.data[0];
+      return { sum, megabytes: ownMegabytes('VmRSS', executor.processId) };
+    };
+    const early = await run(3);
+    const late = await run(12);
+    assert.equal(late.sum, 14 * size);
+    if (early.megabytes === undefined)
+      context.diagnostic('this system does not tell the memory of a process');
+    else assert.ok(late.megabytes! - early.megabytes < 60, `${early.megabytes} → ${late.megabytes} MB`);
+    executor.dispose();
   });
 });
 

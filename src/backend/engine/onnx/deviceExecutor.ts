@@ -105,21 +105,15 @@ export class OnnxDeviceExecutor implements Executor {
     } catch (error) {
       throw engineError(error, { engine: this.engine, doing: 'compiling', plan });
     }
-    // Each updated weight lives in two buffers: a run reads one and writes the other.
-    const spare = new Map<string, onnxruntime.Tensor>();
     const run = (inputs: RunInputs) =>
-      this.run(session, plan, footprint, weights, { spare, onlyFinite, holds, exits }, inputs);
+      this.run(session, plan, footprint, weights, { onlyFinite, holds, exits }, inputs);
     return {
       run: async (inputs) => (await run(inputs)).outputs,
       runHolding: run,
       get bytes() {
         return footprint.bytes;
       },
-      dispose: () => {
-        for (const tensor of spare.values()) tensor.dispose();
-        spare.clear();
-        void session.release();
-      },
+      dispose: () => void session.release(),
     };
   }
 
@@ -146,7 +140,7 @@ export class OnnxDeviceExecutor implements Executor {
     plan: Plan,
     footprint: Footprint,
     weights: NamedTensors,
-    { spare, onlyFinite, holds, exits }: DeviceRun,
+    { onlyFinite, holds, exits }: DeviceRun,
     inputs: RunInputs,
   ): Promise<HoldingRun> {
     const bindings = plan.bind(inputs);
@@ -156,10 +150,7 @@ export class OnnxDeviceExecutor implements Executor {
       for (const [name, tensor] of await this.weights.of(plan.weightValues(weights)))
         feeds[sourceName('weight', name)] = tensor;
       for (const { name } of plan.inputs) feeds[sourceName('input', name)] = this.feed(inputs.get(name)!);
-      const fetches: Record<string, onnxruntime.Tensor | null> = {};
-      for (const { name } of exits.all) fetches[sourceName('output', name)] = null;
-      for (const name of plan.updates.keys()) fetches[sourceName('update', name)] = spare.get(name) ?? null;
-      const results = await session.run(feeds, fetches);
+      const results = await session.run(feeds);
       const outputs = exits.outputs(bindings, (name, type) =>
         dataOf(type, results[sourceName('output', name)].data, 'webgpu'),
       );
@@ -173,8 +164,8 @@ export class OnnxDeviceExecutor implements Executor {
       for (const name of plan.updates.keys()) {
         const fresh = results[sourceName('update', name)];
         const old = taken ? this.weights.renew(weights.get(name)!, fresh) : fresh;
-        if (old) spare.set(name, old);
-        else spare.delete(name);
+        // The binding writes into no buffer that it is given, and frees none by itself (onnxruntime-node 1.30).
+        old?.dispose();
       }
       return { outputs, held };
     } catch (error) {
@@ -218,8 +209,6 @@ export class OnnxDeviceExecutor implements Executor {
 
 /** What runs of one graph have in common. */
 interface DeviceRun {
-  /** The second buffers of updated weights. */
-  spare: Map<string, onnxruntime.Tensor>;
   onlyFinite: boolean;
   holds: ReadonlySet<string>;
   exits: Exits;
