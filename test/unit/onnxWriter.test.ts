@@ -100,6 +100,23 @@ describe('a graph on ONNX Runtime', () => {
     }
   });
 
+  it('refuses sizes other than those that it was compiled for, which are written into it', async (context) => {
+    const executor = await tryEngine('cpu');
+    if (typeof executor === 'string') {
+      context.skip(executor);
+      return;
+    }
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', ['n']);
+    const outputs = new Map([['y', broadcastTo(graph.scalar(2), x)]]);
+    const executable = await executor.compile(graph, outputs, new Map(), { sizes: { n: 2 } });
+    const run = async (size: number) =>
+      executable.run(new Map([['x', floatTensor([size], new Float32Array(size))]]));
+    assert.deepEqual([...(await run(2)).get('y')!.data], [2, 2]);
+    await fails(run(3), 'graph', 'x is [3], not [n] (n 2)');
+    executable.dispose();
+  });
+
   it('refuses a number that is missing, also after a run that had it', async () => {
     const executor = await tryEngine('reference');
     assert.ok(typeof executor !== 'string');

@@ -115,6 +115,8 @@ export class Plan {
     readonly graph: Graph,
     readonly outputs: ReadonlyMap<string, Tensor>,
     readonly updates: ReadonlyMap<string, Tensor> = new Map(),
+    /** Of named dimensions, where all runs have the same. */
+    private readonly sizes: Bindings = new Map(),
   ) {
     this.nodes = neededNodes(graph, [...outputs.values(), ...updates.values()]);
     for (const node of this.nodes) {
@@ -139,7 +141,7 @@ export class Plan {
   }
 
   private boundBy(inputs: ReadonlyMap<string, { shape: readonly number[] }>): Bindings {
-    const bindings: Bindings = new Map();
+    const bindings: Bindings = new Map(this.sizes);
     for (const pass of [1, 2]) {
       for (const { name, tensor } of this.inputs) {
         const value = inputs.get(name);

@@ -26,11 +26,11 @@ export class HeldWeights<Handle> {
     return handles;
   }
 
-  /** Gives a weight a new copy, whose numbers are newer than those outside, and returns the one before. */
-  renew(value: TensorData, handle: Handle): Handle | undefined {
-    const before = this.copies.get(value)?.handle;
+  /** Gives a weight a new copy, whose numbers are newer than those outside, and frees the one before. */
+  renew(value: TensorData, handle: Handle): void {
+    const before = this.copies.get(value);
     this.copies.set(value, { handle, newer: true });
-    return before;
+    if (before) this.memory.free(before.handle);
   }
 
   /** Brings the numbers outside up to date, in place; gives the names of those that were old. */

@@ -155,7 +155,7 @@ export class Attention {
     return relative ? add(byContent, this.relativeScores(layer, queries, this.scaled(k))) : byContent;
   }
 
-  /** One side of the scores times their scale: it has fewer numbers than they. */
+  /** A side of the scores times their scale: one pass less over the scores, which are more where texts are long. */
   private scaled(side: Tensor): Tensor {
     const { attention_scale } = this.context.configuration;
     return attention_scale === 1 ? side : multiply(side, side.graph.scalar(attention_scale));

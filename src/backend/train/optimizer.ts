@@ -121,8 +121,9 @@ function adamChange(
   const least = divide(graph.scalar(epsilon), root);
   return ({ name, value: { shape }, gradient }) => {
     const [meanName, squareName] = stateNames(optimizer, name);
-    const square = multiply(gradient, gradient);
     const mean = exponentialMean(graph.weight(meanName, shape), gradient, beta1, meanShare);
+    // Not before the mean: engines compute in this order, and it is as large as a gradient.
+    const square = multiply(gradient, gradient);
     const meanSquare = exponentialMean(graph.weight(squareName, shape), square, beta2, squareShare);
     updates.set(meanName, mean);
     updates.set(squareName, meanSquare);

@@ -83,10 +83,10 @@ export class OnnxDeviceExecutor implements Executor {
       holds = new Set(),
     }: CompileOptions = {},
   ): Promise<Executable> {
-    const plan = new Plan(graph, outputs, updates);
+    const bindings = new Map(Object.entries(sizes));
+    const plan = new Plan(graph, outputs, updates, bindings);
     plan.weightValues(weights);
     const footprint = new Footprint(plan, { available: this.available });
-    const bindings = new Map(Object.entries(sizes));
     if (plan.isBoundBy(bindings)) footprint.admit(bindings);
     const exits = new Exits(outputs, { apart: holds });
     let session: Session;
@@ -163,9 +163,9 @@ export class OnnxDeviceExecutor implements Executor {
       const taken = !onlyFinite || allFinite(outputs);
       for (const name of plan.updates.keys()) {
         const fresh = results[sourceName('update', name)];
-        const old = taken ? this.weights.renew(weights.get(name)!, fresh) : fresh;
-        // The binding writes into no buffer that it is given, and frees none by itself (onnxruntime-node 1.30).
-        old?.dispose();
+        // Freed by name: the binding writes into no buffer that it is given, and frees none by itself (onnxruntime-node 1.30).
+        if (taken) this.weights.renew(weights.get(name)!, fresh);
+        else this.memory.free(fresh);
       }
       return { outputs, held };
     } catch (error) {

@@ -84,11 +84,11 @@ export class OnnxExecutor implements Executor {
       holds = new Set(),
     }: CompileOptions = {},
   ): Promise<Executable> {
-    const plan = new Plan(graph, outputs, updates);
+    const bindings = new Map(Object.entries(sizes));
+    const plan = new Plan(graph, outputs, updates, bindings);
     const values = plan.weightValues(weights);
     const packed = packWeights ? this.packable(plan, values) : new Map<string, TensorData>();
     const footprint = this.footprint(plan, values, packed);
-    const bindings = new Map(Object.entries(sizes));
     const known = plan.isBoundBy(bindings);
     if (known) footprint.admit(bindings);
     // On one thread a second session would win little, and hold the weights once more.

@@ -86,7 +86,8 @@ export function addRows(base: Tensor, indices: Tensor, rows: Tensor): Tensor {
 
 /** int32 of the shape of `x`: the place along an axis, counted on the device. */
 export function countAlong(emit: OnnxEmitter, x: string, shape: Shape, axis: number): string {
-  const like = emit.node('Shape', [x]);
+  const known = emit.known(shape);
+  const like = known ? emit.int64(known) : emit.node('Shape', [x]);
   const size = emit.known([shape.at(axis)!])?.[0];
   if (size === undefined) {
     const ones = emit.node('Expand', [emit.float(1), like]);

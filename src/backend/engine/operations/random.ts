@@ -93,7 +93,7 @@ const addRandomIntegers = defineOperation<{ stream: number }>({
     const rows = countAlong(emit, first(1), [height, 1], 0);
     const columns = countAlong(emit, first(0), [1, width], 1);
     const numbers = randomMatrix(arithmetic, seed, stream, rows, columns);
-    return [emit.node('Reshape', [numbers, emit.node('Shape', [like])])];
+    return [emit.node('Reshape', [numbers, known ? emit.int64(known) : emit.node('Shape', [like])])];
   },
   tfjs: (tf, [like, seed], { stream }) => {
     const width = like.shape[like.rank - 1];

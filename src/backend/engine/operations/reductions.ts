@@ -12,7 +12,7 @@ interface AxesAttributes {
   axes: readonly number[];
 }
 
-function reducedShape(shape: Shape, axes: readonly number[]): Shape {
+function reducedShape<Size>(shape: readonly Size[], axes: readonly number[]): (Size | 1)[] {
   return shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
 }
 
@@ -52,7 +52,7 @@ function fold(
   start: number,
   combine: (so: number, value: number) => number,
 ): ReferenceTensor {
-  const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  const shape = reducedShape(x.shape, axes);
   const result = build(shape, () => start);
   const strides = shape.map((size, axis) =>
     size === 1 ? 0 : shape.slice(axis + 1).reduce((a, b) => a * b, 1),
@@ -103,7 +103,7 @@ function sumAway(x: Tensor, axes: readonly number[]): Tensor {
 
 const addSumOfSquares = defineOperation<null>({
   name: 'sumOfSquares',
-  infer: () => [{ type: 'float32', shape: [] }],
+  infer: ([x]) => [{ type: x.type, shape: [] }],
   gradient: ({ inputs: [x], gradient }) => [() => multiply(x, multiply(gradient, x.graph.scalar(2)))],
   reference: ([{ data }]) => [
     { shape: [], data: Float64Array.of(data.reduce((total, value) => total + value * value, 0)) },
@@ -112,7 +112,7 @@ const addSumOfSquares = defineOperation<null>({
   tfjs: (tf, [x]) => [tf.sum(tf.square(x))],
 });
 
-/** The sum of the squares of everything, a float32 scalar. */
+/** The sum of the squares of everything, a scalar. */
 export function sumOfSquares(x: Tensor): Tensor {
   return addSumOfSquares([x], null)[0];
 }

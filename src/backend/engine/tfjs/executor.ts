@@ -129,7 +129,7 @@ export class TensorflowExecutor implements Executor {
       if (!onlyFinite || allFinite(outputs)) {
         const renewed = results.splice(plan.outputs.size);
         [...plan.updates.keys()].forEach((name, index) =>
-          this.weights.renew(weights.get(name)!, tf.keep(renewed[index]))?.dispose(),
+          this.weights.renew(weights.get(name)!, tf.keep(renewed[index])),
         );
       }
       return outputs;
