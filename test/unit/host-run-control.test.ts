@@ -118,18 +118,22 @@ describe('a process that was started for a run', () => {
     assert.equal(looks, 3);
   });
 
-  it('has time for that beside the time in which the machine slept', async () => {
-    const { runs, written, run } = await started();
-    let looks = 0;
-    const isRunning = () => {
-      if (++looks === 1)
-        setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600), 10);
-      if (looks === 3) written.say({ pid: 7777, state: 'starting' });
-      return true;
-    };
-    await waitUntilBegun(runs, run, 7777, { host: 'here', isRunning }, 400);
-    assert.equal(looks, 3);
-  });
+  for (const [when, looked] of [
+    ['between two looks', 10],
+    ['during a look', 0],
+  ] as const) {
+    it(`has time for that beside the time in which the machine slept, ${when}`, async () => {
+      const { runs, written, run } = await started();
+      let looks = 0;
+      const isRunning = () => {
+        if (++looks === 1) setTimeout(stopTheThread, looked, 1500);
+        if (looks === 3) written.say({ pid: 7777, state: 'starting' });
+        return true;
+      };
+      await waitUntilBegun(runs, run, 7777, { host: 'here', isRunning }, 1000);
+      assert.equal(looks, 3);
+    });
+  }
 
   it('has not when it ends without: then its last words are said', async () => {
     const { runs, written, run } = await started();
@@ -159,3 +163,8 @@ describe('a process that says nothing', () => {
     );
   });
 });
+
+/** Nothing of this thread goes on, timers neither, as while a machine sleeps. */
+function stopTheThread(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

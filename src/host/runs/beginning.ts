@@ -1,7 +1,6 @@
 // Whether a process that was started for a run really took it up.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackendFailure } from '../backend/failure';
-import { orAfter } from './atMost';
 import { findLast } from './files';
 import { type Machine, thisMachine } from './process';
 import type { RunDirectory } from './runDirectory';
@@ -22,21 +21,31 @@ export async function waitUntilBegun(
   machine: Machine = thisMachine,
   patience = PATIENCE_MILLISECONDS,
 ): Promise<void> {
-  let end = Date.now() + patience;
-  for (;;) {
-    // Asked first: what it wrote before it ended is then there to read.
-    const isRunning = machine.isRunning(pid);
-    await orAfter(Math.max(0, end - Date.now()), runs.refreshRun(run.path));
-    if (run.status?.pid === pid) return;
-    if (!isRunning) break;
-    if (Date.now() >= end) {
-      const said = `${run.name} has not begun: process ${pid} says nothing`;
-      throw new BackendFailure('run', said, `See its log, ${run.file('log')}.`);
+  // Counted in ticks, which stop while this machine sleeps: the process sleeps too.
+  let awake = 0;
+  let clock: NodeJS.Timeout | undefined;
+  const isOver = () => awake >= patience;
+  const over = new Promise<void>((resolve) => {
+    clock = setInterval(() => {
+      awake += LOOK_MILLISECONDS;
+      if (isOver()) resolve();
+    }, LOOK_MILLISECONDS);
+  });
+  try {
+    for (;;) {
+      // Asked first: what it wrote before it ended is then there to read.
+      const isRunning = machine.isRunning(pid);
+      await Promise.race([runs.refreshRun(run.path), over]);
+      if (run.status?.pid === pid) return;
+      if (!isRunning) break;
+      if (isOver()) {
+        const said = `${run.name} has not begun: process ${pid} says nothing`;
+        throw new BackendFailure('run', said, `See its log, ${run.file('log')}.`);
+      }
+      await sleep(LOOK_MILLISECONDS);
     }
-    const before = Date.now();
-    await sleep(LOOK_MILLISECONDS);
-    // While this machine slept, so did the process.
-    end += Math.max(0, Date.now() - before - LOOK_MILLISECONDS);
+  } finally {
+    clearInterval(clock);
   }
   const line = await findLast(run.file('log'), (text) => text.trim() || undefined);
   throw new BackendFailure('run', `${run.name} did not begin: ${line ?? 'its log is empty'}`, 'See its log.');
