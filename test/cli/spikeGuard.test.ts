@@ -113,8 +113,11 @@ describe('the spike guard of a run', () => {
 });
 
 async function pauseOnce(): Promise<void> {
-  const from = runs.lines('paused').length;
-  for (let tries = 0; tries < 1000 && runs.lines('paused').length <= from; tries++) {
+  // Counted unparsed: a line that is read while the run cuts or writes it is none yet.
+  const path = runs.path('paused', 'metrics.jsonl');
+  const lines = () => (existsSync(path) ? readFileSync(path, 'utf8').split('\n').length : 0);
+  const from = lines();
+  for (let tries = 0; tries < 1000 && lines() <= from; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   writeFileSync(runs.path('paused', 'control.json'), '{"request":"pause"}');
