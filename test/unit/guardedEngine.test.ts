@@ -95,6 +95,30 @@ describe('weights that every run gives new values', () => {
   });
 });
 
+describe('weights that a graph has given new values', () => {
+  it('outlive the graph, and are freed after it', async (context) => {
+    // Memory that was freed is overwritten at once, so that whoever goes on using it fails (glibc's malloc).
+    const { MALLOC_PERTURB_ = '', GLIBC_TUNABLES = '' } = process.env;
+    Object.assign(process.env, { MALLOC_PERTURB_: '165', GLIBC_TUNABLES: 'glibc.malloc.tcache_count=0' });
+    context.after(() => Object.assign(process.env, { MALLOC_PERTURB_, GLIBC_TUNABLES }));
+    const executor = await webgpu(context);
+    if (!executor) return;
+    for (let round = 0; round < 20; round++) {
+      const graph = new Graph();
+      const old = graph.weight('w', [100]);
+      const weights = new Map([['w', floatTensor([100], new Float32Array(100))]]);
+      const updates = new Map([['w', add(old, graph.scalar(1))]]);
+      const executable = await executor.compile(graph, new Map(), weights, { updates });
+      await executable.run(new Map());
+      executable.dispose();
+      await executor.fetchWeights(weights);
+      assert.deepEqual([...weights.get('w')!.data], Array<number>(100).fill(1));
+      executor.release(weights);
+    }
+    executor.dispose();
+  });
+});
+
 describe('a device that is lost by itself, in a process that lives on', () => {
   /** The processor computes: what is said of the device is all that counts. */
   const losing = (words: string) =>

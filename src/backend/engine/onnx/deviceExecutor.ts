@@ -17,6 +17,7 @@ import { engineError } from '../failures';
 import { Footprint } from '../footprint';
 import type { HeldTensor, RunInputs } from '../heldTensor';
 import { HeldWeights, type DeviceMemory } from '../heldWeights';
+import { ComputedTensors } from './computedTensors';
 import { dataOf, runtimeTensor } from './crossing';
 import { Exits } from './exits';
 import { halfSums } from './halfSums';
@@ -38,6 +39,7 @@ export class OnnxDeviceExecutor implements Executor {
   private readonly weights: HeldWeights<onnxruntime.Tensor>;
   /** Sessions that do nothing but move a tensor onto the device or off it, by direction, type and rank. */
   private readonly copiers = new Map<string, Promise<Session>>();
+  private readonly computed = new ComputedTensors<Session, onnxruntime.Tensor>();
 
   /** @param available bytes of the device's memory that can be had */
   constructor(
@@ -50,7 +52,7 @@ export class OnnxDeviceExecutor implements Executor {
     this.memory = {
       upload: (value) => this.copy(runtimeTensor(runtime, value, 'webgpu'), 'gpu-buffer'),
       download: async (tensor, type) => dataOf(type, (await this.copy(tensor, 'cpu')).data, 'webgpu'),
-      free: (tensor) => tensor.dispose(),
+      free: (tensor) => this.computed.free(tensor),
     };
     this.weights = new HeldWeights(this.memory);
   }
@@ -113,7 +115,7 @@ export class OnnxDeviceExecutor implements Executor {
       get bytes() {
         return footprint.bytes;
       },
-      dispose: () => void session.release(),
+      dispose: () => this.computed.end(session),
     };
   }
 
@@ -151,21 +153,26 @@ export class OnnxDeviceExecutor implements Executor {
         feeds[sourceName('weight', name)] = tensor;
       for (const { name } of plan.inputs) feeds[sourceName('input', name)] = this.feed(inputs.get(name)!);
       const results = await session.run(feeds);
+      const staying = (kind: 'output' | 'update', names: Iterable<string>) =>
+        [...names].map(
+          (name) => [name, this.computed.keep(session, results[sourceName(kind, name)])] as const,
+        );
+      const kept = staying('output', holds);
+      const fresh = staying('update', plan.updates.keys());
       const outputs = exits.outputs(bindings, (name, type) =>
         dataOf(type, results[sourceName('output', name)].data, 'webgpu'),
       );
       const held = new Map<string, HeldTensor>(
-        [...holds].map((name) => {
-          const { type } = plan.outputs.get(name)!;
-          return [name, new DeviceTensor(type, results[sourceName('output', name)], this.memory)];
-        }),
+        kept.map(([name, tensor]) => [
+          name,
+          new DeviceTensor(plan.outputs.get(name)!.type, tensor, this.memory),
+        ]),
       );
       const taken = !onlyFinite || allFinite(outputs);
-      for (const name of plan.updates.keys()) {
-        const fresh = results[sourceName('update', name)];
+      for (const [name, tensor] of fresh) {
         // Freed by name: the binding writes into no buffer that it is given, and frees none by itself (onnxruntime-node 1.30).
-        if (taken) this.weights.renew(weights.get(name)!, fresh);
-        else this.memory.free(fresh);
+        if (taken) this.weights.renew(weights.get(name)!, tensor);
+        else this.memory.free(tensor);
       }
       return { outputs, held };
     } catch (error) {
