@@ -137,10 +137,13 @@ describe('training on own text', { timeout: 295_000 }, () => {
     const { checkpoints } = disk.status(run);
     await row(run).locator('.monaco-tl-twistie').click();
     const shown = workbench.statusBarItem(`${run} step ${checkpoints[0]} · cpu`);
-    // A click is lost where the tree is drawn anew beneath it, as it is with every checkpoint.
-    for (let tries = 0; tries < 5 && !(await shown.isVisible()); tries++) {
+    // Pointer and click are lost where the tree is drawn anew beneath them, as it is with every checkpoint.
+    for (let tries = 0; tries < 10 && !(await shown.isVisible()); tries++) {
       await row(`step ${checkpoints[0]}`).hover();
-      await row(`step ${checkpoints[0]}`).locator('.action-label[aria-label^="Open Checkpoint"]').click();
+      await row(`step ${checkpoints[0]}`)
+        .locator('.action-label[aria-label^="Open Checkpoint"]')
+        .click({ timeout: 2000 })
+        .catch(() => undefined);
       await shown.waitFor({ timeout: 5000 }).catch(() => undefined);
     }
     await shown.waitFor({ timeout: 1000 });
