@@ -177,7 +177,8 @@ const generators: Record<string, Generator> = {
   slice: ranked(1, (draw, shape) => {
     const axis = draw.below(shape.length);
     const [start, end] = draw.range(shape[axis]);
-    return ([x]) => op.slice(x, axis, start, end);
+    const fromEnd = draw.below(2) === 0 ? shape[axis] : 0;
+    return ([x]) => op.slice(x, axis, start - fromEnd, end - fromEnd);
   }),
   pad: ranked(1, (draw, { length }) => {
     const [axis, before, after] = [draw.below(length), draw.below(4), draw.below(4)];

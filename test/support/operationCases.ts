@@ -203,7 +203,19 @@ export const cases: Record<string, Case> = {
   slice: {
     covers: ['slice'],
     given: [{ shape: [3, 7, 5] }],
-    build: ([x]) => [op.slice(x, 1, 2, 5), op.slice(x, -1, 0, 1), op.slice(x, 0, 1, 3)],
+    build: ([x]) => [
+      op.slice(x, 1, 2, 5),
+      op.slice(x, -1, 0, 1),
+      op.slice(x, 0, 1, 3),
+      op.slice(x, 1, -3, -1),
+      op.slice(x, 0, -1, 0),
+    ],
+  },
+  'slice of a size that is only named': {
+    covers: [],
+    given: [{ shape: [3, 7, 5], declared: [3, 'pos', 5] }],
+    build: ([x]) => [op.slice(x, 1, -2, 0), op.slice(x, 1, -3, -1)],
+    notDifferentiated: true,
   },
   pad: {
     covers: ['pad'],

@@ -205,7 +205,7 @@ async function assertSameWithoutCache(model: LanguageModel, temperature: number)
     const hooked = changesAt(changes, [...ids.keys()]);
     const outputs = await model.runWithHooks([ids], ['logits'], hooked);
     const row = rowOf(outputs.get('logits')!, 0, ids.length - 1);
-    const next = chooseNext(Float32Array.from(row), temperature, random);
+    const next = chooseNext(Float32Array.from(row), temperature, random)!;
     if (next === 0) break;
     ids.push(next);
     produced.push(next);

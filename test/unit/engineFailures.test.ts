@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import type { Executor, NamedTensors } from '../../src/backend/engine/executor';
 import { Graph, type Tensor, type TensorData } from '../../src/backend/engine/graph/graph';
 import { defineOperation, operations } from '../../src/backend/engine/graph/operation';
-import { add, gather, matmul } from '../../src/backend/engine/operations';
+import { add, gather, matmul, slice } from '../../src/backend/engine/operations';
 import type { SubtextError } from '../../src/backend/errors';
 import { buildTransformer } from '../../src/backend/model/transformer';
 import { TrainingStep } from '../../src/backend/train/trainingStep';
@@ -39,6 +39,20 @@ describe('two shapes that do not fit', () => {
         error.reason === 'graph' &&
         /matmul\(float32 \[pos, 3\], float32 \[4, 5\]\) in blocks\.1\.mlp/.test(error.message),
     );
+  });
+
+  it('are told of parts that a tensor does not have, from its beginning or its end', () => {
+    const x = new Graph().input('x', 'float32', ['pos', 3]);
+    for (const [axis, start, end] of [
+      [1, 2, 4],
+      [1, 2, 1],
+      [1, -4, 0],
+      [1, -2, 1],
+      [0, -1, 1],
+    ]) {
+      assert.throws(() => slice(x, axis, start, end), new RegExp(`slice.*${start} to ${end}`), `${axis}`);
+    }
+    assert.deepEqual(slice(x, 0, -2, 0).shape, [2, 3]);
   });
 
   it('are told of an input with both shapes, the sizes of the run, and who takes it', async () => {

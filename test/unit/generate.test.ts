@@ -4,8 +4,14 @@ import { describe, it } from 'node:test';
 import { NOT_CANCELLED, SharedCancellation, type Cancellation } from '../../src/backend/cancellation';
 import { CancelledError } from '../../src/backend/errors';
 import { ReferenceExecutor } from '../../src/backend/engine/reference/executor';
-import { generate, KeyValueCache, sample, type GenerationOptions } from '../../src/backend/model/generate';
+import {
+  chooseNext,
+  generate,
+  KeyValueCache,
+  type GenerationOptions,
+} from '../../src/backend/model/generate';
 import type { LanguageModel } from '../../src/backend/model/languageModel';
+import { buildTransformer } from '../../src/backend/model/transformer';
 import { seededRandom } from '../../src/backend/random';
 import { CONFIGURATIONS } from '../support/configurations';
 import { TESTED_ENGINES, tryEngine } from '../support/engines';
@@ -90,7 +96,7 @@ describe('generate: the next token', () => {
       const random = seededRandom(11);
       const draws = 20000;
       const counts = expected.map(() => 0);
-      for (let draw = 0; draw < draws; draw++) counts[sample(logits, temperature, random())]++;
+      for (let draw = 0; draw < draws; draw++) counts[chooseNext(logits, temperature, random)!]++;
       assert.equal(counts[4], 0);
       const statistic = expected.reduce(
         (sum, p, id) => sum + (p === 0 ? 0 : (counts[id] - draws * p) ** 2 / (draws * p)),
@@ -102,8 +108,32 @@ describe('generate: the next token', () => {
 
   it('never is one of probability zero, at the ends of the random numbers', () => {
     const logits = Float32Array.of(-Infinity, 3, -Infinity, 3, -Infinity);
-    assert.equal(sample(logits, 1, 0), 1);
-    assert.equal(sample(logits, 1, 1 - 2 ** -32), 3);
+    assert.equal(
+      chooseNext(logits, 1, () => 0),
+      1,
+    );
+    assert.equal(
+      chooseNext(logits, 1, () => 1 - 2 ** -32),
+      3,
+    );
+  });
+
+  it('is none where a logit is not a number, wherever that stands', () => {
+    for (const place of [0, 2, 4]) {
+      const logits = Float32Array.of(-Infinity, 3, -1, 3, -Infinity).with(place, NaN);
+      for (const temperature of [0, 1]) {
+        assert.equal(
+          chooseNext(logits, temperature, () => 0.5),
+          undefined,
+        );
+      }
+    }
+  });
+
+  it('is all that is unembedded: a prompt of any length costs one row of logits', () => {
+    const { configuration } = randomModel({}, reference);
+    const { unembedding } = buildTransformer(configuration, { captures: ['logits'], cached: true });
+    assert.deepEqual(unembedding.input.shape, ['batch', 1, configuration.d_model]);
   });
 });
 

@@ -98,6 +98,37 @@ describe('sampleBatch', () => {
     );
   });
 
+  it('says which text is not made of numbers', async () => {
+    const model = randomModel({}, reference);
+    damage(model, 5);
+    const prompts = [
+      [1, 2],
+      [1, 5],
+    ];
+    await fails(
+      sampleBatch(model, prompts, { ...greedy, maxTokens: 1 }, NOT_CANCELLED),
+      'not-a-number',
+      'hook_embed is the first',
+    );
+  });
+
+  it('does not look at what a text that has ended computes in vain', async () => {
+    const model = randomModel({}, reference);
+    const options = { ...greedy, maxTokens: 3 };
+    const prompts = promptsOf(model, 20);
+    const [[stop], ...texts] = await Promise.all(prompts.map((prompt) => produce(model, prompt, new Set())));
+    const others = prompts.slice(1).filter((prompt, index) => ![...prompt, ...texts[index]].includes(stop));
+    assert.ok(others.length >= 4 && !prompts[0].includes(stop), 'one of five ends, and stays in the cache');
+    damage(model, stop);
+    const [first] = await sampleBatch(
+      model,
+      [prompts[0], ...others],
+      { ...options, stopIds: new Set([stop]) },
+      NOT_CANCELLED,
+    );
+    assert.deepEqual(first, { ids: [], stop });
+  });
+
   it('refuses ids outside the vocabulary, and names what is no number', async () => {
     const model = randomModel({}, reference);
     await fails(sampleBatch(model, [[1], [17]], greedy, NOT_CANCELLED), 'tokenizer', '17');
@@ -105,6 +136,12 @@ describe('sampleBatch', () => {
     await fails(sampleBatch(model, [[1], [2]], greedy, NOT_CANCELLED), 'not-a-number', 'logits is the first');
   });
 });
+
+/** Takes the numbers out of one token's embedding. */
+function damage(model: LanguageModel, id: number): void {
+  const { d_model } = model.configuration;
+  model.weight('embed.W_E')!.data.fill(NaN, id * d_model, (id + 1) * d_model);
+}
 
 function promptsOf(model: LanguageModel, count: number): number[][] {
   const { d_vocab } = model.configuration;

@@ -64,8 +64,7 @@ async function* generateInto(
     throwIfCancelled(cancellation);
     const logits = await cache.extend(ids);
     read.push(...ids);
-    if (hasNaN(logits)) await reportNaN(model, read, changes);
-    const next = chooseNext(logits, temperature, random);
+    const next = chooseNext(logits, temperature, random) ?? (await reportNaN(model, read, changes));
     if (stopIds.has(next)) return;
     yield next;
     ids = [next];
@@ -125,17 +124,9 @@ export class KeyValueCache {
         ...interventionInputs(hooked),
       ]),
     );
-    const logits = outputs.get('logits')!.data as Float32Array;
     for (const [name, tensor] of held) this.put(name, tensor);
     this.length = total;
-    const { d_vocab } = this.model.configuration;
-    if (fresh === 1) return logits;
-    const last = new Float32Array(rows * d_vocab);
-    for (let row = 0; row < rows; row++) {
-      const end = (row + 1) * fresh * d_vocab;
-      last.set(logits.subarray(end - d_vocab, end), row * d_vocab);
-    }
-    return last;
+    return outputs.get('logits')!.data as Float32Array;
   }
 
   /** Forgets all texts but these, which become the rows 0, 1, …. */
@@ -178,27 +169,34 @@ export async function reportNaN(
   );
 }
 
-/** The likeliest id at temperature 0, else a sample. */
-export function chooseNext(logits: Float32Array, temperature: number, random: () => number): number {
-  return temperature === 0 ? likeliest(logits) : sample(logits, temperature, random());
+/** The likeliest id at temperature 0, else a sample; undefined where a logit is not a number. */
+export function chooseNext(
+  logits: Float32Array,
+  temperature: number,
+  random: () => number,
+): number | undefined {
+  const best = likeliest(logits);
+  return best === undefined || temperature === 0 ? best : sample(logits, logits[best], temperature, random());
 }
 
 // Plain loops: with a large vocabulary, a function called for each number takes as long as a small model does.
 
-function likeliest(logits: Float32Array): number {
+/** The first of the largest; undefined where one is not a number. */
+function likeliest(logits: Float32Array): number | undefined {
   let best = 0;
-  for (let id = 1; id < logits.length; id++) if (logits[id] > logits[best]) best = id;
+  let top = -Infinity;
+  for (let id = 0; id < logits.length; id++) {
+    const logit = logits[id];
+    if (logit <= top) continue;
+    if (Number.isNaN(logit)) return undefined;
+    best = id;
+    top = logit;
+  }
   return best;
 }
 
-export function hasNaN(numbers: Float32Array): boolean {
-  for (let index = 0; index < numbers.length; index++) if (Number.isNaN(numbers[index])) return true;
-  return false;
-}
-
-/** One id from softmax(logits / temperature), chosen by a uniform number in [0, 1). */
-export function sample(logits: Float32Array, temperature: number, uniform: number): number {
-  const top = logits[likeliest(logits)];
+/** One id from softmax(logits / temperature), chosen by a uniform number in [0, 1); `top` is the largest logit. */
+function sample(logits: Float32Array, top: number, temperature: number, uniform: number): number {
   const weights = new Float64Array(logits.length);
   let sum = 0;
   for (let id = 0; id < weights.length; id++) sum += weights[id] = Math.exp((logits[id] - top) / temperature);

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { throwIfCancelled, type Cancellation } from '../cancellation';
 import { streamRandom } from '../random';
-import { chooseNext, hasNaN, KeyValueCache, reportNaN, type GenerationOptions } from './generate';
+import { chooseNext, KeyValueCache, reportNaN, type GenerationOptions } from './generate';
 import { checkIds, type LanguageModel } from './languageModel';
 
 export interface Continuation {
@@ -80,21 +80,18 @@ async function sampleInto(
   for (let produced = 0; produced < maxTokens && length <= n_ctx; produced++, length++) {
     throwIfCancelled(cancellation);
     const logits = await cache.extend(ids);
-    if (hasNaN(logits)) {
-      const text = rows[Math.floor(logits.findIndex(Number.isNaN) / d_vocab)];
-      await reportNaN(model, [...prompts[text], ...found[text].ids]);
+    ids = new Int32Array(rows.length);
+    for (const [row, text] of rows.entries()) {
+      const into = found[text];
+      if (into.stop !== undefined) continue;
+      const own = logits.subarray(row * d_vocab, (row + 1) * d_vocab);
+      const next =
+        chooseNext(own, temperature, randoms[text]) ??
+        (await reportNaN(model, [...prompts[text], ...into.ids]));
+      if (stopIds.has(next)) into.stop = next;
+      else into.ids.push(next);
+      ids[row] = next;
     }
-    ids = Int32Array.from(rows, (text, row) => {
-      if (found[text].stop !== undefined) return 0;
-      const next = chooseNext(
-        logits.subarray(row * d_vocab, (row + 1) * d_vocab),
-        temperature,
-        randoms[text],
-      );
-      if (stopIds.has(next)) found[text].stop = next;
-      else found[text].ids.push(next);
-      return next;
-    });
     const going = [...rows.keys()].filter((row) => found[rows[row]].stop === undefined);
     if (going.length === 0) break;
     // Texts that have ended are computed in vain, but leaving them out copies the cache.

@@ -18,7 +18,10 @@ export interface ForwardRequest {
   /** Activation names, and any of the `ReadoutName`s. */
   captures: readonly string[];
   interventions?: readonly Intervention[];
-  /** With a cache the run continues a text: keys and values of what came before are inputs, all of them outputs. */
+  /**
+   * With a cache the run continues a text: keys and values of what came before are inputs, all of them outputs, and readouts
+   * are those of the last token alone.
+   */
   cached?: boolean;
   /** The type that captures are given in: float16 takes half the memory and keeps three digits. */
   as?: CaptureType;
@@ -37,7 +40,7 @@ export type WeightSource = (graph: Graph, name: string, shape: readonly number[]
 
 /** How logits are made: input·weight + bias. */
 export interface Unembedding {
-  /** [batch, pos, d_model] */
+  /** [batch, pos, d_model]; [batch, 1, d_model] with a cache */
   input: Tensor;
   /** [d_model, d_vocab], or as the embedding that it is tied to, [d_vocab, d_model]. */
   weight: Tensor;
@@ -45,7 +48,7 @@ export interface Unembedding {
   bias?: Tensor;
 }
 
-/** What can be asked for besides activations, `[batch, pos, d_vocab]` each. */
+/** What can be asked for besides activations, `[batch, pos, d_vocab]` each; `[batch, 1, d_vocab]` with a cache. */
 export type ReadoutName = 'logits' | 'log_probs';
 
 const READOUTS = new Set<string>(['logits', 'log_probs'] satisfies ReadoutName[]);
@@ -57,8 +60,8 @@ const READOUTS = new Set<string>(['logits', 'log_probs'] satisfies ReadoutName[]
  * per layer keys and values [batch, n_key_value_heads, past, d_head]; padded `lengths` int32 [batch]; with dropout
  * `dropout_seed` int32 [].
  * @param weightOf from the engine, by name, unless a trainer keeps them otherwise
- * @returns the graph, its outputs by name (the captures and, with a cache, its new state), and the logits [batch, pos,
- * d_vocab], or what they are made of, for whoever goes on with them
+ * @returns the graph, its outputs by name (the captures and, with a cache, its new state), and the logits, or what they
+ * are made of, for whoever goes on with them
  * @throws SubtextError `hook` when a name does not exist in this model
  */
 export function buildTransformer(
@@ -91,8 +94,9 @@ export function buildTransformer(
       ? residual
       : graph.within('ln_final', () => norm(context, 'ln_final', residual));
 
-  const unembedding = graph.within('unembed', () => unembeddingOf(context, normalized));
-  const logits = graph.within('unembed', () => unembed(unembedding)); // [batch, pos, d_vocab]
+  const read = cached ? slice(normalized, 1, -1, 0) : normalized;
+  const unembedding = graph.within('unembed', () => unembeddingOf(context, read));
+  const logits = graph.within('unembed', () => unembed(unembedding)); // [batch, pos or 1, d_vocab]
   const captured = new Map(hooks.captured);
   if (request.captures.includes('logits')) captured.set('logits', logits);
   if (request.captures.includes('log_probs')) captured.set('log_probs', logSoftmax(logits));

@@ -4,8 +4,8 @@ import { defineOperation } from '../graph/operation';
 import { mapRows } from '../reference/arrays';
 import { multiply } from './elementwise';
 import { leftTransposed, matmul, referenceMatmul } from './linear';
+import { concatenate, slice } from './parts';
 import { broadcastTo, sum } from './reductions';
-import { concatenate, slice } from './shape';
 import { softmaxOfRow } from './softmax';
 
 const addAttend = defineOperation<null>({

@@ -7,6 +7,7 @@ export * from './indexing';
 export { matmul } from './linear';
 export * from './linearCrossEntropy';
 export * from './norms';
+export * from './parts';
 export * from './random';
 export * from './reductions';
 export * from './shape';

@@ -17,8 +17,9 @@ import {
 } from './elementwise';
 import { addAlong, takeAlong } from './indexing';
 import { flatten, matmul } from './linear';
+import { concatenate, slice } from './parts';
 import { maximum, sum, sumAll, sumTo } from './reductions';
-import { concatenate, reshape, slice } from './shape';
+import { reshape } from './shape';
 
 interface LinearCrossEntropyAttributes {
   ignoreIndex: number;
