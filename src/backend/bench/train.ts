@@ -13,10 +13,12 @@ const OPTIONS: Omit<StepGraphOptions, 'dropout'> = {
 export const training: Prepare<ModelSize> = async (executor, size) => {
   const { batch, tokens: pos, vocabulary } = size;
   const weights = firstWeights(size);
+  const started = performance.now();
   const step = await TrainingStep.compile(executor, configurationOf(size), weights, {
     ...OPTIONS,
     sizes: { batch, pos },
   });
+  const compile_milliseconds = performance.now() - started;
   const tokens = randomTokens(batch * pos, vocabulary, 1);
   const labels = randomTokens(batch * pos, vocabulary, 2);
   let steps = 0;
@@ -29,6 +31,7 @@ export const training: Prepare<ModelSize> = async (executor, size) => {
       const { loss } = await step.run({ batch, pos, tokens, labels }, ++steps, 1e-3);
       if (Number.isNaN(loss)) throw new Error(`the loss of step ${steps} is not a number`);
     },
+    figures: () => ({ compile_milliseconds }),
     dispose: () => {
       step.dispose();
       executor.release(weights);
@@ -51,6 +54,7 @@ export const hostTime: Prepare<ModelSize> = async (executor, size) => {
     operations: undefined,
     tokens: undefined,
     figures: (milliseconds) => ({
+      ...work.figures?.(milliseconds),
       nodes,
       microseconds: milliseconds * 1000,
       microseconds_per_node: (milliseconds * 1000) / nodes,
