@@ -17,4 +17,7 @@ export async function collectGarbage(): Promise<void> {
   await setImmediate();
   collect();
   await setImmediate();
+  // V8 frees large arrays on a thread beside, and some of them not before it collects again.
+  collect();
+  await setImmediate();
 }
