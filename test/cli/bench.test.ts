@@ -47,7 +47,9 @@ describe('subtext bench', () => {
       assert.ok(row.runs >= 1 && row.ms >= row.fastest_ms && row.fastest_ms > 0, JSON.stringify(row));
       if (row.gflops !== null) assert.ok(Math.abs(row.share_of_peak! - row.gflops / peak_gflops) < 1e-9);
     }
-    const [product, , train] = rows;
+    const [product, forward, train] = rows;
+    assert.ok(forward.figures.first_milliseconds > forward.fastest_ms);
+    assert.ok(train.figures.compile_milliseconds > train.fastest_ms);
     // 2 · 256³ operations; two texts of 16 tokens a step.
     assert.ok(Math.abs((product.gflops! * product.ms) / ((2 * 256 ** 3) / 1e6) - 1) < 1e-9);
     assert.ok(Math.abs((train.tokens_per_s! * train.ms) / 32_000 - 1) < 1e-9);

@@ -23,7 +23,7 @@ export const forward: Prepare<ModelSize> = async (executor, size) => {
   };
 };
 
-type Pass = Pick<Work, 'facts' | 'run' | 'dispose'>;
+type Pass = Pick<Work, 'facts' | 'run' | 'figures' | 'dispose'>;
 
 /** As `LanguageModel` gives them to whoever asks. */
 async function readBack(executor: Executor, size: ModelSize, names: readonly string[]): Promise<Pass> {
@@ -32,9 +32,14 @@ async function readBack(executor: Executor, size: ModelSize, names: readonly str
     randomTokens(size.tokens, size.vocabulary, text + 1),
   );
   const run = () => model.runWithCache(texts, names);
+  const started = performance.now();
+  const captures = shapesOf(await run());
+  const first_milliseconds = performance.now() - started;
   return {
-    facts: { ...modelFacts(size), captures: shapesOf(await run()) },
+    facts: { ...modelFacts(size), captures },
     run: async () => giveBack(await run()),
+    // Compiling included.
+    figures: () => ({ first_milliseconds }),
     dispose: () => model.dispose(),
   };
 }
