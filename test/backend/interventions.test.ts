@@ -128,14 +128,17 @@ describe('backend: interventions', () => {
   });
 
   it('a continuation that is cancelled ends at once, and the engine is free again', async () => {
+    // Seconds long: a short one may end before its cancellation arrives.
+    await writeRandomCheckpoint(join(folder, 'long'), { context: 4096 });
+    const { id: long } = await backend.request('subtext/openModel', { path: join(folder, 'long') });
     const source = new CancellationTokenSource();
     backend.onPiece = () => source.cancel();
-    const question = { uri: URI, model, ...OPTIONS, maxTokens: 20, stream: 's' };
+    const question = { uri: URI, model: long, ...OPTIONS, maxTokens: 4000, stream: 's' };
     await assert.rejects(
       backend.request('subtext/continueText', question, source.token),
       (error: { code: number }) => error.code === LSPErrorCodes.RequestCancelled,
     );
-    assert.ok((await backend.request('subtext/rankNeurons', { uri: URI, model })).maximum.length > 0);
+    assert.ok((await backend.request('subtext/rankNeurons', { uri: URI, model: long })).maximum.length > 0);
   });
 
   it('have their losses compared with the base model’s, and with another model’s', async () => {
