@@ -85,12 +85,13 @@ describe('the loss scale', () => {
   it('doubles after 2000 good steps, up to a bound, and halves at once, down to one', () => {
     let scale = { ...FIRST_SCALE };
     for (let step = 0; step < 1999; step++) scale = afterGoodStep(scale);
-    assert.deepEqual(scale, { scale: 65536, good: 1999 });
+    assert.deepEqual(scale, { scale: 65536, good: 1999, skipped: 0 });
     scale = afterGoodStep(scale);
-    assert.deepEqual(scale, { scale: 131072, good: 0 });
-    assert.deepEqual(afterGoodStep({ scale: 2 ** 24, good: 1999 }), { scale: 2 ** 24, good: 0 });
-    assert.deepEqual(afterOverflow({ scale: 131072, good: 7 }), { scale: 65536, good: 0 });
-    assert.equal(afterOverflow({ scale: 1, good: 7 }), undefined);
+    assert.deepEqual(scale, { scale: 131072, good: 0, skipped: 0 });
+    const [largest, smallest] = [2 ** 24, 1].map((each) => ({ scale: each, good: 1999, skipped: 3 }));
+    assert.deepEqual(afterGoodStep(largest), { scale: 2 ** 24, good: 0, skipped: 3 });
+    assert.deepEqual(afterOverflow(scale), { scale: 65536, good: 0, skipped: 1 });
+    assert.equal(afterOverflow(smallest), undefined);
   });
 
   for (const accumulate of [1, 2]) {
@@ -99,27 +100,37 @@ describe('the loss scale', () => {
       const weights = weightsOf();
       const step = await TrainingStep.compile(executor, CONFIGURATION, weights, { ...OPTIONS, accumulate });
       await step.run(batchAt(1), 1, 1e-3);
-      assert.deepEqual(step.lossScale, { scale: 65536, good: 1 });
+      assert.deepEqual(step.lossScale, { scale: 65536, good: 1, skipped: 0 });
       const before = copyOf(weights);
-      step.goOnFrom({ scale: 2 ** 40, good: 5 });
+      step.goOnFrom({ scale: 2 ** 40, good: 5, skipped: 0 });
       const result = await step.run(batchAt(2), 2, 1e-3);
       assert.equal(result.skipped, true);
       assert.ok(Number.isFinite(result.loss), 'its loss is known');
-      assert.deepEqual(step.lossScale, { scale: 2 ** 39, good: 0 });
+      assert.deepEqual(step.lossScale, { scale: 2 ** 39, good: 0, skipped: 1 });
       assert.deepEqual(copyOf(weights), before);
-      // The scale changes no digit, and nothing of the step that was left out stays.
-      step.goOnFrom({ scale: 2 ** 12, good: 0 });
+      // Nothing of the step that was left out stays, not even in the optimizer's count.
+      step.goOnFrom({ scale: 65536, good: 0, skipped: 1 });
       const next = await step.run(batchAt(3), 3, 1e-3);
-      assert.equal(next.skipped, undefined);
       const other = weightsOf();
       const unbroken = await TrainingStep.compile(executor, CONFIGURATION, other, { ...OPTIONS, accumulate });
       await unbroken.run(batchAt(1), 1, 1e-3);
-      const expected = await unbroken.run(batchAt(3), 3, 1e-3);
-      assert.equal(next.loss, expected.loss);
-      assert.ok(Math.abs(next.gradientNorm / expected.gradientNorm - 1) < 1e-4);
+      const expected = await unbroken.run(batchAt(3), 2, 1e-3);
+      assert.deepEqual({ ...next, skipped: undefined }, { ...expected, skipped: undefined });
+      assert.deepEqual(copyOf(weights), copyOf(other));
       executor.dispose();
     });
   }
+
+  it('changes no gradient', async () => {
+    const [executor, norms] = [await inHalf(), [] as number[]];
+    for (const scale of [2 ** 16, 2 ** 12]) {
+      const step = await TrainingStep.compile(executor, CONFIGURATION, weightsOf(), OPTIONS);
+      step.goOnFrom({ scale });
+      norms.push((await step.run(batchAt(1), 1, 1e-3)).gradientNorm);
+    }
+    assert.ok(Math.abs(norms[0] / norms[1] - 1) < 1e-4, norms.join(' and '));
+    executor.dispose();
+  });
 
   it('does not hide a model that computes no numbers, and float32 is named as a way out', async () => {
     const executor = await inHalf();

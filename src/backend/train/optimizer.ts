@@ -163,6 +163,7 @@ export function scalarInputs(graph: Graph): StepScalars {
   };
 }
 
+/** @param step the how-manieth update of the weights, counted from 1 */
 export function scalarValues(
   optimizer: Optimizer,
   step: number,

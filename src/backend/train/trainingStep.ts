@@ -154,8 +154,8 @@ export class TrainingStep {
   }
 
   /** Goes on as a training that was at this loss scale; at the first one, where it had none yet. */
-  goOnFrom(lossScale = FIRST_SCALE): void {
-    this.lossScale &&= lossScale;
+  goOnFrom(lossScale?: Partial<LossScale>): void {
+    this.lossScale &&= { ...FIRST_SCALE, ...lossScale };
   }
 
   dispose(): void {
@@ -183,8 +183,9 @@ export class TrainingStep {
         { type: 'int32', shape: [batch.pos], data: Int32Array.from({ length: batch.pos }, (_, i) => i) },
       ],
     ]);
+    const updates = step - (this.lossScale?.skipped ?? 0);
     const scalars = {
-      ...scalarValues(this.options.optimizer, step, learningRate),
+      ...scalarValues(this.options.optimizer, updates, learningRate),
       ...(this.lossScale && { [LOSS_SCALE]: this.lossScale.scale }),
     };
     for (const [name, value] of Object.entries(scalars)) {
