@@ -154,7 +154,7 @@ const generators: Record<string, Generator> = {
     return {
       given: [
         { shape: [batch, heads, queries, keys] },
-        { shape: [batch, heads, keys, draw.oneOf(HEAD_SIZES)] },
+        { shape: [batch, heads, draw.oneOf(HEAD_SIZES), keys] },
       ],
       build: ([scores, values]) => op.attend(scores, values),
     };
@@ -181,8 +181,13 @@ const generators: Record<string, Generator> = {
     return ([x]) => op.slice(x, axis, start - fromEnd, end - fromEnd);
   }),
   pad: ranked(1, (draw, { length }) => {
-    const [axis, before, after] = [draw.below(length), draw.below(4), draw.below(4)];
-    return ([x]) => op.pad(x, axis, before, after);
+    const [axis, before, after, value] = [
+      draw.below(length),
+      draw.below(4),
+      draw.below(4),
+      draw.below(3) - 1,
+    ];
+    return ([x]) => op.pad(x, axis, before, after, value);
   }),
   concatenate: (draw, size) => {
     const shape = draw.shape(1 + draw.below(4), size);

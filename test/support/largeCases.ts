@@ -46,7 +46,7 @@ const OVER_A_LONG_CONTEXT: Record<string, Omit<Case, 'covers'>> = {
   attend: {
     given: [
       { shape: [1, 2, 3, LONG_CONTEXT], declared: ['batch', 2, 'pos', 'key'] },
-      { shape: [1, 2, LONG_CONTEXT, 4], declared: ['batch', 2, 'key', 4] },
+      { shape: [1, 2, 4, LONG_CONTEXT], declared: ['batch', 2, 4, 'key'] },
     ],
     build: ([scores, values]) => op.attend(scores, values),
   },

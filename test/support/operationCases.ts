@@ -180,7 +180,7 @@ export const cases: Record<string, Case> = {
   },
   attend: {
     covers: ['attend'],
-    given: [{ shape: [2, 3, 5, 7] }, { shape: [2, 3, 7, 4] }],
+    given: [{ shape: [2, 3, 5, 7] }, { shape: [2, 3, 4, 7] }],
     build: ([scores, values]) => op.attend(scores, values),
   },
   'reshape into heads and back, named sizes': {
@@ -220,7 +220,7 @@ export const cases: Record<string, Case> = {
   pad: {
     covers: ['pad'],
     given: [{ shape: [3, 4, 5] }],
-    build: ([x]) => [op.pad(x, 1, 2, 1), op.pad(x, -1, 0, 3)],
+    build: ([x]) => [op.pad(x, 1, 2, 1), op.pad(x, -1, 0, 3), op.pad(x, -2, 0, 1, -1)],
   },
   concatenate: {
     covers: [],

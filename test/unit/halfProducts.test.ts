@@ -57,7 +57,9 @@ describe('a graph with products in float16', () => {
   const [a, b] = [graph.weight('a', [8, 8]), graph.weight('b', [8, 8])];
   const gain = graph.weight('gain', [8]);
   const hidden = op.relu(op.add(op.matmul(x, a), op.matmul(x, b)));
-  const mixed = graph.within('mix', () => op.attend(op.matmul(hidden, x, { transposeB: true }), hidden));
+  const mixed = graph.within('mix', () =>
+    op.attend(op.matmul(hidden, x, { transposeB: true }), op.transpose(hidden, [1, 0])),
+  );
   const y = op.multiply(op.softmax(mixed), gain);
   const halved = withHalfProducts(
     new Plan(graph, new Map([['y', y]]), new Map([['a', op.add(a, op.matmul(a, b))]])),
@@ -66,11 +68,12 @@ describe('a graph with products in float16', () => {
 
   it('has every product in float16, attention included, and everything else as it was', () => {
     assert.deepEqual(counts(halved.graph), {
-      // x, a, b, hidden, and what attention weighs values by: once each, though x has three products.
-      cast: 5,
+      // x, a, b, hidden, and attention's weights and values: once each, though x has three products.
+      cast: 6,
       halfMatmul: 5,
       add: 2,
       relu: 1,
+      transpose: 1,
       softmax: 2,
       multiply: 1,
     });
@@ -206,7 +209,7 @@ describe('a product in float16', () => {
     const flat = (each: Tensor) => op.reshape(each, ['batch*pos', each.shape[2]]);
     const gradient = op.matmul(flat(x), flat(change), { transposeA: true });
     const scores = op.matmul(x, x, { transposeB: true });
-    const all = op.add(op.sumAll(gradient), op.sumAll(op.attend(scores, x)));
+    const all = op.add(op.sumAll(gradient), op.sumAll(op.attend(scores, op.transpose(x, [0, 2, 1]))));
     const inputs = new Map([
       ['x', normals([3, 11, 6], 1)],
       ['change', normals([3, 11, 4], 2)],

@@ -22,6 +22,6 @@ it('counts products of transposed operands, and the values that attention mixes'
   const b = graph.input('b', 'float32', [7, 5]);
   const product = matmul(a, b, { transposeA: true, transposeB: true }); // [pos, 7]
   assert.equal(operations(product, { pos: 11 }), 2 * 11 * 5 * 7);
-  const values = graph.input('values', 'float32', [7, 13]);
+  const values = graph.input('values', 'float32', [13, 7]);
   assert.equal(operations(attend(product, values), { pos: 11 }), 2 * 11 * 5 * 7 + 2 * 11 * 7 * 13);
 });

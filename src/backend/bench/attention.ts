@@ -9,15 +9,18 @@ import { normals, type Prepare } from './task';
 export const attention: Prepare<AttentionSize> = async (executor, size) => {
   const { batch, heads, tokens, width } = size;
   const shape = [batch, heads, tokens, width];
+  const across = [batch, heads, width, tokens];
   const graph = new Graph();
-  const [queries, keys, values] = ['queries', 'keys', 'values'].map((name) => graph.weight(name, shape));
-  const scores = multiply(matmul(queries, keys, { transposeB: true }), graph.scalar(1 / Math.sqrt(width)));
+  const queries = graph.weight('queries', shape);
+  const [keys, values] = ['keys', 'values'].map((name) => graph.weight(name, across));
+  const scores = multiply(matmul(queries, keys), graph.scalar(1 / Math.sqrt(width)));
   const mixed = attend(add(scores, graph.weight('mask', [tokens, tokens])), values);
   const outputs = readable(executor, new Map([['mixed', mixed]]));
   const weights: NamedTensors = new Map([
-    ...['queries', 'keys', 'values'].map(
-      (name, index) => [name, { type: 'float32' as const, shape, data: normals(shape, index + 1) }] as const,
-    ),
+    ...[shape, across, across].map((of, index) => {
+      const name = ['queries', 'keys', 'values'][index];
+      return [name, { type: 'float32' as const, shape: of, data: normals(of, index + 1) }] as const;
+    }),
     ['mask', { type: 'float32' as const, shape: [tokens, tokens], data: causalMask(tokens) }],
   ]);
   const executable = await executor.compile(graph, outputs, weights);

@@ -15,7 +15,7 @@ export function productOperations(plan: Plan, bindings: Bindings): number {
       const { transposeA } = node.attributes as { transposeA: boolean };
       operations += 2 * size(node.outputs[0].shape) * size([a.shape.at(transposeA ? -2 : -1)!]);
     }
-    if (node.forms.name === 'attend') operations += 2 * size(a.shape) * size([b.shape.at(-1)!]);
+    if (node.forms.name === 'attend') operations += 2 * size(a.shape) * size([b.shape.at(-2)!]);
   }
   return operations;
 }

@@ -48,7 +48,7 @@ export class Attention {
     const name = `blocks.${layer}.attn`;
     const shared = n_heads / n_key_value_heads;
 
-    const values = this.remembered(layer, 'values', this.heads(layer, 'V', x), outputs); // [batch, kv, key, d_head]
+    const values = this.remembered(layer, 'values', this.heads(layer, 'V', x), outputs); // [batch, kv, d_head, key]
     const perHead = repeat(values, 1, shared);
     const mixed = this.mixed(layer, x, perHead, outputs); // [batch, head, pos, d_head]
     const z = hooks.at(`${name}.hook_z`, transpose(mixed, [0, 2, 1, 3])); // [batch, pos, head, d_head]
@@ -69,7 +69,7 @@ export class Attention {
     return hooks.at(`blocks.${layer}.hook_attn_out`, out);
   }
 
-  /** The values `[batch, head, key, d_head]` as each query weighs them, [batch, head, pos, d_head]. */
+  /** The values `[batch, head, d_head, key]` as each query weighs them, [batch, head, pos, d_head]. */
   private mixed(layer: number, x: Tensor, values: Tensor, outputs: Map<string, Tensor>): Tensor {
     const { hooks, dropout } = this.context;
     const patternName = `blocks.${layer}.attn.hook_pattern`;
@@ -77,7 +77,8 @@ export class Attention {
     if (!wantsPattern && this.mayLeaveOut(layer)) return this.mixedInBlocks(layer, x, values, outputs);
     const scores = this.scores(layer, x, outputs); // [batch, head, pos, key]
     if (!wantsPattern) return attend(scores, values);
-    return matmul(dropout.at('attention', hooks.at(patternName, softmax(scores))), values);
+    const pattern = dropout.at('attention', hooks.at(patternName, softmax(scores)));
+    return matmul(pattern, values, { transposeB: true });
   }
 
   /** Whether scores that no query sees can be left out: nobody looks at them, and each has a known place. */
@@ -96,18 +97,18 @@ export class Attention {
     const window = configuration.windows[layer];
     const blocks = causalBlocks(pos!, window);
     const { q, k } = this.queriesAndKeys(layer, x, outputs);
-    const counted = (perHead: Tensor) => reshape(perHead, perHead.shape.with(2, pos!));
+    const counted = (perHead: Tensor, axis: number) => reshape(perHead, perHead.shape.with(axis, pos!));
     const sizes = blocks.map(({ from, to }) => to - from);
-    const queries = split(counted(this.scaled(q)), 2, sizes);
+    const queries = split(counted(this.scaled(q), 2), 2, sizes);
     const penalty = this.positions.penalty(window)!;
     // From the last block to the first, each cut from the keys of the one behind it: gradients then add up in fewer passes.
-    let [keysBefore, valuesBefore] = [counted(k), counted(values)];
+    let [keysBefore, valuesBefore] = [counted(k, 3), counted(values, 3)];
     const mixed: Tensor[] = [];
     for (const [index, { from, to, firstKey }] of [...blocks.entries()].toReversed()) {
-      [keysBefore, valuesBefore] = [slice(keysBefore, 2, 0, to), slice(valuesBefore, 2, 0, to)];
-      const scores = matmul(queries[index], slice(keysBefore, 2, firstKey, to), { transposeB: true });
+      [keysBefore, valuesBefore] = [slice(keysBefore, 3, 0, to), slice(valuesBefore, 3, 0, to)];
+      const scores = matmul(queries[index], slice(keysBefore, 3, firstKey, to));
       const own = slice(slice(penalty, 0, from, to), 1, firstKey, to);
-      mixed.unshift(attend(add(scores, own), slice(valuesBefore, 2, firstKey, to)));
+      mixed.unshift(attend(add(scores, own), slice(valuesBefore, 3, firstKey, to)));
     }
     return concatenate(mixed as [Tensor, ...Tensor[]], 2);
   }
@@ -130,7 +131,7 @@ export class Attention {
     return hooks.at(`blocks.${layer}.attn.hook_attn_scores`, masked);
   }
 
-  /** Queries [batch, head, pos, d_head] and keys [batch, head, key, d_head], turned by their positions where a model does that. */
+  /** Queries [batch, head, pos, d_head] and keys [batch, head, d_head, key], turned by their positions where a model does that. */
   private queriesAndKeys(layer: number, x: Tensor, outputs: Map<string, Tensor>): { q: Tensor; k: Tensor } {
     const { configuration, hooks } = this.context;
     const { n_heads, n_key_value_heads, rotary, position } = configuration;
@@ -150,7 +151,7 @@ export class Attention {
 
   private scoresOf(layer: number, { q, k }: { q: Tensor; k: Tensor }): Tensor {
     const queries = this.scaled(q);
-    const byContent = matmul(queries, k, { transposeB: true });
+    const byContent = matmul(queries, k);
     const relative = this.context.configuration.position === 'relative';
     return relative ? add(byContent, this.relativeScores(layer, queries, this.scaled(k))) : byContent;
   }
@@ -171,7 +172,10 @@ export class Attention {
     return hooks.at(`${name}.hook_${which.toLowerCase()}`, split);
   }
 
-  /** `[batch, pos, head, d_head]` → `[batch, head, key, d_head]`, behind what the cache remembers. */
+  /**
+   * `[batch, pos, head, d_head]` → `[batch, head, d_head, key]`, behind what the cache remembers. They lie across, so that
+   * no gradient of theirs is transposed for each product that it comes out of.
+   */
   private remembered(
     layer: number,
     which: 'keys' | 'values',
@@ -179,11 +183,11 @@ export class Attention {
     outputs: Map<string, Tensor>,
   ): Tensor {
     const { configuration, graph, cached } = this.context;
-    const perHead = transpose(fresh, [0, 2, 1, 3]);
+    const perHead = transpose(fresh, [0, 2, 3, 1]);
     if (!cached) return perHead;
-    const shape = ['batch', configuration.n_key_value_heads, 'past', configuration.d_head];
+    const shape = ['batch', configuration.n_key_value_heads, configuration.d_head, 'past'];
     const name = cacheName(layer, which);
-    const all = concatenate([graph.input(name, 'float32', shape), perHead], 2);
+    const all = concatenate([graph.input(name, 'float32', shape), perHead], 3);
     outputs.set(name, all);
     return all;
   }
@@ -207,13 +211,14 @@ export class Attention {
     return mask ? both(mask, near) : near;
   }
 
-  /** Content against distance: q_i · r_{i−j} + k_j · s_{i−j} of scaled q and k, as in DeBERTa (arXiv 2006.03654; 2305.13673 GPT_rel). */
+  /** Content against distance: q_i · r_{i−j} + k_j · s_{i−j} of scaled q and k, the latter across, as in DeBERTa (arXiv 2006.03654; 2305.13673 GPT_rel). */
   private relativeScores(layer: number, q: Tensor, k: Tensor): Tensor {
     const { weights } = this.context;
     const name = `blocks.${layer}.attn`;
     const distances = add(this.positions.lookback, cast(this.zeros(), 'int32')); // [batch, head, pos, key]
     const byQuery = matmul(q, weights.get(`${name}.relative_keys`), { transposeB: true }); // [.., pos, n_ctx]
-    const byKey = matmul(k, weights.get(`${name}.relative_queries`), { transposeB: true }); // [.., key, n_ctx]
+    const relative = weights.get(`${name}.relative_queries`);
+    const byKey = matmul(k, relative, { transposeA: true, transposeB: true }); // [.., key, n_ctx]
     const swapped = [0, 1, 3, 2];
     return add(
       takeAlong(byQuery, distances),

@@ -92,7 +92,7 @@ export class KeyValueCache {
     const { n_layers, n_key_value_heads, d_head } = model.configuration;
     for (let layer = 0; layer < n_layers; layer++) {
       for (const which of ['keys', 'values'] as const) {
-        const shape = [rows, n_key_value_heads, 0, d_head];
+        const shape = [rows, n_key_value_heads, d_head, 0];
         this.state.set(cacheName(layer, which), { type: 'float32', shape, data: new Float32Array(0) });
       }
     }

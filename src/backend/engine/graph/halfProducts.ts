@@ -1,6 +1,7 @@
 // Mixed precision (Micikevicius et al. 2018, arXiv 1710.03740) as a rewriting of graphs: matrix products, where the time
 // goes, of float16 numbers; everything else, weights and sums among it, in float32.
 import { add, cast, halfMatmul, matmul, reshape, slice, softmax, sum, transpose } from '../operations';
+import { VALUES_ACROSS } from '../operations/attend';
 import { productType, type MatmulAttributes } from '../operations/linear';
 import { resolveDimension, unboundNames, type Bindings, type Dimension } from './dimension';
 import { Graph, type Node, type Tensor } from './graph';
@@ -62,7 +63,7 @@ class Products {
         return [this.product(a, b, node.attributes)];
       case 'attend': {
         const pattern = softmax(a);
-        return [this.product(pattern, b, { transposeA: false, transposeB: false }), pattern];
+        return [this.product(pattern, b, VALUES_ACROSS), pattern];
       }
       default:
         return undefined;

@@ -94,13 +94,15 @@ export function productInTensorflow(
 const NARROW = 64;
 
 /**
- * aᵀ·b, or aᵀ·bᵀ. Runtimes copy a transposed left operand piece by piece, which costs more than the product when `a` is an
- * attention pattern and `b` has few columns; bᵀ·a, transposed afterwards, leaves it as it lies.
+ * aᵀ·b, or aᵀ·bᵀ. Runtimes copy a transposed left operand piece by piece, which costs more than the product when `a` is
+ * wide, as a score for each distance, and `b` has few columns; bᵀ·a, transposed afterwards, leaves it as it lies.
  */
-export function leftTransposed(a: Tensor, b: Tensor, transposeB = false): Tensor {
+function leftTransposed(a: Tensor, b: Tensor, transposeB = false): Tensor {
   const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)];
+  const rows = a.shape[a.shape.length - 1];
   const batched = a.shape.length > 2 && b.shape.length > 2;
-  if (!batched || typeof columns !== 'number' || columns > NARROW) {
+  const narrow = typeof columns === 'number' && columns <= NARROW && !(Number(rows) <= columns);
+  if (!batched || !narrow) {
     return matmul(a, b, { transposeA: true, transposeB });
   }
   return transpose(matmul(b, a, { transposeA: !transposeB }), swapLast(a.shape.length));

@@ -70,6 +70,8 @@ interface PadAttributes {
   axis: number;
   before: number;
   after: number;
+  /** What is laid there. */
+  value: number;
 }
 
 const addPad = defineOperation<PadAttributes>({
@@ -80,27 +82,33 @@ const addPad = defineOperation<PadAttributes>({
   gradient: ({ inputs: [x], gradient, attributes: { axis, before } }) => [
     () => slice(gradient, axis, before, before + knownSize(x, axis)),
   ],
-  reference: ([x], { axis, before, after }) => [
+  reference: ([x], { axis, before, after, value }) => [
     build(x.shape.with(axis, x.shape[axis] + before + after), (index) => {
       const position = index[axis] - before;
-      return position < 0 || position >= x.shape[axis] ? 0 : at(x, index.with(axis, position));
+      return position < 0 || position >= x.shape[axis] ? value : at(x, index.with(axis, position));
     }),
   ],
-  onnx: (emit, [x], { axis, before, after }) => [
-    emit.node('Pad', [x, emit.int64([before, after]), '', emit.int64([axis])]),
+  onnx: (emit, [x], { axis, before, after, value }) => [
+    emit.node('Pad', [
+      x,
+      emit.int64([before, after]),
+      value === 0 ? '' : emit.float(value),
+      emit.int64([axis]),
+    ]),
   ],
-  tfjs: (tf, [x], { axis, before, after }) => [
+  tfjs: (tf, [x], { axis, before, after, value }) => [
     tf.pad(
       x,
       x.shape.map((_, each) => (each === axis ? [before, after] : [0, 0])),
+      value,
     ),
   ],
 });
 
-/** Zeros laid before and behind `x` along one axis. */
-export function pad(x: Tensor, axis: number, before: number, after: number): Tensor {
+/** Zeros, or another `value`, laid before and behind `x` along one axis. */
+export function pad(x: Tensor, axis: number, before: number, after: number, value = 0): Tensor {
   if (before === 0 && after === 0) return x;
-  return addPad([x], { axis: resolveAxis(axis, x.shape.length), before, after })[0];
+  return addPad([x], { axis: resolveAxis(axis, x.shape.length), before, after, value })[0];
 }
 
 /** @throws Error where the size is only named: there the gradient of a part has no known place */

@@ -127,7 +127,7 @@ export function multiHeadLogits(
   const near = matmul(vectors, vectors, { transposeB: true });
   const scores = add(multiply(near, graph.scalar(1 / Math.sqrt(width))), allowed); // [batch, heads, pos, pos]
   const mapped = matmul(x, graph.weight(`${name}/F`, [from, heads * classes]));
-  const values = transpose(reshape(mapped, ['batch', 'pos', heads, classes]), [0, 2, 1, 3]);
+  const values = transpose(reshape(mapped, ['batch', 'pos', heads, classes]), [0, 2, 3, 1]);
   const read = sum(attend(scores, values), [1]); // [batch, 1, pos, classes]
   return add(reshape(read, ['batch', 'pos', classes]), graph.weight(`${name}/b`, [classes]));
 }
