@@ -57,7 +57,7 @@ const READOUTS = new Set<string>(['logits', 'log_probs'] satisfies ReadoutName[]
  * Builds the graph of one forward pass.
  *
  * Inputs: `tokens` int32 [batch, pos], `positions` int32 [pos]; with a cache also `key_positions` int32 [past+pos] and
- * per layer keys and values [batch, n_key_value_heads, past, d_head]; padded `lengths` int32 [batch]; with dropout
+ * per layer keys and values [batch, n_key_value_heads, d_head, past]; padded `lengths` int32 [batch]; with dropout
  * `dropout_seed` int32 [].
  * @param weightOf from the engine, by name, unless a trainer keeps them otherwise
  * @returns the graph, its outputs by name (the captures and, with a cache, its new state), and the logits, or what they
