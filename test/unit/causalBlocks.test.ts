@@ -7,6 +7,7 @@ import { productOperations } from '../../src/backend/engine/work';
 import { causalBlocks } from '../../src/backend/model/causalBlocks';
 import type { TransformerConfiguration } from '../../src/backend/model/configuration';
 import { buildTransformer } from '../../src/backend/model/transformer';
+import { buildStepGraph } from '../../src/backend/train/stepGraph';
 import { CONFIGURATIONS } from '../support/configurations';
 import { Loss } from '../support/modelLoss';
 import { assertClose } from '../support/numbers';
@@ -112,6 +113,16 @@ describe('blocks are taken where nobody sees the scores', () => {
       buildTransformer(configurationWith({ n_ctx: 300 }), { captures: [], pos }).graph.nodes.length;
     assert.equal(nodes(127), nodes());
     assert.ok(nodes(128) > nodes());
+  });
+
+  it('transpose nothing by themselves, neither forward nor back', () => {
+    const transpositions = (pos: number) => {
+      const options = { optimizer: { kind: 'sgd', momentum: 0, weightDecay: 0 } as const, clipNorm: Infinity, pos };
+      const { graph } = buildStepGraph(configurationWith({ n_ctx: 300 }), options, 'update');
+      return graph.nodes.filter((node) => node.kind === 'operation' && node.forms.name === 'transpose')
+        .length;
+    };
+    assert.equal(transpositions(256), transpositions(127));
   });
 
   for (const name of [
