@@ -3,12 +3,13 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from '../../src/backend/checkpoint/checkpoint';
 import { writeSafetensors, type WritableTensor } from '../../src/backend/checkpoint/safetensorsWriter';
-import type { Executor } from '../../src/backend/engine/executor';
+import type { Executor, NamedTensors } from '../../src/backend/engine/executor';
 import type { TransformerConfiguration } from '../../src/backend/model/configuration';
 import { LanguageModel } from '../../src/backend/model/languageModel';
 import { weightShapes, type Weights } from '../../src/backend/model/weights';
 import { seededNormal } from '../../src/backend/random';
 import type { Tokenizer } from '../../src/backend/tokenizer/tokenizer';
+import { floatTensor } from './numbers';
 
 /** A GPT-2 of odd sizes, so that no two axes can be mistaken for each other; `changes` make it any other model. */
 export function configurationWith(changes: Partial<TransformerConfiguration> = {}): TransformerConfiguration {
@@ -55,6 +56,16 @@ export function randomWeights(configuration: TransformerConfiguration, seed: num
       const data = Float32Array.from({ length }, () => Number(gain) + deviation * normal());
       return [name, { shape, data }];
     }),
+  );
+}
+
+/** The same as an executor takes them. */
+export function randomWeightTensors(configuration: TransformerConfiguration, seed: number): NamedTensors {
+  return new Map(
+    [...randomWeights(configuration, seed)].map(([name, { shape, data }]) => [
+      name,
+      floatTensor(shape, data),
+    ]),
   );
 }
 

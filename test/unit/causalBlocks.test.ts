@@ -117,7 +117,11 @@ describe('blocks are taken where nobody sees the scores', () => {
 
   it('transpose nothing by themselves, neither forward nor back', () => {
     const transpositions = (pos: number) => {
-      const options = { optimizer: { kind: 'sgd', momentum: 0, weightDecay: 0 } as const, clipNorm: Infinity, pos };
+      const options = {
+        optimizer: { kind: 'sgd', momentum: 0, weightDecay: 0 } as const,
+        clipNorm: Infinity,
+        pos,
+      };
       const { graph } = buildStepGraph(configurationWith({ n_ctx: 300 }), options, 'update');
       return graph.nodes.filter((node) => node.kind === 'operation' && node.forms.name === 'transpose')
         .length;

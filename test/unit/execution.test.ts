@@ -15,7 +15,7 @@ import { KeyValueCache } from '../../src/backend/model/generate';
 import { TrainingStep, type Batch } from '../../src/backend/train/trainingStep';
 import { tryEngine } from '../support/engines';
 import { floatTensor } from '../support/numbers';
-import { configurationWith, randomCheckpoint, randomIds, randomWeights } from '../support/randomModel';
+import { configurationWith, randomCheckpoint, randomIds, randomWeightTensors } from '../support/randomModel';
 
 type Session = onnxruntime.InferenceSession;
 type Options = onnxruntime.InferenceSession.SessionOptions;
@@ -143,9 +143,7 @@ async function cached(executor: Executor): Promise<void> {
 }
 
 async function training(executor: Executor, steps = 1): Promise<NamedTensors> {
-  const weights: NamedTensors = new Map(
-    [...randomWeights(configuration, 1)].map(([name, { shape, data }]) => [name, floatTensor(shape, data)]),
-  );
+  const weights = randomWeightTensors(configuration, 1);
   const step = await TrainingStep.compile(executor, configuration, weights, {
     optimizer: { kind: 'adamw', beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1 },
     clipNorm: 1,

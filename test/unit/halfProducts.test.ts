@@ -16,7 +16,7 @@ import { languageModelLoss } from '../../src/backend/train/loss';
 import { buildTransformer } from '../../src/backend/model/transformer';
 import { weightShapes } from '../../src/backend/model/weights';
 import { tryEngine } from '../support/engines';
-import { configurationWith, randomIds, randomWeights } from '../support/randomModel';
+import { configurationWith, randomIds, randomWeightTensors } from '../support/randomModel';
 
 /** What float16 rounds a number by, at most, relative to it. */
 const ROUNDING = 2 ** -11;
@@ -331,9 +331,7 @@ describe('gradients with products in float16', () => {
     const outputs = new Map(
       differentiate(loss, sources).map((gradient, index) => [shapes[index][0], gradient]),
     );
-    const weights: NamedTensors = new Map(
-      [...randomWeights(configuration, 1)].map(([name, each]) => [name, { type: 'float32', ...each }]),
-    );
+    const weights = randomWeightTensors(configuration, 1);
     const ids = (seed: number): TensorData => ({
       type: 'int32',
       shape: [2, 9],

@@ -17,7 +17,7 @@ import { checkRecipe } from '../../src/backend/train/recipe';
 import { train, type RunOptions } from '../../src/backend/train/trainer';
 import { TrainingStep, type Batch, type TrainingOptions } from '../../src/backend/train/trainingStep';
 import type { MetricsLine, RunStatus } from '../../src/protocol/runs';
-import { configurationWith, randomWeights } from '../support/randomModel';
+import { configurationWith, randomWeightTensors } from '../support/randomModel';
 
 const CONFIGURATION = configurationWith({ tied: true, d_model: 16, d_mlp: 24, d_vocab: 19 });
 const OPTIONS: TrainingOptions = {
@@ -29,10 +29,7 @@ const OPTIONS: TrainingOptions = {
 const onCpu = async (): Promise<Executor> => (await startEngine('cpu', { threads: 1 })).executor;
 const inHalf = async (stretch?: number) => new HalfExecutor(await onCpu(), stretch);
 
-const weightsOf = (seed = 1): NamedTensors =>
-  new Map(
-    [...randomWeights(CONFIGURATION, seed)].map(([name, each]) => [name, { type: 'float32', ...each }]),
-  );
+const weightsOf = (seed = 1): NamedTensors => randomWeightTensors(CONFIGURATION, seed);
 
 /** Tokens of which each follows from the one before. */
 function batchAt(step: number): Batch {

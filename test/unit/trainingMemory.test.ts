@@ -3,16 +3,13 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { ownMegabytes } from '../../src/backend/bench/memory';
 import { startEngine } from '../../src/backend/engine/engines';
-import type { NamedTensors } from '../../src/backend/engine/executor';
 import { TrainingStep, type Batch } from '../../src/backend/train/trainingStep';
-import { configurationWith, randomWeights } from '../support/randomModel';
+import { configurationWith, randomWeightTensors } from '../support/randomModel';
 
 it('the memory of a training of twelve layers stays as it is over 1000 steps', async (context) => {
   const { executor } = await startEngine('cpu', { threads: 1 });
   const configuration = configurationWith({ n_layers: 12, d_model: 16, d_mlp: 64, d_vocab: 64 });
-  const weights: NamedTensors = new Map(
-    [...randomWeights(configuration, 1)].map(([name, each]) => [name, { type: 'float32', ...each }]),
-  );
+  const weights = randomWeightTensors(configuration, 1);
   const step = await TrainingStep.compile(executor, configuration, weights, {
     optimizer: { kind: 'adamw', beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1 },
     clipNorm: 1,
