@@ -127,10 +127,19 @@ export class TrainingStep {
   /**
    * @param batch of as many texts as the parts of a step divide
    * @param step counted from 1
-   * @throws SubtextError `usage` when no label counts; `not-a-number` with the first activation that is not finite, in
-   * float16 only where a smaller loss scale does not help: the weights are then as before the step
+   * @throws SubtextError `usage` when no label of one of the parts counts; `not-a-number` with the first activation that
+   * is not finite, in float16 only where a smaller loss scale does not help. After any of them the weights are as before
    */
   async run(batch: Batch, step: number, learningRate: number): Promise<StepResult> {
+    try {
+      return await this.runParts(batch, step, learningRate);
+    } catch (error) {
+      this.dropSums();
+      throw error;
+    }
+  }
+
+  private async runParts(batch: Batch, step: number, learningRate: number): Promise<StepResult> {
     const { parts } = this;
     let loss = 0;
     let gradientNorm = NaN;
@@ -141,10 +150,9 @@ export class TrainingStep {
       loss += results.get('loss')!.data[0] / parts.length;
       gradientNorm = results.get('gradient_norm')?.data[0] ?? NaN;
       if (allFinite(results)) continue;
-      // What earlier parts of this step have summed up belongs to no step any more.
-      this.dropSums();
       const smaller = Number.isFinite(loss) && this.lossScale ? afterOverflow(this.lossScale) : undefined;
       if (!smaller) throw await this.diverged(inputs, step, loss);
+      this.dropSums();
       this.lossScale = smaller;
       return { loss, gradientNorm, lossScale, skipped: true };
     }
@@ -169,7 +177,7 @@ export class TrainingStep {
     if (labels.length === 0) {
       throw new SubtextError(
         'usage',
-        `No label of step ${step} counts`,
+        `No label of ${this.parts.length > 1 ? `part ${part + 1} of ` : ''}step ${step} counts`,
         'Give texts of at least two tokens.',
       );
     }
@@ -199,6 +207,7 @@ export class TrainingStep {
     return inputs;
   }
 
+  /** What the parts of a step have summed up that was not finished belongs to no step. */
   private dropSums(): void {
     for (const [name, shape] of this.state) {
       if (isSum(name)) this.weights.set(name, zeros(shape));
