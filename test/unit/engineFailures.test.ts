@@ -5,13 +5,13 @@ import { describe, it } from 'node:test';
 import type { Executor, NamedTensors } from '../../src/backend/engine/executor';
 import { Graph, type Tensor, type TensorData } from '../../src/backend/engine/graph/graph';
 import { defineOperation, operations } from '../../src/backend/engine/graph/operation';
-import { add, gather, matmul, slice } from '../../src/backend/engine/operations';
+import { add, gather, matmul, reshape, slice, takeAlong } from '../../src/backend/engine/operations';
 import type { SubtextError } from '../../src/backend/errors';
 import { buildTransformer } from '../../src/backend/model/transformer';
 import { TrainingStep } from '../../src/backend/train/trainingStep';
 import { TESTED_ENGINES, tryEngine } from '../support/engines';
 import { floatTensor } from '../support/numbers';
-import { configurationWith, randomWeights } from '../support/randomModel';
+import { configurationWith, randomWeightTensors } from '../support/randomModel';
 import { fails } from './checkpointFiles';
 
 /** An operation that no engine has: as if a provider lacked one of ours. */
@@ -53,6 +53,19 @@ describe('two shapes that do not fit', () => {
       assert.throws(() => slice(x, axis, start, end), new RegExp(`slice.*${start} to ${end}`), `${axis}`);
     }
     assert.deepEqual(slice(x, 0, -2, 0).shape, [2, 3]);
+  });
+
+  it('are told of another number of elements, as far as names tell it', () => {
+    const x = new Graph().input('x', 'float32', ['batch', 6]);
+    assert.throws(() => reshape(x, ['batch', 7]), /reshape\(float32 \[batch, 6\]\): to \[batch,7\]/);
+    assert.deepEqual(reshape(x, ['batch*2', 3]).shape, ['batch*2', 3]);
+    assert.deepEqual(reshape(x, [4, 6]).shape, [4, 6]);
+  });
+
+  it('are told of indices that lead to other rows', () => {
+    const graph = new Graph();
+    const indices = graph.input('indices', 'int32', [2, 4, 4]);
+    assert.throws(() => takeAlong(graph.input('x', 'float32', [2, 3, 7]), indices), /takeAlong.*do not fit/);
   });
 
   it('are told of an input with both shapes, the sizes of the run, and who takes it', async () => {
@@ -165,9 +178,7 @@ async function model() {
   const executor = await tryEngine('reference');
   assert.ok(typeof executor !== 'string');
   const configuration = configurationWith();
-  const weights: NamedTensors = new Map(
-    [...randomWeights(configuration, 1)].map(([name, { shape, data }]) => [name, floatTensor(shape, data)]),
-  );
+  const weights = randomWeightTensors(configuration, 1);
   return { executor, configuration, weights, ...buildTransformer(configuration, { captures: ['logits'] }) };
 }
 

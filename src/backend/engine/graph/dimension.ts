@@ -101,6 +101,24 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** Whether two shapes can have as many elements: what is only named may have any size, but in both the same. */
+export function mayHaveAsMany(a: Shape, b: Shape): boolean {
+  const [left, right] = [a, b].map((shape) => {
+    const parts = shape.flatMap((dimension) => {
+      const text = `${dimension}`;
+      return text.includes('+') ? [text] : text.split('*');
+    });
+    return {
+      factor: parts.filter(isNumber).reduce((product, part) => product * Number(part), 1),
+      names: parts
+        .filter((part) => !isNumber(part))
+        .sort()
+        .join(),
+    };
+  });
+  return left.names !== right.names || left.factor === right.factor;
+}
+
 /** NumPy's broadcasting, with names equal only to themselves. @throws Error when the shapes do not fit. */
 export function broadcastShapes(a: Shape, b: Shape): Dimension[] {
   const rank = Math.max(a.length, b.length);

@@ -148,7 +148,8 @@ export function topK(x: Tensor, count: number): { values: Tensor; indices: Tenso
 const addTakeAlong = defineOperation<null>({
   name: 'takeAlong',
   infer: ([x, indices]) => {
-    if (indices.type !== 'int32' || indices.shape.length !== x.shape.length)
+    const leading = [x, indices].map(({ shape }) => shape.slice(0, -1).join());
+    if (indices.type !== 'int32' || indices.shape.length !== x.shape.length || leading[0] !== leading[1])
       throw new Error('indices do not fit');
     return [{ type: x.type, shape: [...x.shape.slice(0, -1), lastAxis(indices)] }];
   },

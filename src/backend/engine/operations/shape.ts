@@ -1,5 +1,5 @@
 // Operations that move numbers without changing them: reshape, transpose, repeat.
-import { resolveAxis, sizeOf, type Shape } from '../graph/dimension';
+import { mayHaveAsMany, resolveAxis, type Shape } from '../graph/dimension';
 import type { Tensor } from '../graph/graph';
 import { defineOperation } from '../graph/operation';
 import { at, build } from '../reference/arrays';
@@ -9,11 +9,7 @@ const addReshape = defineOperation<{ shape: Shape }>({
   name: 'reshape',
   takesStored: true,
   infer: ([x], { shape }) => {
-    const numeric = [x.shape, shape].every((each) =>
-      each.every((dimension) => typeof dimension === 'number'),
-    );
-    if (numeric && sizeOf(x.shape as number[]) !== sizeOf(shape as number[]))
-      throw new Error(`to [${shape.join()}]`);
+    if (!mayHaveAsMany(x.shape, shape)) throw new Error(`to [${shape.join()}]`);
     return [{ type: x.type, shape }];
   },
   gradient: ({ inputs: [x], gradient }) => [() => reshape(gradient, x.shape)],
