@@ -9,12 +9,13 @@ import { Graph, type TensorData } from '../../src/backend/engine/graph/graph';
 import { Lifetimes } from '../../src/backend/engine/lifetimes';
 import { OnnxExecutor } from '../../src/backend/engine/onnx/executor';
 import { add, gather, matmul, multiply, reshape, sumAll } from '../../src/backend/engine/operations';
+import { SubtextError } from '../../src/backend/errors';
 import { CompiledGraphs } from '../../src/backend/model/compiledGraphs';
 import { LanguageModel } from '../../src/backend/model/languageModel';
 import { TrainingStep } from '../../src/backend/train/trainingStep';
 import { tryEngine } from '../support/engines';
 import { floatTensor } from '../support/numbers';
-import { configurationWith, randomCheckpoint, randomWeights } from '../support/randomModel';
+import { configurationWith, randomCheckpoint, randomWeightTensors } from '../support/randomModel';
 import { fails } from './checkpointFiles';
 
 const GIGABYTE = 2 ** 30;
@@ -150,9 +151,7 @@ describe('a graph that needs more memory than there is', () => {
     const options = { threads: 1, availableMemory: () => 50e6 };
     const executor = new OnnxExecutor(runtime, 'none', options);
     const configuration = configurationWith({ n_ctx: 512 });
-    const weights: NamedTensors = new Map(
-      [...randomWeights(configuration, 1)].map(([name, { shape, data }]) => [name, floatTensor(shape, data)]),
-    );
+    const weights = randomWeightTensors(configuration, 1);
     const training = TrainingStep.compile(executor, configuration, weights, {
       optimizer: { kind: 'sgd', momentum: 0, weightDecay: 0 },
       clipNorm: 1,
@@ -200,6 +199,26 @@ describe('compiled graphs', () => {
     assert.deepEqual(disposed, ['b', 'a', 'c']);
     await get('larger than all', 200);
     assert.deepEqual(compiled, ['a', 'b', 'c', 'larger than all']);
+  });
+
+  it('go when the run of another one does not fit, which is tried once more', async () => {
+    const graphs = new CompiledGraphs(100);
+    const held = new Set<string>();
+    const none: NamedTensors = new Map();
+    const refused = () => Promise.reject(new SubtextError('memory', 'too much', 'Lower pos.'));
+    const get = (signature: string) =>
+      graphs.get(signature, () => {
+        held.add(signature);
+        const run: Executable['run'] = () => (held.size > 1 ? refused() : Promise.resolve(none));
+        const dispose = () => void held.delete(signature);
+        return Promise.resolve({ run, runHolding: refused, bytes: 1, dispose });
+      });
+    await get('a');
+    const b = await get('b');
+    assert.equal(await b.run(none), none);
+    assert.deepEqual([...held], ['b']);
+    await assert.rejects(b.runHolding(none), /too much/);
+    assert.deepEqual([...held], ['b']);
   });
 
   it('are compiled again after a failure', async () => {

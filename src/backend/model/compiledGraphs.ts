@@ -1,6 +1,8 @@
-// Graphs compiled once and kept while there is memory for them.
+// Graphs compiled once and kept while there is memory for them, and for what is to be run.
 import { totalmem } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import type { Executable } from '../engine/executor';
+import { SubtextError } from '../errors';
 
 /** Inspection alternates between a handful of graphs; each may hold a copy of the weights and the values of its runs. */
 const LARGEST_SHARE = 1 / 8;
@@ -18,7 +20,7 @@ export class CompiledGraphs {
     this.kept.delete(signature);
     this.kept.set(signature, entry);
     try {
-      entry.ready ??= await entry.compiling;
+      entry.ready ??= this.makingRoom(signature, await entry.compiling);
     } catch (error) {
       this.kept.delete(signature);
       throw error;
@@ -29,11 +31,36 @@ export class CompiledGraphs {
 
   /** Lets those go whose signature is named; a run under way ends first. */
   release(isNamed: (signature: string) => boolean): void {
-    for (const signature of [...this.kept.keys()].filter(isNamed)) this.evict(signature);
+    for (const signature of [...this.kept.keys()].filter(isNamed)) void this.evict(signature);
   }
 
   dispose(): void {
     this.release(() => true);
+  }
+
+  /** The same graph, but for a run that does not fit the others go first. */
+  private makingRoom(signature: string, executable: Executable): Executable {
+    const retried = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+      try {
+        return await run();
+      } catch (error) {
+        if (!(error instanceof SubtextError) || error.reason !== 'memory') throw error;
+        // Whoever was just given one of them begins his run first.
+        await setImmediate();
+        const others = [...this.kept].filter(([each, { ready }]) => each !== signature && ready);
+        if (others.length === 0) throw error;
+        await Promise.all(others.map(([each]) => this.evict(each)));
+        return run();
+      }
+    };
+    return {
+      run: (inputs) => retried(() => executable.run(inputs)),
+      runHolding: (inputs) => retried(() => executable.runHolding(inputs)),
+      get bytes() {
+        return executable.bytes;
+      },
+      dispose: () => executable.dispose(),
+    };
   }
 
   private shrink(asked: string): void {
@@ -42,14 +69,14 @@ export class CompiledGraphs {
       if (held <= this.limit) return;
       if (signature === asked || !ready) continue;
       held -= ready.bytes;
-      this.evict(signature);
+      void this.evict(signature);
     }
   }
 
-  private evict(signature: string): void {
+  private async evict(signature: string): Promise<void> {
     const entry = this.kept.get(signature);
     this.kept.delete(signature);
-    entry?.compiling.then(
+    await entry?.compiling.then(
       (ready) => ready.dispose(),
       () => undefined,
     );
