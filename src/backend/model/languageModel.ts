@@ -231,8 +231,9 @@ export class LanguageModel {
 
   private tokenInputs(texts: readonly ArrayLike<number>[]): NamedTensors {
     const { n_ctx, d_vocab, causal } = this.configuration;
-    const length = Math.max(...texts.map((ids) => ids.length));
+    if (texts.length === 0) throw graphError('no texts');
     if (texts.some((ids) => ids.length === 0)) throw graphError('a text of no tokens');
+    const length = Math.max(...texts.map((ids) => ids.length));
     if (length > n_ctx) throw graphError(`${length} tokens for a context of ${n_ctx}`);
     const data = new Int32Array(texts.length * length);
     texts.forEach((ids, row) => data.set(Int32Array.from(ids), row * length));
