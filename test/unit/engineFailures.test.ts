@@ -1,31 +1,21 @@
 // What is told when a graph and its values do not fit each other, or an engine lacks an operation: the operation, where in
 // the model it stands, and the shapes.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Executor, NamedTensors } from '../../src/backend/engine/executor';
+import { EngineProcess } from '../../src/backend/engine/guarded/engineProcess';
+import { GuardedExecutor } from '../../src/backend/engine/guarded/executor';
 import { Graph, type Tensor, type TensorData } from '../../src/backend/engine/graph/graph';
-import { defineOperation, operations } from '../../src/backend/engine/graph/operation';
 import { add, gather, matmul, reshape, slice, takeAlong } from '../../src/backend/engine/operations';
 import type { SubtextError } from '../../src/backend/errors';
 import { buildTransformer } from '../../src/backend/model/transformer';
 import { TrainingStep } from '../../src/backend/train/trainingStep';
 import { TESTED_ENGINES, tryEngine } from '../support/engines';
+import { missing } from '../support/missingOperations';
 import { floatTensor } from '../support/numbers';
 import { configurationWith, randomWeightTensors } from '../support/randomModel';
 import { fails } from './checkpointFiles';
-
-/** An operation that no engine has: as if a provider lacked one of ours. */
-const missing = defineOperation<null>({
-  name: 'missing',
-  infer: ([x]) => [x],
-  gradient: null,
-  reference: ([x]) => [x],
-  onnx: (emit, [x]) => [emit.node('NoSuchOperator', [x])],
-  tfjs: () => {
-    throw new Error('NoSuchKernel');
-  },
-});
-operations.delete('missing');
 
 const TOKENS: TensorData = { type: 'int32', shape: [2, 3], data: Int32Array.from([1, 2, 3, 4, 5, 6]) };
 
@@ -105,15 +95,12 @@ describe('two shapes that do not fit', () => {
 for (const engine of TESTED_ENGINES) {
   describe(`a failure inside the ${engine} engine`, () => {
     it('names the operation that it cannot run, its place and its types', async (context) => {
-      const executor = await tryEngine(engine);
-      if (typeof executor === 'string') {
-        context.skip(executor);
+      const shared = await tryEngine(engine);
+      if (typeof shared === 'string') {
+        context.skip(shared);
         return;
       }
-      if (engine === 'webgpu') {
-        context.skip('the operation is not known in the process of this engine; see guardedEngine.test.ts');
-        return;
-      }
+      const executor = await lacking(shared);
       const graph = new Graph();
       const x = graph.input('x', 'float32', ['n']);
       const y = graph.within('blocks.2.attn', () => missing([add(x, x)], null)[0]);
@@ -173,6 +160,14 @@ it('every operation of a model stands in a named part of it', () => {
   const expected = [...layer(0), 'blocks.0', ...layer(1), 'blocks.1', 'embed', 'ln_final', 'unembed'];
   assert.deepEqual([...scopes].sort(), expected.sort());
 });
+
+/** The engine, with a process that knows the operation where it has one. */
+async function lacking(shared: Executor): Promise<Executor> {
+  const program = join(__dirname, '../support/lackingEngineProcess.ts');
+  const { engine } = shared;
+  if (!(shared instanceof GuardedExecutor)) return shared;
+  return GuardedExecutor.start({ engine, threads: 0 }, new EngineProcess(engine, [program]));
+}
 
 async function model() {
   const executor = await tryEngine('reference');

@@ -12,6 +12,7 @@ import { featuresIn } from '../../src/backend/engine/guarded/features';
 import { Graph } from '../../src/backend/engine/graph/graph';
 import { add, matmul, multiply, sumAll, transpose } from '../../src/backend/engine/operations';
 import { tryEngine } from '../support/engines';
+import { processorOnly } from '../support/missingOperations';
 import { floatTensor } from '../support/numbers';
 import { isRunning } from '../support/processes';
 import { until } from '../support/trainingRuns';
@@ -174,6 +175,26 @@ describe('a graph that cannot be compiled', () => {
     Object.assign(turned.node, { attributes: { order: [5, 9] } });
     const compiling = executor.compile(graph, new Map([['y', turned]]), new Map());
     await fails(compiling, 'engine-failed', /transpose\(float32 \[2, 3\]\) in blocks\.2\.attn: .*perm/);
+    assert.equal(await tableSum(executor, 2, 3), 12);
+    executor.dispose();
+  });
+});
+
+describe('an operator that only the processor has', () => {
+  it('is refused, with the operation and its place', async (context) => {
+    if (!(await webgpu(context))) return;
+    const program = join(__dirname, '../support/lackingEngineProcess.ts');
+    const executor = await GuardedExecutor.start(
+      { engine: 'webgpu', threads: 0 },
+      new EngineProcess('webgpu', [program]),
+    );
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', ['n', 3]);
+    const product = matmul(add(x, x), graph.weight('w', [3, 3]));
+    const y = graph.within('blocks.1.mlp', () => processorOnly([product], null)[0]);
+    const weights = new Map([['w', floatTensor([3, 3], new Float32Array(9))]]);
+    const compiling = executor.compile(graph, new Map([['y', add(y, x)]]), weights);
+    await fails(compiling, 'engine-failed', /processorOnly\(float32 \[n, 3\]\) in blocks\.1\.mlp: .*CPU/);
     assert.equal(await tableSum(executor, 2, 3), 12);
     executor.dispose();
   });

@@ -6,7 +6,7 @@ import { resolveShape, type Bindings } from './graph/dimension';
 import { describeType, type Node, type TensorType } from './graph/graph';
 import type { Plan } from './executor';
 
-type Operation = Extract<Node, { kind: 'operation' }>;
+export type Operation = Extract<Node, { kind: 'operation' }>;
 
 /** What an engine was at: where it does not say itself at which operation it failed, `at` does. */
 export interface Attempt {
@@ -44,7 +44,7 @@ export function engineError(error: unknown, attempt: Attempt): SubtextError {
 }
 
 /** Runtimes keep the name inside those of the nodes that they make of several. */
-function namedNode(plan: Plan, message: string): Operation | undefined {
+export function namedNode(plan: Plan, message: string): Operation | undefined {
   for (const [, index] of message.matchAll(/[A-Za-z]_(\d+)/g)) {
     const node = plan.nodes.at(Number(index));
     if (node?.kind === 'operation' && message.includes(nodeName(plan, node))) return node;

@@ -13,7 +13,7 @@ import {
   type HoldingRun,
   type NamedTensors,
 } from '../executor';
-import { engineError } from '../failures';
+import { engineError, namedNode, type Operation } from '../failures';
 import { Footprint } from '../footprint';
 import type { HeldTensor, RunInputs } from '../heldTensor';
 import { HeldWeights, type DeviceMemory } from '../heldWeights';
@@ -21,6 +21,7 @@ import { ComputedTensors } from './computedTensors';
 import { dataOf, runtimeTensor } from './crossing';
 import { Exits } from './exits';
 import { halfSums } from './halfSums';
+import { refusedOperation } from './refusedOperation';
 import { copyModel, doublingModel } from './smallModels';
 import { sourceName, writeOnnx } from './writer';
 
@@ -105,7 +106,8 @@ export class OnnxDeviceExecutor implements Executor {
         ]) as Record<string, onnxruntime.Tensor.DataLocation>,
       });
     } catch (error) {
-      throw engineError(error, { engine: this.engine, doing: 'compiling', plan });
+      const at = namedNode(plan, String(error)) ?? (await this.refused(plan, sizes));
+      throw engineError(error, { engine: this.engine, doing: 'compiling', plan, at });
     }
     const run = (inputs: RunInputs) =>
       this.run(session, plan, footprint, weights, { onlyFinite, holds, exits }, inputs);
@@ -178,6 +180,20 @@ export class OnnxDeviceExecutor implements Executor {
     } catch (error) {
       throw engineError(error, { engine: this.engine, doing: 'running', plan, bindings });
     }
+  }
+
+  /** That nodes would fall to the CPU is all that the runtime says where a provider lacks an operator. */
+  private refused(plan: Plan, sizes: Record<string, number>): Promise<Operation | undefined> {
+    const bindings = new Map(Object.entries(sizes));
+    return refusedOperation(plan, async (alone) => {
+      const exits = new Exits(alone.outputs);
+      const model = writeOnnx(alone, 'webgpu', new Set(), bindings, exits, this.float16);
+      const session = await this.createSession(model, { freeDimensionOverrides: sizes }).catch(
+        () => undefined,
+      );
+      await session?.release();
+      return session !== undefined;
+    });
   }
 
   private feed(value: TensorData | HeldTensor): onnxruntime.Tensor {
