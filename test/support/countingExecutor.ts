@@ -15,6 +15,7 @@ export function countingExecutor(engine: Executor): Counts {
     detail: engine.detail,
     threads: engine.threads,
     ownMemory: engine.ownMemory,
+    availableMemory: () => engine.availableMemory(),
     fetchWeights: (weights) => engine.fetchWeights(weights),
     weightsChanged: (weights) => engine.weightsChanged(weights),
     compile: async (...given) => {

@@ -82,7 +82,7 @@ async function start(engine: EngineName, options: EngineOptions, purpose: Purpos
   const { threads, precision } = options;
   const listed = purpose === 'list';
   const describe = options.describe || listed;
-  return GUARDED.has(engine)
-    ? GuardedExecutor.start({ engine, threads, precision, describe, verbose: listed })
-    : startHere(engine, options);
+  if (!GUARDED.has(engine)) return startHere(engine, options);
+  const memory = (await adapterOf(engine))?.memory ?? undefined;
+  return GuardedExecutor.start({ engine, threads, precision, describe, verbose: listed, memory });
 }

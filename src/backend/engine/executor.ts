@@ -73,6 +73,8 @@ export interface Executor {
   readonly threads: number;
   /** Whether its values lie in a memory of its own, so that all that is read of them has to travel. */
   readonly ownMemory: boolean;
+  /** Bytes that can still be had of the memory that its values lie in. */
+  availableMemory(): number;
   /**
    * @param outputs what is wanted, by name; nothing else is computed
    * @param weights the values of the graph's weights; looked up with every run, not copied where the engine can
@@ -166,6 +168,11 @@ export class Plan {
         weightOfShape(weights, name, tensor.shape, this.takenBy(tensor)),
       ]),
     );
+  }
+
+  /** Bytes of the new values of weights that a run makes beside the ones before. */
+  updatedBytes(weights: NamedTensors): number {
+    return [...this.updates.keys()].reduce((sum, name) => sum + weights.get(name)!.data.byteLength, 0);
   }
 
   /** The first operation that takes a value from outside, as the end of a message. */

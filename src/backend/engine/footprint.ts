@@ -32,6 +32,8 @@ export class Footprint {
   private readonly keeps: boolean;
   private readonly own: number;
   private readonly available: () => number;
+  /** Of what it holds, bytes that are still to be taken. */
+  private pending: number;
   /** Sizes at which a run was found to fit. */
   private admitted?: Bindings;
   /** Bytes of the largest run, which engines keep for the next. */
@@ -42,6 +44,7 @@ export class Footprint {
     this.keeps = freed;
     this.lifetimes = new Lifetimes(plan, freed);
     this.own = own;
+    this.pending = own;
     this.available = available;
     if (own > 0) this.check(own, new Map());
   }
@@ -49,6 +52,11 @@ export class Footprint {
   /** What the graph holds now. */
   get bytes(): number {
     return this.own + this.run;
+  }
+
+  /** To be told when what it holds from run to run is taken. */
+  hold(): void {
+    this.pending = 0;
   }
 
   /**
@@ -61,9 +69,9 @@ export class Footprint {
     // Rounded up, so that a text that grows by a token at a time is not asked about at each.
     const rounded = new Map([...bindings].map(([name, size]) => [name, roundUp(size)]));
     const larger = this.runBytes(rounded);
-    const fits = larger <= this.run || larger - this.run <= this.available();
+    const fits = larger <= this.run || this.more(larger) <= this.available();
     const run = fits ? larger : this.runBytes(bindings);
-    if (!fits) this.check(run - this.run, bindings);
+    if (!fits) this.check(this.more(run), bindings);
     if (this.keeps) this.run = Math.max(run, this.run);
     this.admitted = fits ? rounded : bindings;
   }
@@ -72,8 +80,13 @@ export class Footprint {
     return bytesOf(this.lifetimes, bindings);
   }
 
+  /** Bytes that a run takes beyond those that are taken. */
+  private more(run: number): number {
+    return this.pending + run - this.run;
+  }
+
   private check(more: number, bindings: Bindings): void {
-    const available = this.available();
+    const available = Math.max(this.available(), 0);
     if (more <= available) return;
     const sizes = [...bindings].map((each) => each.join(' ')).join(', ');
     throw new SubtextError(
@@ -93,7 +106,7 @@ export class Footprint {
         sizes.set(name, size);
         lowered.add(name);
         const run = this.runBytes(sizes);
-        if (run - this.run > available) continue;
+        if (this.more(run) > available) continue;
         const to = [...lowered].map((each) => `${each} to ${sizes.get(each)}`).join(' and ');
         return `Lower ${to} (about ${gigabytes(run)}), or ask for fewer activations.`;
       }

@@ -37,6 +37,10 @@ export class HalfExecutor implements Executor {
     return this.engineInFloat32.ownMemory;
   }
 
+  availableMemory(): number {
+    return this.engineInFloat32.availableMemory();
+  }
+
   compile(
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,

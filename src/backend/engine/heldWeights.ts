@@ -26,6 +26,16 @@ export class HeldWeights<Handle> {
     return handles;
   }
 
+  /** Bytes of all copies; about, where they hold numbers as another type. */
+  get bytes(): number {
+    return bytesOf(this.copies.keys());
+  }
+
+  /** Bytes of the copies of these that are still to be made. */
+  missing(values: NamedTensors): number {
+    return bytesOf([...values.values()].filter((value) => !this.copies.has(value)));
+  }
+
   /** Gives a weight a new copy, whose numbers are newer than those outside, and frees the one before. */
   renew(value: TensorData, handle: Handle): void {
     const before = this.copies.get(value);
@@ -60,4 +70,8 @@ export class HeldWeights<Handle> {
     for (const { handle } of this.copies.values()) this.memory.free(handle);
     this.copies.clear();
   }
+}
+
+function bytesOf(values: Iterable<TensorData>): number {
+  return [...values].reduce((sum, { data }) => sum + data.byteLength, 0);
 }

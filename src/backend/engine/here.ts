@@ -10,6 +10,7 @@ import { OnnxDeviceExecutor } from './onnx/deviceExecutor';
 import { OnnxExecutor } from './onnx/executor';
 import { ReferenceExecutor } from './reference/executor';
 import { TensorflowExecutor } from './tfjs/executor';
+import { failWhenFull, type Heap } from './tfjs/heap';
 import { unavailable } from './unavailable';
 
 /** More threads than any desktop has cores; starting thousands would take the machine down. */
@@ -26,6 +27,8 @@ export interface EngineOptions {
   verbose?: boolean;
   /** Of matrix products; default float32. */
   precision?: Precision;
+  /** Bytes of the memory of the card that it computes on, where they are known. */
+  memory?: number;
 }
 
 /** Those that never compute in float16, which need not be started to know it. */
@@ -64,7 +67,7 @@ async function startWebgpu(options: EngineOptions): Promise<Executor> {
   // That a device was lost is told from this level on; verbose ones show programs. The parent of this process reads both.
   runtime.env.logLevel = options.verbose ? 'verbose' : 'info';
   const half = options.precision === 'float16';
-  const executor = new OnnxDeviceExecutor(runtime, 'ONNX Runtime on WebGPU', undefined, half);
+  const executor = new OnnxDeviceExecutor(runtime, 'ONNX Runtime on WebGPU', options.memory, half);
   try {
     await executor.check();
     if (options.describe && (await executor.halfSums())) executor.features.push('float16');
@@ -93,6 +96,7 @@ async function startWasm(): Promise<Executor> {
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
     setWasmPaths(wasmFolder());
     if (!(await tf.setBackend('wasm'))) throw new Error('its WebAssembly module does not load');
+    failWhenFull((tf.backend() as unknown as { wasm: Heap }).wasm);
     return new TensorflowExecutor(tf, 'wasm', 'TensorFlow.js in WebAssembly, one thread');
   } catch (error) {
     throw unavailable(`WebAssembly cannot be used (${firstLine(error)})`, 'Install Subtext again.');

@@ -2,7 +2,6 @@
 import type { RunEstimate } from '../../protocol/runs';
 import { Plan } from '../engine/executor';
 import { sizeOf } from '../engine/graph/dimension';
-import { availableMemory } from '../engine/availableMemory';
 import { gigabytes, runBytes } from '../engine/footprint';
 import { withHalfProducts } from '../engine/graph/halfProducts';
 import { STRETCH } from '../engine/halfExecutor';
@@ -81,9 +80,16 @@ function adapterCount(configuration: TransformerConfiguration, lora: Lora): numb
   return [...loraShapes(configuration, lora).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
 }
 
-/** @throws SubtextError `memory`, before any is taken, when a run of this recipe would not fit */
-export function checkMemory(configuration: TransformerConfiguration, recipe: Recipe): void {
-  const [needed, available] = [estimateMemory(configuration, recipe), availableMemory()];
+/**
+ * @param available bytes of the memory that it will be trained in
+ * @throws SubtextError `memory`, before any is taken, when a run of this recipe would not fit
+ */
+export function checkMemory(
+  configuration: TransformerConfiguration,
+  recipe: Recipe,
+  available: number,
+): void {
+  const needed = estimateMemory(configuration, recipe);
   if (needed <= available) return;
   const { batch, context } = recipe.train;
   throw new SubtextError(

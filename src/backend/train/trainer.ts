@@ -35,24 +35,27 @@ export async function train(directory: RunDirectory, recipe: Recipe, options: Ru
   let executor: Executor | undefined;
   let batches: BatchStream | undefined;
   const stream = (plan: BatchPlan) => (batches = options.stream(plan));
+  const begin = async () => {
+    const { engine: name, threads, startEngine: start = startEngine } = options;
+    const { precision } = recipe.train;
+    const engine = await start(name, { threads, precision, exclusive: true });
+    if (engine.note) journal.log(engine.note);
+    return (executor = engine.executor);
+  };
   try {
     journal.log(options.resume ? 'resuming' : 'starting');
     const configuration = await configurationToTrain(recipe);
-    checkMemory(configuration, recipe);
+    let engine = await begin();
+    checkMemory(configuration, recipe, engine.availableMemory());
     const log = (message: string) => journal.log(message);
     const data = await prepareData(recipe, directory.path, configuration, log);
     directory.writeReferences(data.references);
     const request = options.request();
     if (request) return journal.stop(request);
     for (let resume = options.resume, reached = -1; ; resume = true) {
-      const { engine: name, threads, startEngine: start = startEngine } = options;
-      const { precision } = recipe.train;
-      const engine = await start(name, { threads, precision, exclusive: true });
-      executor = engine.executor;
-      if (engine.note) journal.log(engine.note);
       try {
         const asked = { ...options, resume, stream };
-        const loop = await TrainingLoop.start(directory, recipe, asked, journal, data, executor);
+        const loop = await TrainingLoop.start(directory, recipe, asked, journal, data, engine);
         return await loop.toItsEnd();
       } catch (error) {
         // A card that was put to sleep comes back; one that is lost again before the next checkpoint will stay lost.
@@ -61,7 +64,8 @@ export async function train(directory: RunDirectory, recipe: Recipe, options: Ru
         reached = newest;
         journal.log(`${(error as Error).message}; going on from step ${newest} on a new device`);
         await batches?.stop();
-        executor.dispose();
+        engine.dispose();
+        engine = await begin();
       }
     }
   } catch (error) {

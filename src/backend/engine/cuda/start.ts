@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type * as onnxruntime from 'onnxruntime-node';
 import { SubtextError } from '../../errors';
 import type { Executor } from '../executor';
+import type { EngineOptions } from '../here';
 import { SYSTEM_TOOLS } from '../machine/tools';
 import { OnnxExecutor } from '../onnx/executor';
 import { copyModel } from '../onnx/smallModels';
@@ -16,7 +17,10 @@ import { cudaFolder, installedCuda, notInstalled } from './storage';
 import { useTensorflow } from './tensorflow';
 
 /** @throws SubtextError `engine-unavailable` with the reason */
-export async function startCuda({ describe = false }: { describe?: boolean } = {}): Promise<Executor> {
+export async function startCuda({
+  describe = false,
+  memory = Infinity,
+}: Pick<EngineOptions, 'describe' | 'memory'> = {}): Promise<Executor> {
   // NVIDIA's libraries else multiply numbers cut to ten bits on recent cards; read when they are loaded.
   process.env.NVIDIA_TF32_OVERRIDE ??= '0';
   const folder = cudaFolder();
@@ -26,15 +30,20 @@ export async function startCuda({ describe = false }: { describe?: boolean } = {
     installed.form === 'onnxruntime' ? onnxruntimeForm(installed.version) : tensorflowForm(process.platform);
   try {
     return await (form.name === 'onnxruntime'
-      ? startOnnxruntime(folder, form, describe)
-      : startTensorflow(folder, form));
+      ? startOnnxruntime(folder, form, memory, describe)
+      : startTensorflow(folder, form, memory));
   } catch (error) {
     if (error instanceof SubtextError) throw error;
     throw await explained(form, error as Error);
   }
 }
 
-async function startOnnxruntime(folder: string, form: CudaForm, describe: boolean): Promise<Executor> {
+async function startOnnxruntime(
+  folder: string,
+  form: CudaForm,
+  memory: number,
+  describe: boolean,
+): Promise<Executor> {
   const runtime = createRequire(join(folder, 'index.js'))('onnxruntime-node') as typeof onnxruntime;
   // The provider's own reason is written at this level; what is thrown only says that it cannot be loaded.
   runtime.env.logLevel = 'error';
@@ -47,18 +56,18 @@ async function startOnnxruntime(folder: string, form: CudaForm, describe: boolea
   const executor = new OnnxExecutor(runtime, form.title, {
     threads: 0,
     provider: 'cuda',
-    availableMemory: () => Infinity,
+    availableMemory: () => memory,
   });
   if (describe && (await executor.halfSums())) executor.features.push('float16');
   return executor;
 }
 
-async function startTensorflow(folder: string, form: CudaForm): Promise<Executor> {
+async function startTensorflow(folder: string, form: CudaForm, memory: number): Promise<Executor> {
   const tf = await import('@tensorflow/tfjs-core');
   if (!(await useTensorflow(folder, tf))) {
     throw unavailable('TensorFlow sees no GPU, and would compute on the processor', librariesRemedy(form));
   }
-  return new TensorflowExecutor(tf, 'cuda', form.title, () => Infinity);
+  return new TensorflowExecutor(tf, 'cuda', form.title, () => memory - tf.memory().numBytes);
 }
 
 /** What the system's loader says is about the first library that it misses: all of them are told at once. */

@@ -10,6 +10,7 @@ import {
 } from '../executor';
 import { graphError, type Graph, type Tensor, type TensorData } from '../graph/graph';
 import type { HeldTensor, RunInputs } from '../heldTensor';
+import { availableMemory } from '../availableMemory';
 import { EngineProcess } from './engineProcess';
 import { featuresIn } from './features';
 import { graphData } from './graphData';
@@ -33,6 +34,8 @@ export class GuardedExecutor implements Executor {
     readonly threads: number,
     readonly features: readonly string[],
     readonly precision: Precision,
+    /** Bytes that the card has, where they are known. */
+    private readonly memory: number | undefined,
     private readonly process: EngineProcess,
   ) {}
 
@@ -47,12 +50,16 @@ export class GuardedExecutor implements Executor {
     try {
       const { detail, threads, features } = await process.call('start', options);
       const told = options.verbose ? featuresIn(await process.takeWords()) : [];
-      const { engine, precision = 'float32' } = options;
-      return new GuardedExecutor(engine, detail, threads, [...features, ...told], precision, process);
+      const { engine, precision = 'float32', memory } = options;
+      return new GuardedExecutor(engine, detail, threads, [...features, ...told], precision, memory, process);
     } catch (error) {
       process.stop();
       throw error;
     }
+  }
+
+  availableMemory(): number {
+    return this.memory ?? availableMemory();
   }
 
   async compile(

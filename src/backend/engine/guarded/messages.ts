@@ -10,6 +10,8 @@ export interface EngineStart {
   describe?: boolean;
   verbose?: boolean;
   precision?: Precision;
+  /** Bytes of the card's memory, where they are known. */
+  memory?: number;
 }
 
 /** A tensor that stays in the process, by its number. */

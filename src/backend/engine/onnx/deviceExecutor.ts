@@ -13,6 +13,7 @@ import {
   type HoldingRun,
   type NamedTensors,
 } from '../executor';
+import { availableMemory } from '../availableMemory';
 import { engineError, namedNode, type Operation } from '../failures';
 import { Footprint } from '../footprint';
 import type { HeldTensor, RunInputs } from '../heldTensor';
@@ -42,11 +43,11 @@ export class OnnxDeviceExecutor implements Executor {
   private readonly copiers = new Map<string, Promise<Session>>();
   private readonly computed = new ComputedTensors<Session, onnxruntime.Tensor>();
 
-  /** @param available bytes of the device's memory that can be had */
   constructor(
     private readonly runtime: Onnxruntime,
     readonly detail: string,
-    private readonly available: () => number = () => Infinity,
+    /** Bytes of the card's memory; one that does not say how much it has mostly shares this machine's. */
+    private readonly cardMemory?: number,
     /** Whether it is to compute float16 in float16, which some cards only have; else such numbers are rounded float32. */
     private readonly float16 = false,
   ) {
@@ -75,6 +76,10 @@ export class OnnxDeviceExecutor implements Executor {
     await session.release();
   }
 
+  availableMemory(): number {
+    return this.cardMemory === undefined ? availableMemory() : this.cardMemory - this.weights.bytes;
+  }
+
   async compile(
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
@@ -88,8 +93,9 @@ export class OnnxDeviceExecutor implements Executor {
   ): Promise<Executable> {
     const bindings = new Map(Object.entries(sizes));
     const plan = new Plan(graph, outputs, updates, bindings);
-    plan.weightValues(weights);
-    const footprint = new Footprint(plan, { available: this.available });
+    const values = plan.weightValues(weights);
+    const available = () => this.availableMemory() - this.weights.missing(values);
+    const footprint = new Footprint(plan, { own: plan.updatedBytes(weights), available });
     if (plan.isBoundBy(bindings)) footprint.admit(bindings);
     const exits = new Exits(outputs, { apart: holds });
     let session: Session;

@@ -72,6 +72,10 @@ export class OnnxExecutor implements Executor {
     this.threads = options.threads || (physicalCores() ?? 0);
   }
 
+  availableMemory(): number {
+    return (this.options.availableMemory ?? availableMemory)();
+  }
+
   async compile(
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
@@ -117,6 +121,7 @@ export class OnnxExecutor implements Executor {
     });
     try {
       await (known ? sessions.at(bindings) : sessions.any());
+      footprint.hold();
       // Each updated weight lives in two buffers: a run reads one and writes the other.
       const spare = new Map([...updates.keys()].map((name) => [name, emptyLike(weights.get(name)!)]));
       const shared = plan.weights.map(({ name }) => name).filter((name) => !packed.has(name));
@@ -181,15 +186,13 @@ export class OnnxExecutor implements Executor {
     const left = this.engine === 'cpu' ? tablesOf(plan) : new Set<Tensor>();
     const wanted = plan.weights.filter(({ name, tensor }) => !left.has(tensor) && !plan.updates.has(name));
     const packed = new Map(wanted.map(({ name }) => [name, values.get(name)!]));
-    const { availableMemory: available = availableMemory } = this.options;
-    return bytesIn(packed) <= available() ? packed : new Map<string, TensorData>();
+    return bytesIn(packed) <= this.availableMemory() ? packed : new Map<string, TensorData>();
   }
 
   private footprint(plan: Plan, weights: NamedTensors, packed: NamedTensors): Footprint {
-    const updated = new Map([...plan.updates.keys()].map((name) => [name, weights.get(name)!]));
     // An updated weight has two buffers, and the system gives neither before it is written.
-    const own = bytesIn(packed) + 2 * bytesIn(updated) + NODE_BYTES * plan.nodes.length;
-    return new Footprint(plan, { own, available: this.options.availableMemory });
+    const own = bytesIn(packed) + 2 * plan.updatedBytes(weights) + NODE_BYTES * plan.nodes.length;
+    return new Footprint(plan, { own, available: () => this.availableMemory() });
   }
 
   private wrap(value: TensorData): onnxruntime.Tensor {

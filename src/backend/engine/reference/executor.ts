@@ -1,5 +1,6 @@
 // The float64 interpreter: the definition of every operation, for tests. Slow and plain on purpose.
 import '../operations';
+import { availableMemory } from '../availableMemory';
 import { resolveShape } from '../graph/dimension';
 import type { TensorData, DataType, Graph, Tensor } from '../graph/graph';
 import type { ReferenceTensor } from '../graph/operation';
@@ -19,6 +20,10 @@ export class ReferenceExecutor implements Executor {
   readonly detail = 'float64 interpreter';
   readonly threads = 1;
   readonly ownMemory = false;
+
+  availableMemory(): number {
+    return availableMemory();
+  }
 
   compile(
     graph: Graph,

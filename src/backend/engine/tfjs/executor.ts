@@ -13,7 +13,7 @@ import {
   type Executor,
   type NamedTensors,
 } from '../executor';
-import { availableMemory } from '../availableMemory';
+import { availableMemory as freeMemory } from '../availableMemory';
 import { engineError } from '../failures';
 import { Footprint } from '../footprint';
 import { heldOnHost, onHost } from '../heldTensor';
@@ -34,8 +34,8 @@ export class TensorflowExecutor implements Executor {
     private readonly tf: Tensorflow,
     readonly engine: EngineName,
     readonly detail: string,
-    /** Bytes of memory that can be had. */
-    private readonly available = () => Math.min(availableMemory(), HEAP_BYTES - tf.memory().numBytes),
+    /** Bytes that can still be had. */
+    readonly availableMemory = () => Math.min(freeMemory(), HEAP_BYTES - tf.memory().numBytes),
   ) {
     this.weights = new HeldWeights({
       upload: (value) => tf.keep(toTensor(tf, value)),
@@ -51,8 +51,9 @@ export class TensorflowExecutor implements Executor {
     { updates, onlyFinite = false, holds = new Set() }: CompileOptions = {},
   ): Promise<Executable> {
     const plan = new Plan(graph, outputs, updates);
-    plan.weightValues(weights);
-    const footprint = new Footprint(plan, { available: this.available, freed: false });
+    const values = plan.weightValues(weights);
+    const available = () => this.availableMemory() - this.weights.missing(values);
+    const footprint = new Footprint(plan, { own: plan.updatedBytes(weights), available, freed: false });
     const run = (inputs: NamedTensors) => this.run(plan, footprint, weights, onlyFinite, inputs);
     return Promise.resolve({
       run: (inputs) => run(onHost(inputs)),
