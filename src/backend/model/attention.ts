@@ -128,7 +128,7 @@ export class Attention {
     // Added, not chosen by condition: over [batch, head, pos, key] that is several times faster.
     const penalty = this.positions.penalty(window);
     const masked = penalty ? add(scores, penalty) : scores;
-    return hooks.at(`blocks.${layer}.attn.hook_attn_scores`, masked);
+    return hooks.at(`blocks.${layer}.attn.hook_attn_scores`, masked, scores);
   }
 
   /** Queries [batch, head, pos, d_head] and keys [batch, head, d_head, key], turned by their positions where a model does that. */

@@ -5,6 +5,7 @@ import type { Dimension, Shape } from '../engine/graph/dimension';
 import type { Tensor } from '../engine/graph/graph';
 import { add, equal, multiply, where } from '../engine/operations';
 import type { TransformerConfiguration } from './configuration';
+import { watched, watchedMasked } from './watch';
 
 /**
  * What is done to one activation before the model goes on with it. `shape` is that of the value given with each
@@ -25,8 +26,8 @@ export function interventionInput(hook: string, kind: Intervention['kind']): str
 export class HookPoints {
   /** The captured activations by name. */
   readonly captured = new Map<string, Tensor>();
-  /** All activations in the form that is computed anyway, in its order; where `watch` is set. */
-  readonly passed = new Map<string, Tensor>();
+  /** What watches each activation in the form that is computed anyway, in its order; where `watch` is set. */
+  readonly watches = new Map<string, Tensor>();
   private readonly interventions: Map<string, Intervention[]>;
 
   constructor(
@@ -58,8 +59,11 @@ export class HookPoints {
     return this.interventions.has(name);
   }
 
-  /** The activation as the model goes on with it. */
-  at(name: string, computed: Tensor): Tensor {
+  /**
+   * The activation as the model goes on with it.
+   * @param unmasked where parts of it may be −∞ on purpose: the same before they were made so
+   */
+  at(name: string, computed: Tensor, unmasked?: Tensor): Tensor {
     let value = computed;
     for (const intervention of this.interventions.get(name) ?? []) {
       const { hook, kind } = intervention;
@@ -68,7 +72,10 @@ export class HookPoints {
       value = kind === 'feed' ? given : kind === 'scale' ? scaled(value, given) : add(value, given);
     }
     if (this.captures.has(name)) this.captured.set(name, value);
-    if (this.watch) this.passed.set(name, value);
+    if (this.watch) {
+      const changed = value !== computed;
+      this.watches.set(name, unmasked && changed ? watchedMasked(value) : watched(unmasked ?? value));
+    }
     return value;
   }
 }

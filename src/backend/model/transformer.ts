@@ -102,8 +102,8 @@ export function buildTransformer(
   if (request.captures.includes('log_probs')) captured.set('log_probs', logSoftmax(logits));
   const { as = 'float32' } = request;
   for (const [name, tensor] of captured) outputs.set(name, as === tensor.type ? tensor : cast(tensor, as));
-  for (const [name, tensor] of hooks.passed) outputs.set(watchName(name), watched(name, tensor));
-  if (request.watch) outputs.set(watchName('logits'), watched('logits', logits));
+  for (const [name, tensor] of hooks.watches) outputs.set(watchName(name), tensor);
+  if (request.watch) outputs.set(watchName('logits'), watched(logits));
   return { graph, outputs, logits, unembedding };
 }
 

@@ -11,10 +11,13 @@ export function watchName(hook: string): string {
 }
 
 /** A scalar: 0, or NaN when the activation has NaN or infinity. */
-export function watched(hook: string, x: Tensor): Tensor {
+export function watched(x: Tensor): Tensor {
+  return sumAll(subtract(x, x));
+}
+
+/** The same, but −∞ is no fault: a mask or an intervention may mean it. */
+export function watchedMasked(x: Tensor): Tensor {
   const { graph } = x;
-  if (!hook.endsWith('hook_attn_scores')) return sumAll(subtract(x, x));
-  // Masked scores are −∞ on purpose.
   const largest = graph.scalar(3.4028234663852886e38);
   return sumAll(where(atMost(x, largest), graph.scalar(0), graph.scalar(NaN)));
 }
