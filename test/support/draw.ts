@@ -7,7 +7,11 @@ export const SMALL = [1, 2, 3];
 export class Draw {
   private readonly uniform: () => number;
 
-  constructor(seed: number) {
+  /** @param place the axis that has the size that is looked at, counted from the last one; drawn too where it is not given */
+  constructor(
+    seed: number,
+    private readonly place?: number,
+  ) {
     this.uniform = seededRandom(seed);
   }
 
@@ -21,7 +25,8 @@ export class Draw {
 
   /** `size` on one of the axes, small sizes on the others. */
   shape(rank: number, size: number): number[] {
-    return this.small(rank).with(this.below(rank), size);
+    const axis = this.below(rank);
+    return this.small(rank).with(this.place === undefined ? axis : -1 - (this.place % rank), size);
   }
 
   small(rank: number): number[] {

@@ -1,4 +1,5 @@
-// Cases of every operation in shapes drawn by a seed: each of the odd sizes on one axis, which axis and the rest by chance.
+// Cases of every operation in shapes drawn by a seed: each of the odd sizes on one axis, and the rest by chance. Which axis is
+// left to chance too, but where axes mean different things: then it is each of them.
 import * as op from '../../src/backend/engine/operations';
 import type { Tensor } from '../../src/backend/engine/graph/graph';
 import { Draw, SMALL } from './draw';
@@ -293,12 +294,23 @@ const generators: Record<string, Generator> = {
   }),
 };
 
-/** By what they are, such as `attend, 257`: every operation in every size. */
+/** How many of the last axes each have every size: those of a product, the rows of a norm, and what is beside them. */
+const PLACES: Record<string, number> = {
+  ...{ average: 2, softmax: 2, logSoftmax: 2, sum: 2, maximum: 2, layerNorm: 2, rmsNorm: 2, attend: 2 },
+  ...{ matmul: 3, halfMatmul: 3, gather: 3, addRows: 3, addAlong: 2, takeAlong: 2 },
+  ...{ crossEntropy: 2, linearCrossEntropy: 3 },
+};
+
+/** By what they are, such as `negate, 257` or `attend, axis −1, 257`: every operation in every size. */
 export function drawnCases(seed: number): Record<string, Case> {
   const sized = Object.entries(generators).flatMap(([name, generate]) =>
-    SIZES.map((size): [string, Case] => {
-      const named = `${name}, ${size}`;
-      return [named, { covers: [name], ...generate(new Draw(seedOf(named, seed)), size) }];
+    SIZES.flatMap((size) => {
+      const places = name in PLACES && size > 1 ? [...Array(PLACES[name]).keys()] : [undefined];
+      return places.map((place): [string, Case] => {
+        const named = place === undefined ? `${name}, ${size}` : `${name}, axis −${place + 1}, ${size}`;
+        const draw = new Draw(seedOf(named, seed), place);
+        return [named, { covers: [name], ...generate(draw, size) }];
+      });
     }),
   );
   return Object.fromEntries(sized);

@@ -63,8 +63,12 @@ const addLayerNorm = defineOperation<NormAttributes>({
     return [result, center, inverse];
   },
   tfjs: (tf, [x, gain, offset], { epsilon }) => {
-    const center = tf.mean(x, -1, true);
-    const centered = tf.sub(x, center);
+    // Far from zero its means lose digits, of which the mean of what is left has most.
+    const near = tf.mean(x, -1, true);
+    const rest = tf.sub(x, near);
+    const correction = tf.mean(rest, -1, true);
+    const centered = tf.sub(rest, correction);
+    const center = tf.add(near, correction);
     const scale = tf.sqrt(tf.add(tf.mean(tf.mul(centered, centered), -1, true), epsilon));
     const result = tf.add(tf.mul(tf.div(centered, scale), gain), offset);
     return [result, center, tf.reciprocal(scale)];
