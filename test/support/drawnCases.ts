@@ -255,6 +255,18 @@ const generators: Record<string, Generator> = {
       },
     };
   },
+  oneHot: (draw, size) => {
+    const [rows, count, places] = draw.shape(3, size);
+    return {
+      given: [{ shape: [rows, count], type: 'int32', below: places + 1 }, { shape: [places] }],
+      // −1 and the last are out of range.
+      build: ([indices, weight]) => {
+        const one = indices.graph.constant({ type: 'int32', shape: [], data: Int32Array.of(1) });
+        const before = op.oneHot(op.subtract(indices, one), places);
+        return [op.oneHot(indices, places), op.multiply(before, weight)];
+      },
+    };
+  },
   crossEntropy: (draw, size) => {
     const [batch, pos, vocabulary] = draw.shape(3, size);
     const ignored = draw.below(vocabulary);
@@ -298,7 +310,7 @@ const generators: Record<string, Generator> = {
 const PLACES: Record<string, number> = {
   ...{ average: 2, softmax: 2, logSoftmax: 2, sum: 2, maximum: 2, layerNorm: 2, rmsNorm: 2, attend: 2 },
   ...{ matmul: 3, halfMatmul: 3, gather: 3, addRows: 3, addAlong: 2, takeAlong: 2 },
-  ...{ crossEntropy: 2, linearCrossEntropy: 3 },
+  ...{ oneHot: 3, crossEntropy: 2, linearCrossEntropy: 3 },
 };
 
 /** By what they are, such as `negate, 257` or `attend, axis −1, 257`: every operation in every size. */

@@ -2,6 +2,9 @@
 import type { Shape } from '../../src/backend/engine/graph/dimension';
 import type { DataType, Tensor } from '../../src/backend/engine/graph/graph';
 import * as op from '../../src/backend/engine/operations';
+import type { RotaryConfiguration } from '../../src/backend/model/configuration';
+import { Positions } from '../../src/backend/model/positions';
+import { configurationWith } from './randomModel';
 
 export interface Given {
   shape: number[];
@@ -48,6 +51,38 @@ const rows = {
   maximum: op.maximum,
   softmax: op.softmax,
   logSoftmax: op.logSoftmax,
+};
+
+/** What depends on positions is made of operations in the model: of queries behind all keys, in a batch of three texts. */
+const positioned = {
+  rotary: (d_head: number, changes: Partial<RotaryConfiguration>): Case => ({
+    covers: [],
+    given: [
+      { shape: [2, 3, 2, d_head], declared: ['batch', 'pos', 2, d_head] },
+      { shape: [3], declared: ['pos'], type: 'int32', below: 2000 },
+    ],
+    build: ([x, positions]) => {
+      const configuration = configurationWith({ position: 'rotary', d_head });
+      const rotary = { ...configuration.rotary!, base: 10_000, ...changes };
+      return new Positions(x.graph, configuration, positions, positions).rotate(x, rotary);
+    },
+  }),
+  masks: (causal: boolean, window: number | null): Case => ({
+    covers: [],
+    given: [
+      { shape: [5], declared: ['pos'], type: 'int32', below: 9 },
+      { shape: [9], declared: ['key'], type: 'int32', below: 9 },
+      { shape: [3], declared: ['batch'], type: 'int32', below: 9 },
+    ],
+    build: ([queries, keys, lengths]) => {
+      const masksOf = (...given: [] | [Tensor]) => {
+        const configuration = configurationWith({ causal });
+        const mask = new Positions(queries.graph, configuration, queries, keys, ...given).mask(window);
+        return mask ? [mask] : [];
+      };
+      return [...masksOf(), ...masksOf(lengths)];
+    },
+  }),
 };
 
 export const cases: Record<string, Case> = {
@@ -348,6 +383,38 @@ export const cases: Record<string, Case> = {
       const seed = x.graph.constant({ type: 'int32', shape: [], data: Int32Array.of(5) });
       return [op.randomIntegers(x, seed, 1), op.dropout(x, seed, 2, 0.4)];
     },
+  },
+  'rotary of heads of 80': positioned.rotary(80, {}),
+  'rotary of heads of 80, pairs side by side': positioned.rotary(80, { pairing: 'interleaved' }),
+  'rotary of 20 of 80 dimensions': positioned.rotary(80, { dimensions: 20 }),
+  'rotary of heads of 4': positioned.rotary(4, {}),
+  'masks, causal': positioned.masks(true, null),
+  'masks, causal and windowed': positioned.masks(true, 3),
+  'masks, bidirectional': positioned.masks(false, null),
+  'masks, bidirectional and windowed': positioned.masks(false, 3),
+  oneHot: {
+    covers: ['oneHot'],
+    given: [{ shape: [2, 5], type: 'int32', below: 7 }],
+    build: ([indices]) => op.oneHot(indices, 6),
+  },
+  'indices in int64': {
+    covers: [],
+    given: [
+      { shape: [5, 4] },
+      { shape: [3, 4] },
+      { shape: [3, 2], type: 'int64', below: 4 },
+      { shape: [3], type: 'int64', below: 4 },
+      { shape: [3, 2] },
+    ],
+    build: ([table, x, pairs, single, values]) => [
+      op.gather(table, pairs),
+      op.takeAlong(x, pairs),
+      op.addAlong(x, pairs, values),
+      op.addRows(table, single, x),
+      op.crossEntropy(x, single),
+      op.linearCrossEntropy({ x, weight: table, labels: single }, { transposed: true }).losses,
+      op.oneHot(pairs, 4),
+    ],
   },
   takeAlong: {
     covers: ['takeAlong'],

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Plan, type Executor, type NamedTensors } from '../../src/backend/engine/executor';
 import { differentiate } from '../../src/backend/engine/graph/differentiate';
 import { Graph, type Tensor, type TensorData } from '../../src/backend/engine/graph/graph';
+import { stored } from '../../src/backend/engine/graph/storage';
 import type { ReferenceTensor } from '../../src/backend/engine/graph/operation';
 import * as op from '../../src/backend/engine/operations';
 import { interpret, widen } from '../../src/backend/engine/reference/executor';
@@ -148,7 +149,8 @@ function randomTensor({ shape, type = 'float32', below = 2, positive }: Given, s
     const data = Float32Array.from({ length: size }, () => (positive ? 0.1 + uniform() : 2 * normal()));
     return { type, shape, data };
   }
-  return { type, shape, data: Int32Array.from({ length: size }, () => Math.floor(below * uniform())) };
+  const numbers = Array.from({ length: size }, () => Math.floor(below * uniform()));
+  return { type, shape, data: stored(type, numbers) };
 }
 
 function widened(inputs: NamedTensors): Map<string, ReferenceTensor> {

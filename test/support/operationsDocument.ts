@@ -20,6 +20,8 @@ Everything that graphs are made of. Types are those of one use, from the operati
 Each operation has a float64 reference, the definition that the other forms are tested against. With a "–" under
 gradient stand those without a derivative. The ONNX operators are those of the \`cpu\` engine, in all the uses that are
 tested; those of \`webgpu\` stand where they are others, because its provider lacks an operator, or has it less exact.
+Rotary positions and masks (causal, windowed, from lengths) are made of these in \`src/backend/model/positions.ts\`, and
+tested alike.
 
 | operation | meaning | inputs → outputs, for example | gradient | ONNX operators | on WebGPU | TensorFlow.js |
 | --- | --- | --- | --- | --- | --- | --- |

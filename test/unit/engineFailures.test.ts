@@ -7,7 +7,25 @@ import type { Executor, NamedTensors } from '../../src/backend/engine/executor';
 import { EngineProcess } from '../../src/backend/engine/guarded/engineProcess';
 import { GuardedExecutor } from '../../src/backend/engine/guarded/executor';
 import { Graph, type Tensor, type TensorData } from '../../src/backend/engine/graph/graph';
-import { add, gather, matmul, reshape, slice, takeAlong } from '../../src/backend/engine/operations';
+import {
+  add,
+  attend,
+  average,
+  concatenate,
+  gather,
+  linearCrossEntropy,
+  matmul,
+  maximum,
+  pad,
+  repeat,
+  reshape,
+  rmsNorm,
+  slice,
+  softmax,
+  split,
+  sum,
+  takeAlong,
+} from '../../src/backend/engine/operations';
 import type { SubtextError } from '../../src/backend/errors';
 import { buildTransformer } from '../../src/backend/model/transformer';
 import { TrainingStep } from '../../src/backend/train/trainingStep';
@@ -56,6 +74,64 @@ describe('two shapes that do not fit', () => {
     const graph = new Graph();
     const indices = graph.input('indices', 'int32', [2, 4, 4]);
     assert.throws(() => takeAlong(graph.input('x', 'float32', [2, 3, 7]), indices), /takeAlong.*do not fit/);
+  });
+
+  it('are told of an axis that a tensor does not have, with the operation and its place', () => {
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', ['pos', 3]);
+    const calls: Record<string, () => unknown> = {
+      sum: () => sum(x, [5]),
+      maximum: () => maximum(x, [-3]),
+      repeat: () => repeat(x, 4, 2),
+      slice: () => slice(x, 2, 0, 1),
+      split: () => split(x, 2, [1, 2]),
+      pad: () => pad(x, 2, 1, 1),
+      concatenate: () => concatenate([x, x], 2),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      assert.throws(
+        () => graph.within('blocks.0.mlp', call),
+        (error: SubtextError) =>
+          error.reason === 'graph' &&
+          new RegExp(`^${name}\\(.*in blocks\\.0\\.mlp: axis`).test(error.message),
+        name,
+      );
+    }
+  });
+
+  it('are told of numbers of another type', () => {
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', [3, 3]);
+    const whole = graph.input('whole', 'int32', [3, 3]);
+    const calls: Record<string, () => unknown> = {
+      matmul: () => matmul(x, whole),
+      softmax: () => softmax(whole),
+      average: () => average(whole),
+      rmsNorm: () => rmsNorm(whole, graph.weight('gain', [3]), 1e-5),
+      attend: () => attend(whole, x),
+    };
+    for (const [name, call] of Object.entries(calls))
+      assert.throws(call, new RegExp(`^SubtextError: ${name}\\(.*int32.*expects float32`), name);
+  });
+
+  it('are told of a loss over a vocabulary, by its own name', () => {
+    const graph = new Graph();
+    const operands = {
+      x: graph.input('x', 'float32', ['batch', 5]),
+      weight: graph.weight('w', [5, 7]),
+      labels: graph.input('labels', 'int32', ['batch']),
+    };
+    const wrong: Partial<typeof operands>[] = [
+      { x: graph.input('x4', 'float32', ['batch', 4]) },
+      { weight: graph.weight('turned', [7, 5]) },
+      { labels: graph.input('pairs', 'int32', ['batch', 2]) },
+    ];
+    for (const each of wrong)
+      assert.throws(
+        () => graph.within('unembed', () => linearCrossEntropy({ ...operands, ...each })),
+        /linearCrossEntropy\(.* in unembed: expects x/,
+      );
+    linearCrossEntropy(operands);
   });
 
   it('are told of an input with both shapes, the sizes of the run, and who takes it', async () => {

@@ -1,6 +1,7 @@
 // An operation is one object that says everything about it: shapes, gradient, float64 reference, ONNX form, TensorFlow.js
 // form. Calling the function that `defineOperation` returns adds a node.
 import type * as tensorflow from '@tensorflow/tfjs-core';
+import type { SubtextError } from '../../errors';
 import type { Provider } from '../onnx/elementTypes';
 import {
   graphError,
@@ -119,9 +120,7 @@ export function defineOperation<Attributes>(
       if (holding && !forms.takesStored) throw new Error(`cast ${holding.type} first`);
       types = forms.infer(inputs, attributes);
     } catch (error) {
-      const given = inputs.map(describeType).join(', ');
-      const where = graph.scope === '' ? '' : ` in ${graph.scope}`;
-      throw graphError(`${forms.name}(${given})${where}: ${(error as Error).message}`);
+      throw misfit(forms.name, inputs, error as Error);
     }
     return graph.append(
       {
@@ -135,4 +134,15 @@ export function defineOperation<Attributes>(
       types,
     );
   };
+}
+
+/** What does not fit in a call: the operation, what it was given, where in the model, and why. */
+export function misfit(
+  name: string,
+  inputs: readonly [Tensor, ...Tensor[]],
+  { message }: Error,
+): SubtextError {
+  const { scope } = inputs[0].graph;
+  const given = inputs.map(describeType).join(', ');
+  return graphError(`${name}(${given})${scope === '' ? '' : ` in ${scope}`}: ${message}`);
 }

@@ -6,6 +6,7 @@ import { multiply } from './elementwise';
 import { matmul, productInOnnx, productInTensorflow, referenceMatmul } from './linear';
 import { concatenate, pad } from './parts';
 import { sum } from './reductions';
+import { requireType } from './requirements';
 import { softmaxOfRow } from './softmax';
 
 /** How a pattern `[…, query, key]` multiplies values `[…, d_head, key]`. */
@@ -14,6 +15,7 @@ export const VALUES_ACROSS = { transposeA: false, transposeB: true };
 const addAttend = defineOperation<null>({
   name: 'attend',
   infer: ([scores, values]) => {
+    requireType([scores, values], 'float32');
     const rank = scores.shape.length;
     const [columns, keys] = values.shape.slice(-2);
     const leading = scores.shape.slice(0, -2).join() === values.shape.slice(0, -2).join();

@@ -7,7 +7,8 @@ import { roundTo } from '../graph/storage';
 import { broadcastMap, erf as referenceErf, mapElements } from '../reference/arrays';
 import { sumTo } from './reductions';
 import { sineOnDevice } from '../onnx/sine';
-import { oneMinus, requireType, unary } from './unary';
+import { requireType } from './requirements';
+import { oneMinus, unary } from './unary';
 
 type Tensorflow = typeof tensorflow;
 type Binary = (a: Tensor, b: Tensor) => Tensor;
@@ -248,4 +249,9 @@ const addCast = defineOperation<{ to: DataType }>({
  */
 export function cast(x: Tensor, to: DataType): Tensor {
   return addCast([x], { to })[0];
+}
+
+/** Numbers as operations take indices: int64, as other programs hold them, in int32. */
+export function asIndices(x: Tensor): Tensor {
+  return x.type === 'int64' ? cast(x, 'int32') : x;
 }

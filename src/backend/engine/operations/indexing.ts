@@ -4,8 +4,9 @@ import { sizeOf, type Shape } from '../graph/dimension';
 import type { Tensor, TensorType } from '../graph/graph';
 import { defineOperation, type OnnxEmitter } from '../graph/operation';
 import { at, build, mapRows } from '../reference/arrays';
+import { asIndices } from './elementwise';
 import { zerosLike } from './reductions';
-import { lastAxis } from './rows';
+import { lastAxis, requireType } from './requirements';
 
 function requireIndices(indices: TensorType): void {
   if (indices.type !== 'int32') throw new Error('expects int32 indices');
@@ -36,7 +37,7 @@ const addGather = defineOperation<null>({
 
 /** Rows of `table` `[n, …]` by index: an embedding. Indices are trusted to be in range; callers check. */
 export function gather(table: Tensor, indices: Tensor): Tensor {
-  return addGather([table, indices], null)[0];
+  return addGather([table, asIndices(indices)], null)[0];
 }
 
 const addAddRows = defineOperation<null>({
@@ -81,7 +82,7 @@ const addAddRows = defineOperation<null>({
 
 /** `base` `[n, …]` with `rows` `[…indices, …]` added at their indices; what meets in one row adds up. */
 export function addRows(base: Tensor, indices: Tensor, rows: Tensor): Tensor {
-  return addAddRows([base, indices, rows], null)[0];
+  return addAddRows([base, asIndices(indices), rows], null)[0];
 }
 
 /** int32 of the shape of `x`: the place along an axis, counted on the device. */
@@ -103,6 +104,7 @@ export function countAlong(emit: OnnxEmitter, x: string, shape: Shape, axis: num
 const addTopK = defineOperation<{ count: number }>({
   name: 'topK',
   infer: ([x], { count }) => {
+    requireType([x], 'float32');
     const size = lastAxis(x);
     if (typeof size === 'number' && count > size) throw new Error(`the ${count} largest of ${size}`);
     const shape = [...x.shape.slice(0, -1), count];
@@ -172,7 +174,7 @@ const addTakeAlong = defineOperation<null>({
 
 /** For every row of the last axis the elements at that row's own indices. Leading axes of both must be equal. */
 export function takeAlong(x: Tensor, indices: Tensor): Tensor {
-  return addTakeAlong([x, indices], null)[0];
+  return addTakeAlong([x, asIndices(indices)], null)[0];
 }
 
 const addAddAlong = defineOperation<null>({
@@ -208,7 +210,35 @@ const addAddAlong = defineOperation<null>({
 
 /** `base` with `values` added, in every row of the last axis, at that row's own indices. */
 export function addAlong(base: Tensor, indices: Tensor, values: Tensor): Tensor {
-  return addAddAlong([base, indices, values], null)[0];
+  return addAddAlong([base, asIndices(indices), values], null)[0];
+}
+
+const addOneHot = defineOperation<{ size: number }>({
+  name: 'oneHot',
+  infer: ([indices], { size }) => {
+    requireIndices(indices);
+    return [{ type: 'float32', shape: [...indices.shape, size] }];
+  },
+  gradient: null,
+  reference: ([indices], { size }) => [
+    build([...indices.shape, size], (index) => Number(at(indices, index.slice(0, -1)) === index.at(-1))),
+  ],
+  // ONNX's own operator counts an index below 0 from the end.
+  onnx: (emit, [indices], { size }) => {
+    const places = emit.constant({ type: 'int32', shape: [size], data: Int32Array.from(Array(size).keys()) });
+    const own = emit.node('Equal', [emit.node('Unsqueeze', [indices, emit.int64([-1])]), places]);
+    return [emit.cast(own, 'bool', 'float32')];
+  },
+  // TensorFlow.js's own wants two places, and leaves zeros in WebAssembly (4.22).
+  tfjs: (tf, [indices], { size }) => {
+    const own = tf.equal(tf.expandDims(indices, -1), tf.range(0, size, 1, 'int32'));
+    return [tf.cast(own, 'float32')];
+  },
+});
+
+/** 1 at the place of each index, in float32 `[…, size]`, and 0 elsewhere: everywhere, where an index is out of range. */
+export function oneHot(indices: Tensor, size: number): Tensor {
+  return addOneHot([asIndices(indices)], { size })[0];
 }
 
 /** Where the indices of each row point in the flattened tensor, int32 [all indices]. */

@@ -5,6 +5,7 @@ import type { Tensor, TensorType } from '../graph/graph';
 import { defineOperation, type OnnxEmitter, type ReferenceTensor } from '../graph/operation';
 import { at, build } from '../reference/arrays';
 import { sumTo } from './reductions';
+import { requireType } from './requirements';
 import { reshape, transpose } from './shape';
 
 type Tensorflow = typeof tensorflow;
@@ -18,7 +19,10 @@ export interface MatmulAttributes {
 
 const addMatmul = defineOperation<MatmulAttributes>({
   name: 'matmul',
-  infer: ([a, b], attributes) => [productType(a, b, attributes)],
+  infer: ([a, b], attributes) => {
+    requireType([a, b], 'float32');
+    return [productType(a, b, attributes)];
+  },
   gradient: ({ inputs: [a, b], gradient, attributes: { transposeA, transposeB } }) => [
     () => {
       const change = transposeA

@@ -1,9 +1,11 @@
 // Cross-entropy over a large vocabulary without logits of all of it: a stretch of the vocabulary at a time is multiplied,
 // summed up, and multiplied again in the backward pass (Wijmans et al. 2024, "Cut Your Losses", arXiv 2411.09009).
 import type { Tensor } from '../graph/graph';
+import { misfit } from '../graph/operation';
 import { defineComposed } from './composed';
 import {
   add,
+  asIndices,
   atMost,
   both,
   equal,
@@ -80,9 +82,11 @@ export function linearCrossEntropy(
   operands: Operands,
   { ignoreIndex = -100, transposed = false, chunk = CHUNK }: Partial<LinearCrossEntropyAttributes> = {},
 ): { losses: Tensor; logarithms: Tensor } {
-  const { x, weight, labels, bias } = operands;
+  const { x, weight, bias } = operands;
   const { graph } = x;
   const attributes = { ignoreIndex, transposed, chunk };
+  const labels = asIndices(operands.labels);
+  requireFitting({ ...operands, labels }, attributes);
   let top: Tensor | undefined;
   let total: Tensor | undefined;
   let own: Tensor = graph.scalar(0);
@@ -109,6 +113,27 @@ export function linearCrossEntropy(
     attributes,
   );
   return { losses: result, logarithms: second };
+}
+
+/** @throws SubtextError `graph` where the operands do not fit each other */
+function requireFitting(
+  { x, weight, labels, bias }: Operands,
+  attributes: LinearCrossEntropyAttributes,
+): void {
+  const inner = weight.shape[attributes.transposed ? 1 : 0];
+  const vocabulary = vocabularyOf({ weight }, attributes);
+  const fits =
+    weight.shape.length === 2 &&
+    typeof vocabulary === 'number' &&
+    x.shape.at(-1) === inner &&
+    labels.type === 'int32' &&
+    labels.shape.join() === x.shape.slice(0, -1).join() &&
+    (!bias || bias.shape.join() === `${vocabulary}`);
+  if (fits) return;
+  const given: [Tensor, ...Tensor[]] = bias ? [x, weight, labels, bias] : [x, weight, labels];
+  const wanted =
+    'expects x [..., d_model], a weight of d_model and d_vocab, int32 labels [...] and bias [d_vocab]';
+  throw misfit('linearCrossEntropy', given, new Error(wanted));
 }
 
 /**

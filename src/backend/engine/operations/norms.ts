@@ -4,7 +4,7 @@ import { defineOperation } from '../graph/operation';
 import { mapRows } from '../reference/arrays';
 import { multiply, reciprocal, subtract } from './elementwise';
 import { average, sumTo } from './reductions';
-import { lastAxis } from './rows';
+import { lastAxis, requireType } from './requirements';
 
 interface NormAttributes {
   epsilon: number;
@@ -17,6 +17,7 @@ function deviation(row: Float64Array, center: number, epsilon: number): number {
 }
 
 function requireGain(x: TensorType, ...vectors: TensorType[]): void {
+  requireType([x, ...vectors], 'float32');
   const size = lastAxis(x);
   if (vectors.some(({ shape }) => shape.length !== 1 || shape[0] !== size))
     throw new Error('gain of another size');

@@ -1,8 +1,9 @@
 // Operations that take tensors apart along an axis and lay them together: slice, pad, concatenate, split.
-import { addDimensions, resolveAxis, type Dimension } from '../graph/dimension';
+import { addDimensions, type Dimension } from '../graph/dimension';
 import { graphError, type Tensor } from '../graph/graph';
 import { defineOperation, type OnnxEmitter } from '../graph/operation';
 import { at, build } from '../reference/arrays';
+import { axisOf } from './requirements';
 
 interface SliceAttributes {
   axis: number;
@@ -61,7 +62,7 @@ const addSlice = defineOperation<SliceAttributes>({
  * 0: so the last elements can be had of a size that is only named.
  */
 export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
-  const resolved = resolveAxis(axis, x.shape.length);
+  const resolved = axisOf('slice', x, axis);
   if (start === 0 && end === x.shape[resolved]) return x;
   return addSlice([x], { axis: resolved, start, end })[0];
 }
@@ -108,7 +109,7 @@ const addPad = defineOperation<PadAttributes>({
 /** Zeros, or another `value`, laid before and behind `x` along one axis. */
 export function pad(x: Tensor, axis: number, before: number, after: number, value = 0): Tensor {
   if (before === 0 && after === 0) return x;
-  return addPad([x], { axis: resolveAxis(axis, x.shape.length), before, after, value })[0];
+  return addPad([x], { axis: axisOf('pad', x, axis), before, after, value })[0];
 }
 
 /** @throws Error where the size is only named: there the gradient of a part has no known place */
@@ -165,7 +166,7 @@ const addConcatenate = defineOperation<{ axis: number }>({
 
 /** Lays tensors one after the other along an axis. */
 export function concatenate(inputs: readonly [Tensor, ...Tensor[]], axis: number): Tensor {
-  return addConcatenate(inputs, { axis: resolveAxis(axis, inputs[0].shape.length) })[0];
+  return addConcatenate(inputs, { axis: axisOf('concatenate', inputs[0], axis) })[0];
 }
 
 /** Tensors that a program of a card may write at once, at the least; WebGPU's default limit is one more than them. */
@@ -211,5 +212,5 @@ const addSplit = defineOperation<{ axis: number; sizes: readonly number[] }>({
 
 /** Cuts `x` along an axis into parts of the given sizes. */
 export function split(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
-  return addSplit([x], { axis: resolveAxis(axis, x.shape.length), sizes });
+  return addSplit([x], { axis: axisOf('split', x, axis), sizes });
 }

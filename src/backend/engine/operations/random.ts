@@ -4,7 +4,7 @@ import { graphError, type Tensor } from '../graph/graph';
 import { defineOperation } from '../graph/operation';
 import { countAlong } from './indexing';
 import { lessThan, multiply, where } from './elementwise';
-import { lastAxis } from './rows';
+import { lastAxis } from './requirements';
 
 /** What a hash is made of: 32-bit integers that wrap around, which each engine has in its own form. */
 interface Arithmetic<Value> {

@@ -1,11 +1,11 @@
 // Operations that make many numbers into one, and one into many: sums, means, maxima, broadcasting.
-import { resolveAxis, type Shape } from '../graph/dimension';
+import type { Shape } from '../graph/dimension';
 import { graphError, type Tensor, type TensorType } from '../graph/graph';
 import { ARRAYS } from '../graph/storage';
 import { defineOperation, type ReferenceTensor } from '../graph/operation';
 import { at, build, forEachIndex, mapRows } from '../reference/arrays';
 import { cast, divide, equal, multiply } from './elementwise';
-import { lastAxis } from './rows';
+import { axisOf, lastAxis, requireType } from './requirements';
 import { reshape } from './shape';
 
 interface AxesAttributes {
@@ -20,8 +20,8 @@ function reducedType([x]: readonly TensorType[], { axes }: AxesAttributes): Tens
   return [{ type: x.type, shape: reducedShape(x.shape, axes) }];
 }
 
-function resolvedAxes(x: Tensor, axes: readonly number[]): number[] {
-  return axes.map((axis) => resolveAxis(axis, x.shape.length));
+function axesOf(operation: string, x: Tensor, axes: readonly number[]): number[] {
+  return axes.map((axis) => axisOf(operation, x, axis));
 }
 
 const addSum = defineOperation<AxesAttributes & { kept: boolean }>({
@@ -66,7 +66,7 @@ function fold(
 
 /** Sum over the given axes (the last, when none are), kept with size 1 so that the result broadcasts against `x`. */
 export function sum(x: Tensor, axes: readonly number[] = [-1]): Tensor {
-  return addSum([x], { axes: resolvedAxes(x, axes), kept: true })[0];
+  return addSum([x], { axes: axesOf('sum', x, axes), kept: true })[0];
 }
 
 const addMaximum = defineOperation<AxesAttributes>({
@@ -88,7 +88,7 @@ const addMaximum = defineOperation<AxesAttributes>({
  * gradient.
  */
 export function maximum(x: Tensor, axes: readonly number[] = [-1]): Tensor {
-  return addMaximum([x], { axes: resolvedAxes(x, axes) })[0];
+  return addMaximum([x], { axes: axesOf('maximum', x, axes) })[0];
 }
 
 /** The sum of everything, a float32 scalar. */
@@ -158,7 +158,11 @@ export function zerosLike(x: Tensor): Tensor {
 
 const addAverage = defineOperation<null>({
   name: 'average',
-  infer: ([x]) => (lastAxis(x), [{ type: x.type, shape: [...x.shape.slice(0, -1), 1] }]),
+  infer: ([x]) => {
+    requireType([x], 'float32');
+    lastAxis(x);
+    return [{ type: x.type, shape: [...x.shape.slice(0, -1), 1] }];
+  },
   gradient: ({ inputs: [x], gradient }) => [() => broadcastTo(divide(gradient, sizeOfLastAxis(x)), x)],
   reference: ([x]) => [mapRows(x, (row) => [row.reduce((total, value) => total + value, 0) / row.length])],
   onnx: (emit, [x]) => [emit.node('ReduceMean', [x, emit.int64([-1])])],

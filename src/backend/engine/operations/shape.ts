@@ -1,9 +1,10 @@
 // Operations that move numbers without changing them: reshape, transpose, repeat.
-import { mayHaveAsMany, resolveAxis, type Shape } from '../graph/dimension';
+import { mayHaveAsMany, type Shape } from '../graph/dimension';
 import type { Tensor } from '../graph/graph';
 import { defineOperation } from '../graph/operation';
 import { at, build } from '../reference/arrays';
 import { sum } from './reductions';
+import { axisOf } from './requirements';
 
 const addReshape = defineOperation<{ shape: Shape }>({
   name: 'reshape',
@@ -105,5 +106,5 @@ const addRepeat = defineOperation<{ axis: number; times: number }>({
 
 /** Each element along the axis `times` times in a row: one key head for several query heads. */
 export function repeat(x: Tensor, axis: number, times: number): Tensor {
-  return times === 1 ? x : addRepeat([x], { axis: resolveAxis(axis, x.shape.length), times })[0];
+  return times === 1 ? x : addRepeat([x], { axis: axisOf('repeat', x, axis), times })[0];
 }

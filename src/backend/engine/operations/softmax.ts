@@ -3,10 +3,10 @@ import type * as tensorflow from '@tensorflow/tfjs-core';
 import type { Tensor } from '../graph/graph';
 import { defineOperation, type GradientCall, type OnnxEmitter } from '../graph/operation';
 import { mapRows } from '../reference/arrays';
-import { equal, exponential, multiply, negate, subtract, where } from './elementwise';
+import { asIndices, equal, exponential, multiply, negate, subtract, where } from './elementwise';
 import { addAlong } from './indexing';
 import { sum } from './reductions';
-import { lastAxis } from './rows';
+import { lastAxis, requireType } from './requirements';
 import { reshape } from './shape';
 
 type Tensorflow = typeof tensorflow;
@@ -50,7 +50,11 @@ function rowwise(
 ): (x: Tensor) => Tensor {
   const add = defineOperation<null>({
     name,
-    infer: ([x]) => (lastAxis(x), [{ type: 'float32', shape: x.shape }]),
+    infer: ([x]) => {
+      requireType([x], 'float32');
+      lastAxis(x);
+      return [{ type: 'float32', shape: x.shape }];
+    },
     gradient: (call) => [() => gradient(call)],
     reference: ([x]) => [{ ...mapRows(x, reference), shape: x.shape }],
     onnx: (emit, [x]) => [onnx(emit, x)],
@@ -89,6 +93,7 @@ const addCrossEntropy = defineOperation<CrossEntropyAttributes>({
   name: 'crossEntropy',
   infer: ([logits, labels]) => {
     lastAxis(logits);
+    requireType([logits], 'float32');
     if (labels.type !== 'int32' || labels.shape.join() !== logits.shape.slice(0, -1).join())
       throw new Error('expects one int32 label per row of logits');
     return [
@@ -150,7 +155,7 @@ const addCrossEntropy = defineOperation<CrossEntropyAttributes>({
  * `ignoreIndex`. Other labels are trusted to be in range; callers check.
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, ignoreIndex = -100): Tensor {
-  return addCrossEntropy([logits, labels], { ignoreIndex })[0];
+  return addCrossEntropy([logits, asIndices(labels)], { ignoreIndex })[0];
 }
 
 function integer({ graph }: Tensor, value: number): Tensor {

@@ -1,14 +1,10 @@
 // What functions of one number have in common.
 import type * as tensorflow from '@tensorflow/tfjs-core';
-import type { DataType, Tensor, TensorType } from '../graph/graph';
+import type { Tensor } from '../graph/graph';
 import { defineOperation, type OnnxEmitter } from '../graph/operation';
 import { mapElements } from '../reference/arrays';
 import { multiply, subtract } from './elementwise';
-
-/** @throws Error when one of the inputs has another type */
-export function requireType(inputs: readonly TensorType[], type: DataType): void {
-  if (inputs.some((input) => input.type !== type)) throw new Error(`expects ${type}`);
-}
+import { requireType } from './requirements';
 
 /** A float32 operation on each element by itself. */
 export function unary(

@@ -2,7 +2,7 @@
 import { throwIfCancelled, type Cancellation } from '../../cancellation';
 import type { Executor, NamedTensors } from '../../engine/executor';
 import { Graph, type TensorData } from '../../engine/graph/graph';
-import { concatenate, matmul, multiply } from '../../engine/operations';
+import { cast, concatenate, lessThan, matmul, multiply, oneHot, reshape } from '../../engine/operations';
 import { readClasses } from './headReader';
 import type { Head } from './probeForm';
 import type { LinearForm } from './linearProbe';
@@ -66,9 +66,11 @@ async function momentsOf(
   const { width } = form.activations;
   const graph = new Graph();
   const x = standardised(graph.input('activations', 'float32', ['batch', width]));
-  const marks = graph.input('marks', 'float32', ['batch', 1 + classes]);
-  const counted = graph.input('counted', 'float32', ['batch', 1]);
-  const products = matmul(multiply(x, counted), concatenate([x, marks], 1), { transposeA: true });
+  const label = graph.input('labels', 'int32', ['batch']);
+  const none = graph.constant({ type: 'int32', shape: [], data: Int32Array.of(-1) });
+  const counted = cast(lessThan(none, reshape(label, ['batch', 1])), 'float32');
+  const marks = concatenate([x, counted, oneHot(label, classes)], 1);
+  const products = matmul(multiply(x, counted), marks, { transposeA: true });
   const weights = new Map(form.fixed);
   // The penalties are far below what float16 leaves of these sums.
   const executable = await executor.compile(graph, new Map([['products', products]]), weights, {
@@ -85,23 +87,15 @@ async function momentsOf(
   try {
     for (const { inputs, examples } of form.batches('train')) {
       throwIfCancelled(cancellation);
-      const given = {
-        marks: new Float32Array(examples.length * (1 + classes)),
-        counted: new Float32Array(examples.length),
-      };
-      examples.forEach((example, row) => {
-        const label = labels[example];
-        if (label < 0) return;
-        given.counted[row] = 1;
-        given.marks[row * (1 + classes)] = 1;
-        given.marks[row * (1 + classes) + 1 + label] = 1;
+      const own = Int32Array.from(examples, (example) => labels[example]);
+      for (const each of own) {
+        if (each < 0) continue;
         moments.count++;
-        moments.labels[label]++;
-      });
+        moments.labels[each]++;
+      }
       const all: NamedTensors = new Map([
         ...inputs,
-        ['marks', { type: 'float32', shape: [examples.length, 1 + classes], data: given.marks }],
-        ['counted', { type: 'float32', shape: [examples.length, 1], data: given.counted }],
+        ['labels', { type: 'int32', shape: [own.length], data: own }],
       ]);
       const { data } = (await executable.run(all)).get('products')!;
       for (let at = 0; at < data.length; at++) moments.sums[at] += data[at];
