@@ -65,6 +65,7 @@ async function compareSize(
   const task = { benchmark, size };
   const runners: Runner[] = [];
   const prepared: Prepared[] = [];
+  const found: PeerName[] = [];
   const start = async (runner: Runner) => {
     try {
       prepared.push(await runner.prepare(task));
@@ -79,6 +80,7 @@ async function compareSize(
     for (const name of candidates) {
       try {
         await start(Runner.peer(name));
+        found.push(name);
       } catch (error) {
         if (!(error instanceof MissingPeer)) throw error;
         missing.add(name);
@@ -91,13 +93,18 @@ async function compareSize(
     for (const runner of runners) figures.push(await runner.finish());
     const name = `${benchmark} ${size.name}`;
     if (runners.length === 1) return [ratio(name, prepared, times, figures)];
-    return runners.slice(1).map((_, index) => {
+    return found.map((peer, index) => {
       const pair = <Each>(each: Each[]): Each[] => [each[0], each[index + 1]];
-      return ratio(name, pair(prepared), pair(times), pair(figures));
+      return ratio(nameBeside(name, peer), pair(prepared), pair(times), pair(figures));
     });
   } finally {
     for (const runner of runners) runner.stop();
   }
+}
+
+/** PyTorch is who everything is compared with; others are named. */
+function nameBeside(name: string, peer: PeerName): string {
+  return peer === 'pytorch' ? name : `${name} beside ${peer}`;
 }
 
 /** What the trainer adds to the engine's bare step: trainer / step. @param only the name of a recipe */

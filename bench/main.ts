@@ -27,6 +27,9 @@ interface Options {
   withTrainer: boolean;
 }
 
+/** Characters of a name, so that times stand below each other. */
+const WIDTH = 36;
+
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 const compared =
@@ -77,8 +80,8 @@ function asText({ ratios, rows, throughputs = [], megabytes }: Report): string {
     const times = [ours_ms, peer_ms ?? NaN].map((time) => time.toPrecision(4));
     const line =
       peer_ms === null
-        ? `${name.padEnd(24)} ${times[0]} ms`
-        : `${name.padEnd(24)} ${times[0]} ms, peer ${times[1]} ms: peer / ours ${ratio!.toFixed(2)} (by rounds ${paired_ratio!.toFixed(2)})`;
+        ? `${name.padEnd(WIDTH)} ${times[0]} ms`
+        : `${name.padEnd(WIDTH)} ${times[0]} ms, peer ${times[1]} ms: peer / ours ${ratio!.toFixed(2)} (by rounds ${paired_ratio!.toFixed(2)})`;
     const sides = [asSide(ours, each.ours_figures), ...(peer ? [asSide(peer, each.peer_figures!)] : [])];
     return [line, ...sides];
   });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import * as onnxruntime from 'onnxruntime-node';
 import type { Executor, NamedTensors } from '../../src/backend/engine/executor';
 import { EngineProcess } from '../../src/backend/engine/guarded/engineProcess';
 import { GuardedExecutor } from '../../src/backend/engine/guarded/executor';
@@ -26,6 +27,7 @@ import {
   sum,
   takeAlong,
 } from '../../src/backend/engine/operations';
+import { OnnxExecutor } from '../../src/backend/engine/onnx/executor';
 import type { SubtextError } from '../../src/backend/errors';
 import { buildTransformer } from '../../src/backend/model/transformer';
 import { TrainingStep } from '../../src/backend/train/trainingStep';
@@ -208,6 +210,25 @@ for (const engine of TESTED_ENGINES) {
     });
   });
 }
+
+it('a session for small runs that fails is told as one that is compiled, and is tried again by the next run', async (context) => {
+  if (typeof (await tryEngine('cpu')) === 'string') {
+    context.skip();
+    return;
+  }
+  let made = 0;
+  const create = (...given: [Uint8Array]) =>
+    ++made === 2 ? Promise.reject(new Error('no room')) : onnxruntime.InferenceSession.create(...given);
+  const runtime = { ...onnxruntime, InferenceSession: { create } } as unknown as typeof onnxruntime;
+  const executor = new OnnxExecutor(runtime, 'failing once', { threads: 2 });
+  const graph = new Graph();
+  const x = graph.input('x', 'float32', ['n']);
+  const executable = await executor.compile(graph, new Map([['y', add(x, x)]]), new Map());
+  const run = () => executable.run(new Map([['x', floatTensor([2], [1, 2])]]));
+  await fails(run(), 'engine-failed', 'failed while compiling a graph: no room');
+  assert.deepEqual([...(await run()).get('y')!.data], [2, 4]);
+  executable.dispose();
+});
 
 it('an index beyond a table is told with the operation and its place', async (context) => {
   const executor = await tryEngine('cpu');

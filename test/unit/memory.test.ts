@@ -1,8 +1,9 @@
 // Memory: what a run takes, what there is, and that what does not fit is refused before it starts.
 import assert from 'node:assert/strict';
+import { totalmem } from 'node:os';
 import { describe, it } from 'node:test';
 import * as onnxruntime from 'onnxruntime-node';
-import { availableMemory, type MemorySources } from '../../src/backend/engine/availableMemory';
+import { availableMemory, totalMemory, type MemorySources } from '../../src/backend/engine/availableMemory';
 import { Plan } from '../../src/backend/engine/executor';
 import { Footprint } from '../../src/backend/engine/footprint';
 import { Graph } from '../../src/backend/engine/graph/graph';
@@ -93,6 +94,13 @@ describe('the memory that can be had', () => {
   it('is elsewhere what the system calls free, but on macOS, which calls little so, all but our own', () => {
     assert.equal(availableMemory(sources({ platform: 'win32' })), 5);
     assert.equal(availableMemory(sources({ platform: 'darwin' })), 700);
+  });
+
+  it('is at most what the machine has, or what a limit leaves of it', () => {
+    assert.equal(totalMemory(0), totalmem());
+    assert.equal(totalMemory(2 ** 64), totalmem());
+    assert.equal(totalMemory(1000), 1000);
+    assert.ok(totalMemory() > 0);
   });
 
   it('is told of this machine', () => {

@@ -44,6 +44,8 @@ export interface AttentionSize extends Named {
 const tiny = { layers: 2, width: 32, heads: 2, vocabulary: 64, context: 16 };
 const A = { layers: 4, width: 128, heads: 4, vocabulary: 1024, context: 128 };
 const B = { layers: 8, width: 256, heads: 8, vocabulary: 4096, context: 256 };
+/** As deep as GPT-2: what compiling takes is told by its layers. */
+const deep = { ...B, layers: 12 };
 const tinyStories1M = { layers: 8, width: 64, heads: 16, vocabulary: 50257, context: 2048 };
 const tinyStories33M = { layers: 4, width: 768, heads: 16, vocabulary: 50257, context: 2048 };
 
@@ -133,12 +135,14 @@ export const sizes = {
     wholeTexts('B', B, 8),
     oneText('1M', tinyStories1M, 300),
     oneText('33M', tinyStories33M, 300),
+    { ...wholeTexts('12 layers', deep, 8), large: true as const },
   ],
   train: [
     wholeTexts('tiny', tiny, 2),
     wholeTexts('A', A, 16),
     wholeTexts('B', B, 8),
     wholeTexts('1M', { ...tinyStories1M, vocabulary: 2048, context: 256 }, 8),
+    { ...wholeTexts('12 layers', deep, 8), large: true as const },
     {
       ...wholeTexts('33M', { ...tinyStories33M, vocabulary: 10_000, context: 512 }, 8),
       large: true as const,

@@ -1,5 +1,5 @@
 // Asks for the memory of weights, and says so in words where there is not enough.
-import { totalmem } from 'node:os';
+import { totalMemory } from '../engine/availableMemory';
 import { SubtextError } from '../errors';
 import { shown } from '../files';
 
@@ -10,10 +10,11 @@ import { shown } from '../files';
  */
 export function checkMemory(parameters: number, path: string): void {
   const needed = 4 * parameters;
-  if (needed <= totalmem()) return;
+  const total = totalMemory();
+  if (needed <= total) return;
   throw new SubtextError(
     'checkpoint-tensors',
-    `${path} needs ${gigabytes(needed)} of memory, but this machine has ${gigabytes(totalmem())}`,
+    `${path} needs ${gigabytes(needed)} of memory, but this machine has ${gigabytes(total)}`,
     'Use a smaller model.',
   );
 }

@@ -47,6 +47,12 @@ export function availableMemory(sources: MemorySources = SYSTEM): number {
   }
 }
 
+/** Bytes that this process may have at most: the machine's, or those that its container leaves. */
+export function totalMemory(limit = process.constrainedMemory()): number {
+  // Without a limit Node says 0, or more than there is.
+  return Math.min(totalmem(), limit || Infinity);
+}
+
 function systemMemory({ file, free }: MemorySources): number {
   const kibibytes = /^MemAvailable:\s*(\d+) kB/m.exec(file('/proc/meminfo') ?? '')?.[1];
   return kibibytes === undefined ? free() : 1024 * Number(kibibytes);

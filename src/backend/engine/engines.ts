@@ -1,7 +1,7 @@
 // Which engines this machine has, and how to start one.
-import { totalmem } from 'node:os';
 import type { EngineName, EngineStatus } from '../../protocol/types';
 import { SubtextError } from '../errors';
+import { totalMemory } from './availableMemory';
 import type { Executor } from './executor';
 import { GuardedExecutor } from './guarded/executor';
 import { adapterOf, hindranceOf, thisMachine, type Purpose } from './hindrances';
@@ -65,7 +65,7 @@ export async function listEngines(options: EngineOptions): Promise<EngineStatus[
         const { detail, ownMemory, features = [] } = executor;
         const { adapter, memory } = (await adapterOf(engine)) ?? {
           adapter: detail,
-          memory: ownMemory ? null : totalmem(),
+          memory: ownMemory ? null : totalMemory(),
         };
         return { engine, usable: true, reason: null, adapter, features: [...features], memory };
       } catch (error) {

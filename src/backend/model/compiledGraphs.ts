@@ -1,6 +1,6 @@
 // Graphs compiled once and kept while there is memory for them, and for what is to be run.
-import { totalmem } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
+import { totalMemory } from '../engine/availableMemory';
 import type { Executable } from '../engine/executor';
 import { SubtextError } from '../errors';
 
@@ -12,7 +12,7 @@ export class CompiledGraphs {
   private readonly kept = new Map<string, { compiling: Promise<Executable>; ready?: Executable }>();
 
   /** @param limit bytes that all of them may hold together */
-  constructor(private readonly limit = LARGEST_SHARE * totalmem()) {}
+  constructor(private readonly limit = LARGEST_SHARE * totalMemory()) {}
 
   /** The graph of that signature; what was unused for longest goes while all together hold more than the limit. */
   async get(signature: string, compile: () => Promise<Executable>): Promise<Executable> {

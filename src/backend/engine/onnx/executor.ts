@@ -98,10 +98,9 @@ export class OnnxExecutor implements Executor {
     // On one thread a second session would win little, and hold the weights once more.
     const smallWork = this.engine === 'cpu' && this.threads !== 1 ? SMALL_WORK : -Infinity;
     const float16 = this.engine === 'cuda';
-    const sessions = new Sessions(plan, smallWork, async (small) => {
+    const create = async (small: boolean) => {
       const exits = new Exits(plan.outputs, { joined: small });
-      const model = writeOnnx(plan, 'cpu', packed, bindings, exits, float16);
-      const session = await this.runtime.InferenceSession.create(model, {
+      const options: onnxruntime.InferenceSession.SessionOptions = {
         executionProviders: [this.engine],
         // Left to ONNX Runtime where nothing is asked: it then ties each thread to its core too.
         intraOpNumThreads: small ? 1 : this.options.threads,
@@ -116,31 +115,33 @@ export class OnnxExecutor implements Executor {
           path: sourceName('weight', name),
           data: bytesOf(data),
         })),
-      });
-      return { session, exits };
-    });
-    try {
-      await (known ? sessions.at(bindings) : sessions.any());
-      footprint.hold();
-      // Each updated weight lives in two buffers: a run reads one and writes the other.
-      const spare = new Map([...updates.keys()].map((name) => [name, emptyLike(weights.get(name)!)]));
-      const shared = plan.weights.map(({ name }) => name).filter((name) => !packed.has(name));
-      const run = (inputs: NamedTensors) =>
-        this.run(sessions, plan, footprint, { weights, shared, spare, onlyFinite }, inputs);
-      return {
-        run: (inputs) => run(onHost(inputs)),
-        runHolding: async (inputs) => heldOnHost(await run(onHost(inputs)), holds),
-        get bytes() {
-          return footprint.bytes;
-        },
-        dispose: () => {
-          for (const value of spare.values()) this.wrapped.delete(value);
-          sessions.release();
-        },
       };
-    } catch (error) {
-      throw engineError(error, { engine: this.engine, doing: 'compiling', plan });
-    }
+      try {
+        const model = writeOnnx(plan, 'cpu', packed, bindings, exits, float16);
+        return { session: await this.runtime.InferenceSession.create(model, options), exits };
+      } catch (error) {
+        throw engineError(error, { engine: this.engine, doing: 'compiling', plan });
+      }
+    };
+    const sessions = new Sessions(plan, smallWork, create);
+    await (known ? sessions.at(bindings) : sessions.any());
+    footprint.hold();
+    // Each updated weight lives in two buffers: a run reads one and writes the other.
+    const spare = new Map([...updates.keys()].map((name) => [name, emptyLike(weights.get(name)!)]));
+    const shared = plan.weights.map(({ name }) => name).filter((name) => !packed.has(name));
+    const run = (inputs: NamedTensors) =>
+      this.run(sessions, plan, footprint, { weights, shared, spare, onlyFinite }, inputs);
+    return {
+      run: (inputs) => run(onHost(inputs)),
+      runHolding: async (inputs) => heldOnHost(await run(onHost(inputs)), holds),
+      get bytes() {
+        return footprint.bytes;
+      },
+      dispose: () => {
+        for (const value of spare.values()) this.wrapped.delete(value);
+        sessions.release();
+      },
+    };
   }
 
   /** The numbers are where they should be; whose they are is for a process that holds others. */

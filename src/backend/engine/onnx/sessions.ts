@@ -59,7 +59,11 @@ export class Sessions {
 
   private for(small: boolean): Promise<ReadySession> {
     let made = this.made.get(small);
-    if (!made) this.made.set(small, (made = this.create(small)));
+    if (!made) {
+      this.made.set(small, (made = this.create(small)));
+      // Whoever asks next tries again.
+      made.catch(() => this.made.delete(small));
+    }
     return made;
   }
 }
