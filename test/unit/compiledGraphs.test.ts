@@ -42,7 +42,7 @@ describe('compiled graphs', () => {
     const graphs = new CompiledGraphs(100);
     const held = new Set<string>();
     const none: NamedTensors = new Map();
-    const refused = () => Promise.reject(new SubtextError('memory', 'too much', 'Lower pos.'));
+    const refused = () => Promise.reject(new SubtextError('memory', 'too much', 'Lower tokens.'));
     const get = (signature: string) =>
       graphs.get(signature, () => {
         held.add(signature);

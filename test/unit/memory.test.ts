@@ -128,10 +128,10 @@ describe('a graph that needs more memory than there is', () => {
     await fails(
       run(4, 16384),
       'memory',
-      'About 5 GB of memory are needed for batch 4, pos 16384; 2 GB are free',
+      'About 5 GB of memory are needed for batch 4, tokens 16384; 2 GB are free',
       'Lower batch to 1 (about 1.3 GB)',
     );
-    await fails(run(2, 65536), 'memory', 'Lower batch to 1 and pos to 16384 (about 1.3 GB)');
+    await fails(run(2, 65536), 'memory', 'Lower batch to 1 and tokens to 16384 (about 1.3 GB)');
     await run(1, 16384);
   });
 
@@ -152,7 +152,7 @@ describe('a graph that needs more memory than there is', () => {
   it('needs what is held from run to run too, until that is taken', async () => {
     const footprint = new Footprint(pairs(), { own: GIGABYTE, available: () => 2 * GIGABYTE });
     const run = () => Promise.resolve().then(() => footprint.admit(sizes(1, 16384)));
-    await fails(run(), 'memory', 'About 2.3 GB of memory are needed for batch 1, pos 16384', 'pos to 8192');
+    await fails(run(), 'memory', 'About 2.3 GB of memory are needed for batch 1, tokens 16384', 'tokens to 8192');
     footprint.hold();
     await run();
   });
@@ -170,7 +170,7 @@ describe('a graph that needs more memory than there is', () => {
       clipNorm: 1,
       sizes: { batch: 64, pos: 512 },
     });
-    await fails(training, 'memory', 'for batch 64, pos 512', 'Lower batch to ');
+    await fails(training, 'memory', 'for batch 64, tokens 512', 'Lower batch to ');
   });
 
   it('is refused when a long text comes, and a short one still runs', async (context) => {
@@ -182,7 +182,7 @@ describe('a graph that needs more memory than there is', () => {
     const executor = new OnnxExecutor(onnxruntime, 'little memory', options);
     const model = new LanguageModel(randomCheckpoint(configurationWith({ n_ctx: 2048 })), executor);
     const ids = Array.from({ length: 2048 }, (_, index) => index % 17);
-    await fails(model.runWithCache([ids], ['logits']), 'memory', 'for batch 1, pos 2048', 'Lower pos to ');
+    await fails(model.runWithCache([ids], ['logits']), 'memory', 'for batch 1, tokens 2048', 'Lower tokens to ');
     const { shape } = (await model.runWithCache([ids.slice(0, 9)], ['logits'])).get('logits')!;
     assert.deepEqual([...shape], [1, 9, 17]);
     model.dispose();

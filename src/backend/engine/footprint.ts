@@ -8,6 +8,9 @@ import { Lifetimes } from './lifetimes';
 /** Engines take memory in blocks that are not quite filled: 1.1 to 1.5 times what lives at once (bench/NOTES.md). */
 const ENGINE_SHARE = 1.25;
 
+/** What people call sizes that models leave open; the others are called what graphs call them. */
+const WORDS: Readonly<Record<string, string>> = { pos: 'tokens', past: 'earlier tokens' };
+
 export interface FootprintOptions {
   /** Bytes that it holds from run to run whatever their sizes: packed weights, second buffers. */
   own?: number;
@@ -88,7 +91,7 @@ export class Footprint {
   private check(more: number, bindings: Bindings): void {
     const available = Math.max(this.available(), 0);
     if (more <= available) return;
-    const sizes = [...bindings].map((each) => each.join(' ')).join(', ');
+    const sizes = [...bindings].map(([name, size]) => `${called(name)} ${size}`).join(', ');
     throw new SubtextError(
       'memory',
       `About ${gigabytes(more)} of memory are needed${sizes && ` for ${sizes}`}; ${gigabytes(available)} are free`,
@@ -107,12 +110,16 @@ export class Footprint {
         lowered.add(name);
         const run = this.runBytes(sizes);
         if (this.more(run) > available) continue;
-        const to = [...lowered].map((each) => `${each} to ${sizes.get(each)}`).join(' and ');
+        const to = [...lowered].map((each) => `${called(each)} to ${sizes.get(each)}`).join(' and ');
         return `Lower ${to} (about ${gigabytes(run)}), or ask for fewer activations.`;
       }
     }
     return 'Use a smaller model, or close other programs.';
   }
+}
+
+function called(name: string): string {
+  return WORDS[name] ?? name;
 }
 
 /** To three binary digits: at most a quarter more. */
