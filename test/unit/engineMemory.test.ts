@@ -50,13 +50,16 @@ for (const [engine, start] of Object.entries(ENGINES)) {
       // 4 MB of weights, and as much for each 1024 rows of the product.
       const product = matmul(graph.input('x', 'float32', ['n', 1024]), graph.weight('w', [1024, 1024]));
       const weights = new Map([['w', floatTensor([1024, 1024], new Float32Array(2 ** 20))]]);
-      const executable = await executor.compile(graph, new Map([['y', sumAll(product)]]), weights);
+      const outputs = new Map([['y', sumAll(product)]]);
+      const executable = await executor.compile(graph, outputs, weights);
       const run = (rows: number) =>
         executable.run(new Map([['x', floatTensor([rows, 1024], new Float32Array(rows * 1024))]]));
       const told = ['of memory are needed for n 4096; 16 MB are free', 'Lower n to 2048'];
       await fails(run(4096), 'memory', ...told);
       assert.equal((await run(3)).get('y')!.data[0], 0);
       await fails(run(4096), 'memory', ...told);
+      const known = async () => executor.compile(graph, outputs, weights, { sizes: { n: 4096 } });
+      await fails(known(), 'memory', ...told);
       executor.dispose();
     });
 

@@ -29,9 +29,9 @@ export class ReferenceExecutor implements Executor {
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { updates, onlyFinite = false, holds = new Set() }: CompileOptions = {},
+    { updates, onlyFinite = false, sizes = {}, holds = new Set() }: CompileOptions = {},
   ): Promise<Executable> {
-    const plan = new Plan(graph, outputs, updates);
+    const plan = new Plan(graph, outputs, updates, new Map(Object.entries(sizes)));
     plan.weightValues(weights);
     const run = (inputs: NamedTensors): NamedTensors => {
       const results = interpret(plan, widenAll(plan.weightValues(weights)), widenAll(inputs));

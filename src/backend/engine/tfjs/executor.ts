@@ -48,12 +48,14 @@ export class TensorflowExecutor implements Executor {
     graph: Graph,
     outputs: ReadonlyMap<string, Tensor>,
     weights: NamedTensors,
-    { updates, onlyFinite = false, holds = new Set() }: CompileOptions = {},
+    { updates, onlyFinite = false, sizes = {}, holds = new Set() }: CompileOptions = {},
   ): Promise<Executable> {
-    const plan = new Plan(graph, outputs, updates);
+    const bindings = new Map(Object.entries(sizes));
+    const plan = new Plan(graph, outputs, updates, bindings);
     const values = plan.weightValues(weights);
     const available = () => this.availableMemory() - this.weights.missing(values);
     const footprint = new Footprint(plan, { own: plan.updatedBytes(weights), available, freed: false });
+    if (plan.isBoundBy(bindings)) footprint.admit(bindings);
     const run = (inputs: NamedTensors) => this.run(plan, footprint, weights, onlyFinite, inputs);
     return Promise.resolve({
       run: (inputs) => run(onHost(inputs)),
