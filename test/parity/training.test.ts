@@ -17,9 +17,7 @@ import {
 
 for (const engine of TESTED_ENGINES) {
   describe(`PyTorch parity of training on ${engine}`, () => {
-    // A card in software takes a second for a step.
-    const names = engine === 'webgpu' ? TRAINING_GOLDENS.slice(0, 1) : TRAINING_GOLDENS;
-    for (const name of names) {
+    for (const name of TRAINING_GOLDENS) {
       it(`${name}: the loss of the first batch, from a forward pass`, async (context) => {
         const executor = await tryEngine(engine);
         if (typeof executor === 'string') {
@@ -46,6 +44,8 @@ for (const engine of TESTED_ENGINES) {
           assertNear(norms[weight] / norm, 1, BOUND, `norm of ${weight} after 50 steps`);
         }
       });
+      // A card in software takes half a second for a step, and halves are the same in every architecture.
+      if (engine === 'webgpu' && name !== TRAINING_GOLDENS[0]) continue;
       it(`${name}: the same with each batch in two halves`, async (context) => {
         const executor = await tryEngine(engine);
         if (typeof executor === 'string') {
