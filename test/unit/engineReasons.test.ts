@@ -1,11 +1,13 @@
 // Why an engine that needs a graphics card cannot be used: what is told, and what would help.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { totalMemory } from '../../src/backend/engine/availableMemory';
 import { adapterIn } from '../../src/backend/engine/hindrances';
+import type { GraphicsCard } from '../../src/backend/engine/machine/card';
 import { describeMachine, type Machine } from '../../src/backend/engine/machine/cards';
 import { cudaHindrance, onlySoftware, webgpuHindrance } from '../../src/backend/engine/machine/reasons';
 import { newerThan } from '../../src/backend/engine/machine/versions';
-import { machine, nvidia, toolsOf, vulkanDriver } from '../support/machines';
+import { GIB, machine, nvidia, toolsOf, vulkanDriver } from '../support/machines';
 
 const webgpu = (given: Machine, byName = false) => webgpuHindrance(given, byName)?.line;
 const cuda = (given: Machine) => cudaHindrance(given)?.line;
@@ -139,7 +141,17 @@ test('what stands in for a card is named by its software, whatever other drivers
     card: 'lavapipe',
     adapter: 'lavapipe (Vulkan, in software)',
     memory: null,
+    limit: totalMemory(),
   });
   assert.equal(adapterIn(machine({ cards: [], vulkan: null }), 'webgpu'), undefined);
   assert.equal(adapterIn(machine(), 'webgpu')!.card, 'NVIDIA GeForce RTX 3090');
+});
+
+test('graphs can have all that an NVIDIA card has, and of others at least what they may share', () => {
+  const limitOf = (given: Partial<GraphicsCard>) =>
+    adapterIn(machine({ cards: [nvidia(given)] }), 'webgpu')!.limit;
+  assert.equal(limitOf({ memory: 8 * GIB }), 8 * GIB);
+  assert.equal(limitOf({ memory: null }), Infinity);
+  assert.equal(limitOf({ vendor: 'intel', memory: GIB / 8 }), totalMemory());
+  assert.equal(limitOf({ vendor: 'amd', memory: 2 * totalMemory() }), 2 * totalMemory());
 });

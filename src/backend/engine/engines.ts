@@ -83,6 +83,6 @@ async function start(engine: EngineName, options: EngineOptions, purpose: Purpos
   const listed = purpose === 'list';
   const describe = options.describe || listed;
   if (!GUARDED.has(engine)) return startHere(engine, options);
-  const memory = (await adapterOf(engine))?.memory ?? undefined;
+  const memory = (await adapterOf(engine))?.limit;
   return GuardedExecutor.start({ engine, threads, precision, describe, verbose: listed, memory });
 }

@@ -27,7 +27,7 @@ export interface EngineOptions {
   verbose?: boolean;
   /** Of matrix products; default float32. */
   precision?: Precision;
-  /** Bytes of the memory of the card that it computes on, where they are known. */
+  /** Bytes that graphs can have at most of the card that it computes on, where they are known. */
   memory?: number;
 }
 

@@ -1,6 +1,7 @@
 // What can be said of an engine that needs a graphics card without starting it, and of the card that it computes on.
 import type { EngineName } from '../../protocol/types';
 import type { SubtextError } from '../errors';
+import { totalMemory } from './availableMemory';
 import { cudaFolder, installedCuda, notInstalled } from './cuda/storage';
 import { runtimeVersion } from './cuda/runtime';
 import type { GraphicsCard } from './machine/card';
@@ -42,7 +43,10 @@ export interface Adapter {
   card: string;
   /** With its memory, and how it is driven. */
   adapter: string;
+  /** Bytes, as it says itself; null where it does not. */
   memory: number | null;
+  /** Bytes that graphs can have at most. */
+  limit: number;
 }
 
 /** What a usable engine computes on, where that is a card or stands in for one. */
@@ -60,9 +64,12 @@ export function adapterIn(machine: Machine, engine: EngineName): Adapter | undef
   const driver = machine.vulkan?.drivers.find(({ software }) => software);
   if (!driver) return undefined;
   const name = /swiftshader/i.test(driver.library) ? 'SwiftShader' : 'lavapipe';
-  return { card: name, adapter: `${name} (Vulkan, in software)`, memory: null };
+  return { card: name, adapter: `${name} (Vulkan, in software)`, memory: null, limit: totalMemory() };
 }
 
 function adapterFor(card: GraphicsCard, api: string): Adapter {
-  return { card: card.name, adapter: `${cardName(card)} (${api})`, memory: card.memory };
+  const { name, memory, vendor } = card;
+  // Cards that share this machine's memory often say only how much of it is set aside for them.
+  const limit = vendor === 'nvidia' ? (memory ?? Infinity) : Math.max(memory ?? 0, totalMemory());
+  return { card: name, adapter: `${cardName(card)} (${api})`, memory, limit };
 }

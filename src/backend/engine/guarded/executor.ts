@@ -34,7 +34,7 @@ export class GuardedExecutor implements Executor {
     readonly threads: number,
     readonly features: readonly string[],
     readonly precision: Precision,
-    /** Bytes that the card has, where they are known. */
+    /** Bytes that graphs can have at most, where they are known. */
     private readonly memory: number | undefined,
     private readonly process: EngineProcess,
   ) {}

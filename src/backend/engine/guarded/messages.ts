@@ -10,7 +10,7 @@ export interface EngineStart {
   describe?: boolean;
   verbose?: boolean;
   precision?: Precision;
-  /** Bytes of the card's memory, where they are known. */
+  /** Bytes that graphs can have at most of the card's memory, where they are known. */
   memory?: number;
 }
 

@@ -46,7 +46,7 @@ export class OnnxDeviceExecutor implements Executor {
   constructor(
     private readonly runtime: Onnxruntime,
     readonly detail: string,
-    /** Bytes of the card's memory; one that does not say how much it has mostly shares this machine's. */
+    /** Bytes that graphs can have at most; where they are not known, as many as are free on this machine. */
     private readonly cardMemory?: number,
     /** Whether it is to compute float16 in float16, which some cards only have; else such numbers are rounded float32. */
     private readonly float16 = false,

@@ -8,11 +8,15 @@ export interface Heap {
   _free: (address: number) => void;
 }
 
+const guarded = new WeakSet<Heap>();
+
 /**
  * Makes a refusal heard. TensorFlow.js does not look at the address (tfjs-backend-wasm 4.22): its tensor would lie at the
  * beginning of the memory, over others.
  */
 export function failWhenFull(heap: Heap): void {
+  if (guarded.has(heap)) return;
+  guarded.add(heap);
   // Its first call puts another function in its own place.
   heap._free(heap._malloc(1));
   const allocate = heap._malloc;
