@@ -1,6 +1,6 @@
 // Which operation of a graph a provider cannot run, where all that the runtime says is that there are some.
 import { Plan } from '../executor';
-import { type Operation } from '../failures';
+import type { Operation } from '../failures';
 import { Graph, type Tensor } from '../graph/graph';
 
 /**
