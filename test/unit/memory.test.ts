@@ -152,7 +152,12 @@ describe('a graph that needs more memory than there is', () => {
   it('needs what is held from run to run too, until that is taken', async () => {
     const footprint = new Footprint(pairs(), { own: GIGABYTE, available: () => 2 * GIGABYTE });
     const run = () => Promise.resolve().then(() => footprint.admit(sizes(1, 16384)));
-    await fails(run(), 'memory', 'About 2.3 GB of memory are needed for batch 1, tokens 16384', 'tokens to 8192');
+    await fails(
+      run(),
+      'memory',
+      'About 2.3 GB of memory are needed for batch 1, tokens 16384',
+      'tokens to 8192',
+    );
     footprint.hold();
     await run();
   });
@@ -182,7 +187,12 @@ describe('a graph that needs more memory than there is', () => {
     const executor = new OnnxExecutor(onnxruntime, 'little memory', options);
     const model = new LanguageModel(randomCheckpoint(configurationWith({ n_ctx: 2048 })), executor);
     const ids = Array.from({ length: 2048 }, (_, index) => index % 17);
-    await fails(model.runWithCache([ids], ['logits']), 'memory', 'for batch 1, tokens 2048', 'Lower tokens to ');
+    await fails(
+      model.runWithCache([ids], ['logits']),
+      'memory',
+      'for batch 1, tokens 2048',
+      'Lower tokens to ',
+    );
     const { shape } = (await model.runWithCache([ids.slice(0, 9)], ['logits'])).get('logits')!;
     assert.deepEqual([...shape], [1, 9, 17]);
     model.dispose();
