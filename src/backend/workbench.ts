@@ -1,7 +1,5 @@
 // The open models and the texts they have read: everything the backend can be asked, free of any protocol.
 // The language server asks it from another thread, the command line directly.
-import { realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Continuation, ContinuationComparison, ContinuationOptions } from '../protocol/continuations';
 import type { GrammarAttention, GrammarAttentionQuestion } from '../protocol/grammarAttention';
 import type { Intervention, InterventionState } from '../protocol/interventions';
@@ -23,7 +21,6 @@ import { openGrammar } from './data/cfg/open';
 import { listEngines, startEngine, type EngineOptions, type StartedEngine } from './engine/engines';
 import { adapterOf } from './engine/hindrances';
 import { measureSpeed } from './engine/speed';
-import { SubtextError } from './errors';
 import { type DocumentText, type ReleasedView, textSource } from './inspection';
 import { correspondenceOf } from './interpret/alignment';
 import { compareContinuations, continueText } from './interpret/continuation';
@@ -42,6 +39,7 @@ import { KeptInspections } from './keptInspections';
 import { LanguageModel } from './model/languageModel';
 import { modelName } from './modelName';
 import { modelSummary } from './modelSummary';
+import { OpenModels } from './openModels';
 import { precisionErrorOf } from './precisionError';
 
 export interface WorkbenchOptions extends EngineOptions {
@@ -71,10 +69,7 @@ interface Intervening {
 
 export class Workbench {
   private engine: Promise<StartedEngine> | undefined;
-  private readonly models = new Map<string, LanguageModel>();
-  /** Where each open model really lies, by its id. */
-  private readonly places = new Map<string, string>();
-  private current: string | undefined;
+  private readonly models = new OpenModels();
   private readonly inspections = new KeptInspections();
   private readonly treeReaders = new TreeReaders();
   private readonly intervening = new Map<string, Intervening>();
@@ -94,7 +89,7 @@ export class Workbench {
 
   /** The model opened, or asked for again, last. */
   get currentModel(): string | undefined {
-    return this.current;
+    return this.models.current;
   }
 
   get openModels(): ModelSummary[] {
@@ -103,36 +98,23 @@ export class Workbench {
 
   /** Loads a checkpoint, or makes one that is open already, by whatever path, the current one. */
   async openModel(path: string, cancellation: Cancellation): Promise<ModelSummary> {
-    const given = resolve(path);
-    // Only to tell checkpoints apart: the files beside a link are found by its own path.
-    const place = await realpath(given).catch(() => given);
-    const id = [...this.places].find(([, other]) => other === place)?.[0] ?? given;
-    let model = this.models.get(id);
-    if (!model) {
+    const id = await this.models.open(path, async (id) => {
       const [checkpoint, { executor }] = await Promise.all([openCheckpoint(id), this.startedEngine()]);
       throwIfCancelled(cancellation);
-      model = new LanguageModel(checkpoint, executor);
-      this.models.set(id, model);
-      this.places.set(id, place);
-    }
-    this.current = id;
-    return modelSummary(id, model);
+      return new LanguageModel(checkpoint, executor);
+    });
+    return modelSummary(id, this.models.get(id));
   }
 
   closeModel(id: string): void {
     this.treeReaders.drop(id);
-    this.models.get(id)?.dispose();
-    this.models.delete(id);
-    this.places.delete(id);
-    if (this.current === id) this.current = [...this.models.keys()].at(-1);
+    this.models.close(id);
     this.intervening.delete(id);
     this.inspections.forget(id);
   }
 
   model(id: string): LanguageModel {
-    const model = this.models.get(id);
-    if (model) return model;
-    throw new SubtextError('no-model', `The model ${id} is not open`, 'Open it with Subtext: Open Model….');
+    return this.models.get(id);
   }
 
   listEngines(): Promise<EngineStatus[]> {
@@ -144,11 +126,11 @@ export class Workbench {
     const options = { ...this.options, engine, precision };
     const started = await startEngine(engine, options);
     const previous = await this.engine?.catch(() => undefined);
-    for (const [id, model] of this.models) {
-      this.treeReaders.drop(id);
+    for (const [id] of this.models) this.treeReaders.drop(id);
+    this.models.replace((model) => {
       model.dispose();
-      this.models.set(id, new LanguageModel(model.checkpoint, started.executor));
-    }
+      return new LanguageModel(model.checkpoint, started.executor);
+    });
     for (const [id, { list }] of [...this.intervening]) {
       this.intervening.delete(id);
       this.setInterventions(id, list);
@@ -295,7 +277,7 @@ export class Workbench {
   }
 
   dispose(): void {
-    for (const id of [...this.models.keys()]) this.closeModel(id);
+    for (const [id] of [...this.models]) this.closeModel(id);
     void this.engine?.then(
       ({ executor }) => executor.dispose(),
       () => undefined,

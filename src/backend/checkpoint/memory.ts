@@ -1,5 +1,5 @@
 // Asks for the memory of weights, and says so in words where there is not enough.
-import { totalMemory } from '../engine/availableMemory';
+import { gigabytes, totalMemory } from '../engine/availableMemory';
 import { SubtextError } from '../errors';
 import { shown } from '../files';
 
@@ -41,8 +41,4 @@ export function allocateBytes(length: number, path: string, tensor: string): Uin
       'Use a smaller model.',
     );
   }
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GB`;
 }

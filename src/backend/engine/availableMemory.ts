@@ -53,6 +53,13 @@ export function totalMemory(limit = process.constrainedMemory()): number {
   return Math.min(totalmem(), limit || Infinity);
 }
 
+/** 1.3 GB, 24 GB, 512 MB */
+export function gigabytes(bytes: number): string {
+  const [unit, size] = bytes < 2 ** 30 ? ['MB', 2 ** 20] : ['GB', 2 ** 30];
+  const amount = bytes / size;
+  return `${amount < 100 ? Number(amount.toPrecision(2)) : Math.round(amount)} ${unit}`;
+}
+
 function systemMemory({ file, free }: MemorySources): number {
   const kibibytes = /^MemAvailable:\s*(\d+) kB/m.exec(file('/proc/meminfo') ?? '')?.[1];
   return kibibytes === undefined ? free() : 1024 * Number(kibibytes);

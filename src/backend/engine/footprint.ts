@@ -1,6 +1,6 @@
 // The memory of one compiled graph: what it holds, and whether its next run still fits.
 import { SubtextError } from '../errors';
-import { availableMemory } from './availableMemory';
+import { availableMemory, gigabytes } from './availableMemory';
 import type { Plan } from './executor';
 import type { Bindings } from './graph/dimension';
 import { Lifetimes } from './lifetimes';
@@ -126,10 +126,4 @@ function called(name: string): string {
 function roundUp(size: number): number {
   const step = 2 ** Math.max(Math.floor(Math.log2(Math.max(size, 1))) - 2, 0);
   return Math.ceil(size / step) * step;
-}
-
-/** 1.3 GB, 200 MB */
-export function gigabytes(bytes: number): string {
-  const [unit, size] = bytes < 2 ** 30 ? ['MB', 2 ** 20] : ['GB', 2 ** 30];
-  return `${Number((bytes / size).toPrecision(2))} ${unit}`;
 }

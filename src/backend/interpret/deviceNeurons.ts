@@ -21,7 +21,8 @@ import {
 } from './neuronSummary';
 import { numbers } from './onDevice';
 import type { Reading } from './reading';
-import { onThresholds, scaledProfile, shares } from './statistics';
+import { onThresholds, shares } from './neuronStatistics/peaks';
+import { scaledProfile } from './neuronStatistics/profile';
 
 type Found = Pick<NeuronTable, 'maximum' | 'strongest' | 'on' | 'selectivity' | 'profile'>;
 

@@ -21,7 +21,7 @@ import {
 } from '../engine/operations';
 import type { TransformerConfiguration } from '../model/configuration';
 import type { Ending } from '../model/languageModel';
-import { binOf } from './statistics';
+import { binOf } from './neuronStatistics/profile';
 import type { TextWindow } from './reading';
 
 /** Names of inputs. */

@@ -6,7 +6,9 @@ import { DeviceNeurons } from './deviceNeurons';
 import { hookPost, neuronHooks } from './neuronSummary';
 import { staysOnDevice } from './onDevice';
 import { keptRows, type Reading } from './reading';
-import { Moments, onThresholds, Peaks, Profile, shares } from './statistics';
+import { Moments } from './neuronStatistics/moments';
+import { onThresholds, Peaks, shares } from './neuronStatistics/peaks';
+import { Profile } from './neuronStatistics/profile';
 
 export type NeuronStatistics = Pick<
   NeuronTable,

@@ -1,8 +1,9 @@
 // What a recipe will cost, before anything is computed.
 import type { RunEstimate } from '../../protocol/runs';
+import { gigabytes } from '../engine/availableMemory';
 import { Plan } from '../engine/executor';
 import { sizeOf } from '../engine/graph/dimension';
-import { gigabytes, runBytes } from '../engine/footprint';
+import { runBytes } from '../engine/footprint';
 import { withHalfProducts } from '../engine/graph/halfProducts';
 import { STRETCH } from '../engine/halfExecutor';
 import { SubtextError } from '../errors';

@@ -1,4 +1,5 @@
 // The graphics cards of this machine, and what WebGPU would reach them through.
+import { gigabytes } from '../availableMemory';
 import type { GraphicsCard } from './card';
 import { linuxCards } from './linux';
 import { macosCards } from './macos';
@@ -36,10 +37,6 @@ export async function describeMachine(tools: MachineTools = SYSTEM_TOOLS): Promi
 /** On one line: 'NVIDIA GeForce RTX 3090, 24 GB'. */
 export function cardName({ name, memory }: GraphicsCard): string {
   return memory === null ? name : `${name}, ${gigabytes(memory)}`;
-}
-
-export function gigabytes(bytes: number): string {
-  return `${Number((bytes / 2 ** 30).toFixed(bytes < 10 * 2 ** 30 ? 1 : 0))} GB`;
 }
 
 function otherCards(tools: MachineTools): Promise<GraphicsCard[]> {

@@ -1,6 +1,6 @@
 // The memory of WebAssembly.
 import { SubtextError } from '../../errors';
-import { gigabytes } from '../footprint';
+import { gigabytes } from '../availableMemory';
 
 /** What Emscripten makes of C's allocation: 0 where there is no memory. */
 export interface Heap {

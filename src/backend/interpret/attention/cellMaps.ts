@@ -15,6 +15,7 @@ import {
 import type { TransformerConfiguration } from '../../model/configuration';
 import { POSITIONS } from '../../model/context';
 import { HEAD_INPUTS, targetInput } from './headInputs';
+import { hookPattern } from './patternStore';
 import { spanOf } from './windows';
 
 /** Farther back than any position. */
@@ -37,10 +38,16 @@ export class CellMaps {
   private readonly causal: boolean;
 
   /**
-   * @param hooked `hook_pattern` of one text, [1, head, pos, pos]
+   * @param activations with the layer's `hook_pattern` of one text, [1, head, pos, pos]
    * @param single whether only the head that is an input is looked at
    */
-  constructor(hooked: Tensor, configuration: TransformerConfiguration, layer: number, single = false) {
+  constructor(
+    activations: ReadonlyMap<string, Tensor>,
+    configuration: TransformerConfiguration,
+    layer: number,
+    single = false,
+  ) {
+    const hooked = activations.get(hookPattern(layer))!;
     this.graph = hooked.graph;
     const { graph } = this;
     const { n_heads, causal } = configuration;

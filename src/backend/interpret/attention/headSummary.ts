@@ -51,7 +51,7 @@ export function headEnding(configuration: TransformerConfiguration): Ending {
     outputs: (_, activations) =>
       new Map(
         layers.flatMap((layer) => {
-          const maps = new CellMaps(activations.get(hookPattern(layer))!, configuration, layer);
+          const maps = new CellMaps(activations, configuration, layer);
           return Object.entries(headParts(maps)).map(([part, tensor]): [string, Tensor] => [
             headOutput(layer, part),
             tensor,
@@ -117,7 +117,7 @@ export function searchEnding(configuration: TransformerConfiguration, withSink: 
     outputs: (_, activations) =>
       new Map(
         layers.flatMap((layer): [string, Tensor][] => {
-          const maps = new CellMaps(activations.get(hookPattern(layer))!, configuration, layer);
+          const maps = new CellMaps(activations, configuration, layer);
           const { zero, outside } = maps;
           const seen = where(withSink ? maps.visible : both(maps.visible, outside), maps.pattern, zero);
           return [
@@ -147,7 +147,7 @@ export function betweenEnding(configuration: TransformerConfiguration): Ending {
     outputs: (_, activations) =>
       new Map(
         layers.flatMap((layer) => {
-          const maps = new CellMaps(activations.get(hookPattern(layer))!, configuration, layer);
+          const maps = new CellMaps(activations, configuration, layer);
           const { graph, visible, pattern, zero } = maps;
           const norms = graph.input(normsInput(layer), 'float32', [configuration.n_heads, 'pos']);
           const bySource = reshape(transpose(norms, [1, 0]), [1, 'pos', configuration.n_heads]);
@@ -176,7 +176,7 @@ export function tileEnding(
     name: tileEndingName(layer, hideSink),
     of: [hookPattern(layer)],
     outputs: (_, activations) => {
-      const maps = new CellMaps(activations.get(hookPattern(layer))!, configuration, layer, true);
+      const maps = new CellMaps(activations, configuration, layer, true);
       const { graph, zero, outside } = maps;
       const shown = hideSink ? both(maps.visible, outside) : maps.visible;
       const weights = graph.input(HEAD_INPUTS.weights, 'float32', ['pos']);
@@ -202,12 +202,7 @@ export function positionEnding(configuration: TransformerConfiguration, layer: n
     name: positionEndingName(layer),
     of: [hookPattern(layer)],
     outputs: (_, activations) => {
-      const { graph, pattern } = new CellMaps(
-        activations.get(hookPattern(layer))!,
-        configuration,
-        layer,
-        true,
-      );
+      const { graph, pattern } = new CellMaps(activations, configuration, layer, true);
       const position = graph.input(HEAD_INPUTS.position, 'int32', [1]);
       return new Map([
         ['row', gather(pattern, position)],
@@ -225,12 +220,7 @@ export function rowsEnding(configuration: TransformerConfiguration, layer: numbe
     name: `rows of a head in layer ${layer}`,
     of: [hookPattern(layer)],
     outputs: (_, activations) => {
-      const { graph, pattern } = new CellMaps(
-        activations.get(hookPattern(layer))!,
-        configuration,
-        layer,
-        true,
-      );
+      const { graph, pattern } = new CellMaps(activations, configuration, layer, true);
       return new Map([['rows', gather(pattern, graph.input(HEAD_INPUTS.rows, 'int32', ['row']))]]);
     },
   };

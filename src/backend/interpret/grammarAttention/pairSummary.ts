@@ -40,7 +40,7 @@ export function pairEnding(configuration: TransformerConfiguration, groups: Pair
     outputs: (_, activations) =>
       new Map(
         layers.flatMap((layer) => {
-          const maps = new CellMaps(activations.get(hookPattern(layer))!, configuration, layer);
+          const maps = new CellMaps(activations, configuration, layer);
           return Object.entries(pairSums(maps, groups)).map(([part, tensor]): [string, Tensor] => [
             output(layer, part as keyof PairSums),
             tensor,
