@@ -1,23 +1,17 @@
 // Training with products in float16: close to float32, and with a loss scale that finds its size and is resumed.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { openSource } from '../../src/backend/data/training';
 import { startEngine } from '../../src/backend/engine/engines';
 import type { Executor, NamedTensors } from '../../src/backend/engine/executor';
 import { HalfExecutor } from '../../src/backend/engine/halfExecutor';
 import { SubtextError } from '../../src/backend/errors';
-import { RunDirectory } from '../../src/backend/run/runDirectory';
-import { batchOf } from '../../src/backend/train/batches';
-import { completed, recipeText } from '../../src/backend/train/completed';
+import { completed } from '../../src/backend/train/completed';
 import { afterGoodStep, afterOverflow, FIRST_SCALE } from '../../src/backend/train/lossScale';
 import { checkRecipe } from '../../src/backend/train/recipe';
-import { train, type RunOptions } from '../../src/backend/train/trainer';
+import type { RunOptions } from '../../src/backend/train/trainer';
 import { TrainingStep, type Batch, type TrainingOptions } from '../../src/backend/train/trainingStep';
-import type { MetricsLine, RunStatus } from '../../src/protocol/runs';
 import { configurationWith, randomWeightTensors } from '../support/randomModel';
+import { RunsHere } from '../support/runsHere';
 
 const CONFIGURATION = configurationWith({ tied: true, d_model: 16, d_mlp: 24, d_vocab: 19 });
 const OPTIONS: TrainingOptions = {
@@ -151,8 +145,8 @@ describe('the loss scale', () => {
 });
 
 describe('a run in float16', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'subtext-half-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const runs = new RunsHere(() => inHalf(16));
+  after(() => runs.dispose());
 
   const recipe = completed(
     checkRecipe(
@@ -167,42 +161,20 @@ describe('a run in float16', () => {
       },
       'The recipe',
     ),
-    folder,
+    runs.folder,
   );
 
-  const options = (more: Partial<RunOptions> = {}): RunOptions => ({
-    engine: 'cpu',
-    threads: 1,
-    resume: false,
-    stream: ({ source, shape, masking }) => {
-      const opened = openSource(source);
-      return {
-        take: async (step) => batchOf(await opened, shape, step, masking),
-        stop: () => Promise.resolve(),
-      };
-    },
-    request: () => undefined,
-    startEngine: async (_, { precision }) => {
-      assert.equal(precision, 'float16');
-      return { executor: await inHalf(16) };
-    },
-    ...more,
-  });
-
-  const lines = (name: string) =>
-    readFileSync(join(folder, name, 'metrics.jsonl'), 'utf8')
-      .split('\n')
-      .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as MetricsLine]));
-  const course = (name: string) =>
-    lines(name).map(({ step, loss, grad_norm, loss_scale, validation_loss }) => ({
-      ...{ step, loss, grad_norm, loss_scale, validation_loss },
-    }));
-
   it('tells of each step that was left out once, and is the same when it was interrupted', async () => {
-    const whole = RunDirectory.create(join(folder, 'whole'), recipeText(recipe));
-    assert.equal(await train(whole, recipe, options()), 'finished');
-    whole.release();
-    const steps = lines('whole').filter(({ loss }) => loss !== undefined);
+    const precisions = new Set<string | undefined>();
+    const engine: Partial<RunOptions> = {
+      startEngine: async (_, { precision }) => {
+        precisions.add(precision);
+        return { executor: await inHalf(16) };
+      },
+    };
+    assert.equal(await runs.train('whole', recipe, engine), 'finished');
+    assert.deepEqual([...precisions], ['float16']);
+    const steps = runs.lines('whole').filter(({ loss }) => loss !== undefined);
     assert.equal(steps.length, 14, 'they count as steps');
     const left = steps.filter(({ grad_norm }) => grad_norm === undefined).length;
     assert.ok(left > 0 && left < 8, `${left} steps were left out`);
@@ -211,36 +183,30 @@ describe('a run in float16', () => {
       assert.equal(loss_scale, scale);
       if (grad_norm === undefined) scale /= 2;
     }
-    const log = readFileSync(join(folder, 'whole', 'log.txt'), 'utf8');
+    const log = runs.file('whole', 'log.txt');
     assert.equal(log.match(/left out step/g)?.length, left);
     assert.match(
       log,
       /left out step \d+: its gradients were too large for float16; the loss scale is 32768 now/,
     );
-    const status = JSON.parse(readFileSync(join(folder, 'whole', 'status.json'), 'utf8')) as RunStatus;
-    assert.equal(status.precision, 'float16');
+    assert.equal(runs.status('whole').precision, 'float16');
 
     let done = 0;
     const request = () => (done >= 9 ? ('pause' as const) : undefined);
-    const paused = RunDirectory.create(join(folder, 'paused'), recipeText(recipe));
-    assert.equal(await train(paused, recipe, options({ request, onStep: () => done++ })), 'paused');
-    paused.release();
-    const resumed = RunDirectory.open(join(folder, 'paused'));
-    assert.equal(await train(resumed, recipe, options({ resume: true })), 'finished');
-    resumed.release();
-    assert.deepEqual(course('paused'), course('whole'));
+    assert.equal(await runs.train('paused', recipe, { request, onStep: () => done++ }), 'paused');
+    assert.equal(await runs.train('paused', recipe, { resume: true }), 'finished');
+    assert.deepEqual(runs.course('paused'), runs.course('whole'));
   });
 
   it('fails by name on an engine that has none, and does not go on in float32', async () => {
-    const refused = RunDirectory.create(join(folder, 'refused'), recipeText(recipe));
-    await assert.rejects(train(refused, recipe, options({ startEngine: undefined })), (error: unknown) => {
+    const refused = runs.train('refused', recipe, { startEngine: undefined });
+    await assert.rejects(refused, (error: unknown) => {
       assert.ok(error instanceof SubtextError);
       assert.equal(error.reason, 'precision-unavailable');
       assert.match(error.message, /float16: the cpu engine computes in float32/);
       return true;
     });
-    refused.release();
-    const status = JSON.parse(readFileSync(join(folder, 'refused', 'status.json'), 'utf8')) as RunStatus;
+    const status = runs.status('refused');
     assert.equal(status.state, 'failed');
     assert.equal(status.step, 0);
   });

@@ -1,7 +1,7 @@
 // One optimizer step: forward, backward, clipping by the global norm, AdamW.
 import { Plan } from '../engine/executor';
 import { buildStepGraph, type StepGraphOptions } from '../train/stepGraph';
-import { TrainingStep } from '../train/trainingStep';
+import { TrainingStep, type StepResult } from '../train/trainingStep';
 import { configurationOf, forwardOperations, type ModelSize } from './sizes';
 import { firstWeights, modelFacts, randomTokens, type Prepare } from './task';
 
@@ -22,14 +22,20 @@ export const training: Prepare<ModelSize> = async (executor, size) => {
   const tokens = randomTokens(batch * pos, vocabulary, 1);
   const labels = randomTokens(batch * pos, vocabulary, 2);
   let steps = 0;
+  const ask = () => step.run({ batch, pos, tokens, labels }, ++steps, 1e-3);
+  let ahead: Promise<StepResult> | undefined;
   return {
     detail: `${executor.detail}, AdamW`,
     facts: modelFacts(size),
     operations: 3 * forwardOperations(size),
     tokens: batch * pos,
     run: async () => {
-      const { loss } = await step.run({ batch, pos, tokens, labels }, ++steps, 1e-3);
-      if (Number.isNaN(loss)) throw new Error(`the loss of step ${steps} is not a number`);
+      const asked = ahead ?? ask();
+      // As a run does between two checkpoints.
+      ahead = step.takesAhead ? ask() : undefined;
+      ahead?.catch(() => undefined);
+      const { loss } = await asked;
+      if (Number.isNaN(loss)) throw new Error('the loss of a step is not a number');
     },
     figures: () => ({ compile_milliseconds }),
     dispose: () => {

@@ -16,7 +16,7 @@ export type { HeldTensor, RunInputs };
 
 export type NamedTensors = Map<string, TensorData>;
 
-/** A graph made ready by an engine. One run at a time. */
+/** A graph made ready by an engine. One run at a time, unless its engine takes runs ahead. */
 export interface Executable {
   /**
    * @param inputs a value for every input that the wanted outputs depend on
@@ -71,6 +71,11 @@ export interface Executor {
   readonly precision?: Precision;
   /** That compute; 0 = one per physical core, on a system that does not say how many these are. */
   readonly threads: number;
+  /**
+   * Whether a run may be asked for before the one before it has answered. They are done in order; one whose forerunner
+   * failed, or left its new weights, is refused, so that nothing is computed from weights other than was meant.
+   */
+  readonly takesAhead?: boolean;
   /** Whether its values lie in a memory of its own, so that all that is read of them has to travel. */
   readonly ownMemory: boolean;
   /** Bytes that can still be had of the memory that its values lie in. */

@@ -5,6 +5,7 @@ import type { Executor } from '../engine/executor';
 import { SubtextError } from '../errors';
 import { parameterCount } from '../model/weights';
 import type { RunDirectory } from '../run/runDirectory';
+import { AskedSteps } from './askedSteps';
 import type { BatchPlan } from './batchWorker';
 import { writeSamples } from './evaluation';
 import type { Journal } from './journal';
@@ -35,6 +36,7 @@ export class TrainingLoop {
   private readonly detector: SpikeDetector | undefined;
   private readonly settings: TrainSettings;
   private readonly step: RunParts['step'];
+  private readonly asked: AskedSteps;
   private readonly evaluation: RunParts['evaluation'];
   private readonly model: RunParts['model'];
   private readonly checkpoints: RunParts['checkpoints'];
@@ -48,10 +50,15 @@ export class TrainingLoop {
     private readonly data: TrainingData,
     recipe: Recipe,
     { step, evaluation, model, checkpoints }: RunParts,
-    private readonly batches: BatchStream,
+    batches: BatchStream,
   ) {
     this.settings = recipe.train;
     this.step = step;
+    this.asked = new AskedSteps(
+      step,
+      batches,
+      (at) => learningRate(this.settings, at) * this.progress.rateFactor,
+    );
     this.evaluation = evaluation;
     this.model = model;
     this.checkpoints = checkpoints;
@@ -90,20 +97,20 @@ export class TrainingLoop {
       const early = options.request();
       if (early) return await this.stopAs(early);
       if (this.progress.step === 0) await this.evaluate();
+      let request: RunControl['request'] | undefined;
       while (this.progress.step < settings.steps) {
-        const request = options.request();
-        if (request) return await this.stopAs(request);
-        if (!(await this.next())) continue;
+        request ??= options.request();
+        if (request && !this.asked.isAhead) return await this.stopAs(request);
+        if (!(await this.next(!request))) continue;
         const { step, batch } = this.progress;
-        const last = step === settings.steps;
-        if (last || step % settings.eval_every! === 0) {
+        if (this.isEvaluated(step)) {
           const loss = await this.evaluate().catch((error: unknown) =>
             this.leaveNaN(error, { from: step, seen: batch }),
           );
           if (loss === undefined) continue;
         }
         const enough = this.isCloseEnough();
-        if (last || enough || step % settings.checkpoint_every! === 0) await this.save();
+        if (enough || this.isSaved(step)) await this.save();
         if (enough) break;
       }
       return await this.finish();
@@ -114,19 +121,21 @@ export class TrainingLoop {
     }
   }
 
-  /** @returns whether there was a step; else the run went back */
-  private async next(): Promise<boolean> {
+  /**
+   * @param goesOn whether the run is to go on after it
+   * @returns whether there was a step; else the run went back
+   */
+  private async next(goesOn: boolean): Promise<boolean> {
     const { settings, journal, progress } = this;
     const step = progress.step + 1;
     const number = progress.batch + 1;
     const before = performance.now();
-    const batch = await this.batches.take(number);
-    const rate = learningRate(settings, step) * progress.rateFactor;
-    const result = await this.step
-      .run(batch, step, rate)
-      .catch((error: unknown) => this.leaveNaN(error, { from: step, seen: number }));
+    const pauses = !goesOn || this.isEvaluated(step) || this.isSaved(step);
+    const { batch, rate, result: asked } = await this.asked.take(step, number, !pauses);
+    const result = await asked.catch((error: unknown) => this.leaveNaN(error, { from: step, seen: number }));
     if (!result) return false;
     const { loss, gradientNorm, lossScale, skipped } = result;
+    if (skipped) await this.asked.forget();
     const now = performance.now();
     const tokens = batch.batch * batch.pos;
     this.progress = {
@@ -164,6 +173,7 @@ export class TrainingLoop {
 
   private async leaveSpike(spike: Spike): Promise<void> {
     const { settings, directory, journal } = this;
+    await this.asked.forget();
     const guarded = { ...settings, spike_guard: settings.spike_guard! };
     const { step, goesOn, event } = wayBack(guarded, this.progress, directory.checkpoints(), spike);
     const seconds = this.spent();
@@ -235,6 +245,15 @@ export class TrainingLoop {
       : undefined;
     this.journal.end('finished', { note });
     return 'finished';
+  }
+
+  private isEvaluated(step: number): boolean {
+    return step === this.settings.steps || step % this.settings.eval_every! === 0;
+  }
+
+  /** Whether a checkpoint is made of it whatever it gives. */
+  private isSaved(step: number): boolean {
+    return step === this.settings.steps || step % this.settings.checkpoint_every! === 0;
   }
 
   /** Whether the evaluation of this step ends the run; so it does too where the run was killed before it had ended. */

@@ -63,6 +63,8 @@ export interface StepResult {
 export class TrainingStep {
   /** Of an engine that computes in float16; part of what a training goes on from. */
   lossScale: LossScale | undefined;
+  /** Steps that were asked for and have not answered. */
+  private asked = 0;
 
   private constructor(
     private readonly parts: readonly Executable[],
@@ -125,27 +127,44 @@ export class TrainingStep {
   }
 
   /**
+   * Whether a step may be asked for before the one before it has answered. Should the engine not make that one, this one
+   * fails, and can be asked for again.
+   */
+  get takesAhead(): boolean {
+    return this.executor.takesAhead === true && this.parts.length === 1;
+  }
+
+  /**
    * @param batch of as many texts as the parts of a step divide
    * @param step counted from 1
    * @throws SubtextError `usage` when no label of one of the parts counts; `not-a-number` with the first activation that
    * is not finite, in float16 only where a smaller loss scale does not help. After any of them the weights are as before
    */
   async run(batch: Batch, step: number, learningRate: number): Promise<StepResult> {
+    const scale = this.scaleAhead();
+    this.asked++;
     try {
-      return await this.runParts(batch, step, learningRate);
+      return await this.runParts(batch, step, learningRate, scale);
     } catch (error) {
       this.dropSums();
       throw error;
+    } finally {
+      this.asked--;
     }
   }
 
-  private async runParts(batch: Batch, step: number, learningRate: number): Promise<StepResult> {
+  private async runParts(
+    batch: Batch,
+    step: number,
+    learningRate: number,
+    scale: LossScale | undefined,
+  ): Promise<StepResult> {
     const { parts } = this;
     let loss = 0;
     let gradientNorm = NaN;
-    const lossScale = this.lossScale?.scale;
+    const lossScale = scale?.scale;
     for (const [index, part] of parts.entries()) {
-      const inputs = this.inputs(partOf(batch, index, parts.length), step, index, learningRate);
+      const inputs = this.inputs(partOf(batch, index, parts.length), step, index, learningRate, scale);
       const results = await part.run(inputs);
       loss += results.get('loss')!.data[0] / parts.length;
       gradientNorm = results.get('gradient_norm')?.data[0] ?? NaN;
@@ -170,7 +189,20 @@ export class TrainingStep {
     for (const part of new Set(this.parts)) part.dispose();
   }
 
-  private inputs(batch: Batch, step: number, part: number, learningRate: number): NamedTensors {
+  /** The loss scale of a step that is asked for now, should those before it be good. */
+  private scaleAhead(): LossScale | undefined {
+    let scale = this.lossScale;
+    for (let before = 0; before < this.asked; before++) scale &&= afterGoodStep(scale);
+    return scale;
+  }
+
+  private inputs(
+    batch: Batch,
+    step: number,
+    part: number,
+    learningRate: number,
+    lossScale: LossScale | undefined,
+  ): NamedTensors {
     const { d_vocab } = this.configuration;
     checkIds(batch.tokens, d_vocab);
     const labels = batch.labels.filter((label) => label !== IGNORED);
@@ -191,10 +223,10 @@ export class TrainingStep {
         { type: 'int32', shape: [batch.pos], data: Int32Array.from({ length: batch.pos }, (_, i) => i) },
       ],
     ]);
-    const updates = step - (this.lossScale?.skipped ?? 0);
+    const updates = step - (lossScale?.skipped ?? 0);
     const scalars = {
       ...scalarValues(this.options.optimizer, updates, learningRate),
-      ...(this.lossScale && { [LOSS_SCALE]: this.lossScale.scale }),
+      ...(lossScale && { [LOSS_SCALE]: lossScale.scale }),
     };
     for (const [name, value] of Object.entries(scalars)) {
       inputs.set(name, { type: 'float32', shape: [], data: Float32Array.of(value) });

@@ -25,6 +25,7 @@ interface Sent {
 
 export class GuardedExecutor implements Executor {
   readonly ownMemory = true;
+  readonly takesAhead = true;
   private readonly sent = new WeakMap<NamedTensors, Sent>();
   private numbers = 0;
 
@@ -87,11 +88,14 @@ export class GuardedExecutor implements Executor {
       ...options,
     });
     let { bytes } = compiled;
+    let pending = 0;
     const run = async (inputs: RunInputs): Promise<HoldingRun> => {
       plan.bind(inputs);
       this.send(plan, weights);
       const used = new Map(plan.inputs.map(({ name }) => [name, given(inputs.get(name)!)]));
-      const result = await process.watched('run', { executable, inputs: used });
+      const asked = process.watched('run', { executable, inputs: used, ahead: pending > 0 });
+      pending++;
+      const result = await asked.finally(() => pending--);
       bytes = result.bytes;
       const held = [...result.held].map(
         ([name, tensor]) => [name, new RemoteTensor(tensor, process)] as const,

@@ -41,7 +41,8 @@ export interface GuardedCalls {
     result: { bytes: number };
   };
   run: {
-    parameters: { executable: number; inputs: Map<string, TensorData | HeldNumber> };
+    /** @param ahead whether the run before it had not answered when it was asked for */
+    parameters: { executable: number; inputs: Map<string, TensorData | HeldNumber>; ahead: boolean };
     result: { outputs: Map<string, TensorData>; held: Map<string, HeldData>; bytes: number };
   };
   /** New numbers for some weights of a map, which need not exist. */

@@ -1,6 +1,6 @@
 // The process of a guarded engine: the executor itself, and nothing that would be missed if it dies.
 import { describeError, SubtextError } from '../../errors';
-import type { Executable, Executor, HeldTensor, NamedTensors } from '../executor';
+import { allFinite, type Executable, type Executor, type HeldTensor, type NamedTensors } from '../executor';
 import { startHere } from '../here';
 import type { TensorData } from '../graph/graph';
 import { graphFrom } from './graphData';
@@ -8,7 +8,9 @@ import type { Answer, GuardedCall, GuardedCalls, HeldData, Request } from './mes
 
 let executor: Executor;
 const weights = new Map<number, NamedTensors>();
-const executables = new Map<number, Executable>();
+const executables = new Map<number, { executable: Executable; onlyFinite: boolean }>();
+/** Whose last run failed, or left the new weights. */
+const notTaken = new Set<number>();
 const held = new Map<number, HeldTensor>();
 let heldCount = 0;
 
@@ -24,14 +26,18 @@ const calls: {
   compile: async ({ executable: number, weights: map, graph: data, ...options }) => {
     const { graph, outputs, updates } = graphFrom(data);
     const executable = await executor.compile(graph, outputs, weightsOf(map), { ...options, updates });
-    executables.set(number, executable);
+    executables.set(number, { executable, onlyFinite: options.onlyFinite });
     return { bytes: executable.bytes };
   },
-  run: async ({ executable: number, inputs }) => {
-    const executable = executables.get(number)!;
+  run: async ({ executable: number, inputs, ahead }) => {
+    if (ahead && notTaken.has(number))
+      throw new SubtextError('engine-failed', 'The run before this one was not taken', 'Ask again.');
+    const { executable, onlyFinite } = executables.get(number)!;
+    notTaken.add(number);
     const run = await executable.runHolding(
       new Map([...inputs].map(([name, value]) => [name, 'held' in value ? held.get(value.held)! : value])),
     );
+    if (!onlyFinite || allFinite(run.outputs)) notTaken.delete(number);
     const kept = new Map(
       [...run.held].map(([name, tensor]): [string, HeldData] => {
         held.set(heldCount, tensor);
@@ -62,8 +68,9 @@ const calls: {
     return null;
   },
   dropExecutable: ({ executable: number }) => {
-    executables.get(number)?.dispose();
+    executables.get(number)?.executable.dispose();
     executables.delete(number);
+    notTaken.delete(number);
     return null;
   },
 };
