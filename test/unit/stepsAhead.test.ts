@@ -161,6 +161,16 @@ describe('a run that asks for steps ahead', () => {
     assert.match(events.join(), /^The loss rose at step 21: went back to step 8,/);
   });
 
+  it('makes the step before the one whose batch cannot be made', async () => {
+    engine = guarded;
+    const stream: RunOptions['stream'] = (plan) => {
+      const { take, stop } = streamHere(plan);
+      return { stop, take: (step) => (step === 6 ? Promise.reject(new Error('no data')) : take(step)) };
+    };
+    await assert.rejects(runs.train('cut', recipeOf({}), { stream }), /no data/);
+    assert.equal(runs.status('cut').step, 5);
+  });
+
   it('pauses after a step of which it keeps a checkpoint, and goes on as if it never had', async () => {
     engine = guarded;
     const recipe = recipeOf({});

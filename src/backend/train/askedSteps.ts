@@ -10,7 +10,7 @@ export interface AskedStep {
 }
 
 export class AskedSteps {
-  private ahead: AskedStep | undefined;
+  private ahead: Promise<AskedStep> | undefined;
 
   constructor(
     private readonly step: TrainingStep,
@@ -29,15 +29,20 @@ export class AskedSteps {
    * @param goesOn whether nothing will come between the two
    */
   async take(step: number, number: number, goesOn: boolean): Promise<AskedStep> {
-    const asked = this.ahead ?? (await this.ask(step, number));
+    const asked = this.ahead ?? this.ask(step, number);
     this.ahead = undefined;
-    if (goesOn && this.step.takesAhead) this.ahead = await this.ask(step + 1, number + 1);
-    return asked;
+    const found = await asked;
+    if (goesOn && this.step.takesAhead) {
+      this.ahead = this.ask(step + 1, number + 1);
+      // It is whoever takes it that hears of a failure.
+      this.ahead.catch(() => undefined);
+    }
+    return found;
   }
 
   /** Waits for what was asked ahead, and leaves it: the step before it was not made. */
   async forget(): Promise<void> {
-    await this.ahead?.result.catch(() => undefined);
+    await this.ahead?.then(({ result }) => result).catch(() => undefined);
     this.ahead = undefined;
   }
 
@@ -45,7 +50,6 @@ export class AskedSteps {
     const batch = await this.batches.take(number);
     const rate = this.rateAt(step);
     const result = this.step.run(batch, step, rate);
-    // Whoever takes it hears of a failure; nobody has to.
     result.catch(() => undefined);
     return { batch, rate, result };
   }
