@@ -65,6 +65,8 @@ export class TrainingStep {
   lossScale: LossScale | undefined;
   /** Steps that were asked for and have not answered. */
   private asked = 0;
+  /** The loss scale after all of them, should they be good. */
+  private expectedScale: LossScale | undefined;
 
   private constructor(
     private readonly parts: readonly Executable[],
@@ -141,7 +143,8 @@ export class TrainingStep {
    * is not finite, in float16 only where a smaller loss scale does not help. After any of them the weights are as before
    */
   async run(batch: Batch, step: number, learningRate: number): Promise<StepResult> {
-    const scale = this.scaleAhead();
+    const scale = this.asked > 0 ? this.expectedScale : this.lossScale;
+    this.expectedScale = scale && afterGoodStep(scale);
     this.asked++;
     try {
       return await this.runParts(batch, step, learningRate, scale);
@@ -187,13 +190,6 @@ export class TrainingStep {
 
   dispose(): void {
     for (const part of new Set(this.parts)) part.dispose();
-  }
-
-  /** The loss scale of a step that is asked for now, should those before it be good. */
-  private scaleAhead(): LossScale | undefined {
-    let scale = this.lossScale;
-    for (let before = 0; before < this.asked; before++) scale &&= afterGoodStep(scale);
-    return scale;
   }
 
   private inputs(
